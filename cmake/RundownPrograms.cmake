@@ -1,0 +1,118 @@
+# Programs, DLLs and drivers for simulated Windows, built by rundown-cc. Available in Rundown's own
+# build, to projects that add it with add_subdirectory, and after find_package(rundown).
+#
+#   rundown_add_program(<target> SOURCES <file>... [LINK <dll target or option>...]
+#                       [OPTIONS <option>...] [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <dir>])
+#   rundown_add_dll(<target> ...)       the same; makes <target>.dll
+#   rundown_add_driver(<target> ...)    the same; makes <target>.sys
+#
+# Sources end in .c, or in .cpp, .cc or .cxx for C++. LINK takes targets made by rundown_add_dll,
+# which are then built first, and anything else as it is (-lkernel32, a path). The target's property
+# RUNDOWN_FILE holds the path of the file that is built.
+
+include_guard(GLOBAL)
+
+# rundown-c++ stands beside rundown-cc. The generator expression also works for an imported target.
+set(RUNDOWN_COMPILER_C "$<TARGET_FILE:rundown::cc>")
+set(RUNDOWN_COMPILER_CXX "$<TARGET_FILE_DIR:rundown::cc>/rundown-c++")
+
+function(rundown_add_program target)
+  _rundown_add_image(${target} .exe "" ${ARGN})
+endfunction()
+
+function(rundown_add_dll target)
+  _rundown_add_image(${target} .dll -shared ${ARGN})
+endfunction()
+
+function(rundown_add_driver target)
+  _rundown_add_image(${target} .sys --driver ${ARGN})
+endfunction()
+
+# In Rundown's own build the compiler driver checks names against a list that is built, too.
+function(_rundown_tool_dependencies variable)
+  set(targets rundown::cc)
+  if(TARGET rundown_exports)
+    list(APPEND targets rundown_exports)
+  endif()
+  set(${variable} ${targets} PARENT_SCOPE)
+endfunction()
+
+# One object file; the compiler's own list of headers decides when it is out of date.
+function(_rundown_add_object target source compiler options object_variable)
+  cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
+  cmake_path(GET source FILENAME name)
+  string(MD5 hash "${source}")
+  string(SUBSTRING "${hash}" 0 8 hash)
+  set(directory "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.rundown")
+  file(MAKE_DIRECTORY "${directory}")
+  set(object "${directory}/${hash}-${name}.o")
+  _rundown_tool_dependencies(tools)
+  add_custom_command(
+    OUTPUT "${object}"
+    COMMAND "${compiler}" ${options} -MD -MF "${object}.d" -MT "${object}"
+            -c "${source}" -o "${object}"
+    DEPENDS "${source}" ${tools}
+    DEPFILE "${object}.d"
+    COMMENT "Compiling ${name} for simulated Windows"
+    VERBATIM)
+  set(${object_variable} "${object}" PARENT_SCOPE)
+endfunction()
+
+# LINK items: files of DLL targets, everything else unchanged.
+function(_rundown_link_items items_variable depends_variable)
+  set(items "")
+  set(depends "")
+  foreach(item IN LISTS ARGN)
+    if(TARGET ${item})
+      get_target_property(file ${item} RUNDOWN_FILE)
+      if(NOT file)
+        message(FATAL_ERROR "LINK ${item}: only targets of rundown_add_dll can be linked")
+      endif()
+      list(APPEND items "${file}")
+      list(APPEND depends ${item} "${file}")
+    else()
+      list(APPEND items "${item}")
+    endif()
+  endforeach()
+  set(${items_variable} "${items}" PARENT_SCOPE)
+  set(${depends_variable} "${depends}" PARENT_SCOPE)
+endfunction()
+
+function(_rundown_add_image target suffix kind)
+  cmake_parse_arguments(PARSE_ARGV 3 arg "" "OUTPUT_NAME;OUTPUT_DIRECTORY" "SOURCES;LINK;OPTIONS")
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
+    message(FATAL_ERROR
+      "${target}: SOURCES <file>... is needed; unknown: '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(NOT arg_OUTPUT_NAME)
+    set(arg_OUTPUT_NAME ${target})
+  endif()
+  if(NOT arg_OUTPUT_DIRECTORY)
+    set(arg_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  endif()
+  file(MAKE_DIRECTORY "${arg_OUTPUT_DIRECTORY}")
+  set(output "${arg_OUTPUT_DIRECTORY}/${arg_OUTPUT_NAME}${suffix}")
+
+  set(objects "")
+  set(linker "${RUNDOWN_COMPILER_C}")
+  foreach(source IN LISTS arg_SOURCES)
+    set(compiler "${RUNDOWN_COMPILER_C}")
+    if(source MATCHES "\\.(cpp|cc|cxx)$")
+      set(compiler "${RUNDOWN_COMPILER_CXX}")
+      set(linker "${RUNDOWN_COMPILER_CXX}")
+    endif()
+    _rundown_add_object(${target} "${source}" "${compiler}" "${kind};${arg_OPTIONS}" object)
+    list(APPEND objects "${object}")
+  endforeach()
+
+  _rundown_link_items(items depends ${arg_LINK})
+  _rundown_tool_dependencies(tools)
+  add_custom_command(
+    OUTPUT "${output}"
+    COMMAND "${linker}" ${kind} ${arg_OPTIONS} -o "${output}" ${objects} ${items}
+    DEPENDS ${objects} ${depends} ${tools}
+    COMMENT "Linking ${arg_OUTPUT_NAME}${suffix} for simulated Windows"
+    VERBATIM)
+  add_custom_target(${target} ALL DEPENDS "${output}")
+  set_target_properties(${target} PROPERTIES RUNDOWN_FILE "${output}")
+endfunction()

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Every partition of the API is present. */
+#ifndef RD_SDK_WINAPIFAMILY_H
+#define RD_SDK_WINAPIFAMILY_H
+
+#define WINAPI_FAMILY_DESKTOP_APP 100
+#define WINAPI_FAMILY WINAPI_FAMILY_DESKTOP_APP
+#define WINAPI_PARTITION_DESKTOP 1
+#define WINAPI_PARTITION_SYSTEM 1
+#define WINAPI_PARTITION_APP 1
+#define WINAPI_FAMILY_PARTITION(p) (p)
+#define WINAPI_FAMILY_ONE_PARTITION(set, p) (p)
+
+#endif

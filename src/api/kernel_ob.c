@@ -1,0 +1,156 @@
+/* kernel_ob.c - objects and handles as drivers see them. */
+#include "api/kernel.h"
+#include "rundown/sdk/rd_ntkernel.h"
+
+static const struct ob_type *type_of(POBJECT_TYPE type) {
+    return (const struct ob_type *)(const void *)type;
+}
+
+POBJECT_TYPE ObGetObjectType(PVOID Object) {
+    return (POBJECT_TYPE)(uintptr_t)(const void *)ob_header_of(Object)->type;
+}
+
+/* ---- references -------------------------------------------------------------------------------------------------- */
+
+LONG_PTR ObfReferenceObject(PVOID Object) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return 0;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "ObReferenceObject", "IRQL-03");
+    io_reference(w, Object);
+    return ob_header_of(Object)->pointer_count;
+}
+
+LONG_PTR ObfReferenceObjectWithTag(PVOID Object, ULONG Tag) {
+    (void)Tag;
+    return ObfReferenceObject(Object);
+}
+
+BOOLEAN ObReferenceObjectSafe(PVOID Object) {
+    return ObfReferenceObject(Object) > 0;
+}
+
+LONG_PTR ObfDereferenceObject(PVOID Object) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return 0;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "ObDereferenceObject", "IRQL-03");
+    ke_point(w, ob_id(Object), KE_WRITE);
+    LONG_PTR left = ob_header_of(Object)->pointer_count - 1;
+    io_dereference(w, Object);
+    return left;
+}
+
+LONG_PTR ObfDereferenceObjectWithTag(PVOID Object, ULONG Tag) {
+    (void)Tag;
+    return ObfDereferenceObject(Object);
+}
+
+VOID ObDereferenceObjectDeferDelete(PVOID Object) {
+    ObfDereferenceObject(Object);
+}
+
+NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
+                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode) {
+    (void)DesiredAccess, (void)AccessMode;
+    if (ObjectType && ob_header_of(Object)->type != type_of(ObjectType))
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    return ObfReferenceObject(Object) ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
+
+NTSTATUS ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK DesiredAccess,
+                                           POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                           ULONG Tag) {
+    (void)Tag;
+    return ObReferenceObjectByPointer(Object, DesiredAccess, ObjectType, AccessMode);
+}
+
+NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
+                                   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                   PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation) {
+    struct api_caller me;
+    void *body = NULL;
+    *Object = NULL;
+    if (!kernel_world() || !api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    ke_irql_check(me.w, KE_PASSIVE_LEVEL, "ObReferenceObjectByHandle", "IRQL-01");
+    /* In KernelMode access is not checked. */
+    uint32_t access = AccessMode == KernelMode ? 0 : DesiredAccess;
+    NTSTATUS status = api_object(&me, Handle, access, type_of(ObjectType), KE_WRITE, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (HandleInformation)
+        *HandleInformation = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = DesiredAccess};
+    io_reference(me.w, body);
+    *Object = body;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                          ULONG Tag, PVOID *Object,
+                                          POBJECT_HANDLE_INFORMATION HandleInformation) {
+    (void)Tag;
+    return ObReferenceObjectByHandle(Handle, DesiredAccess, ObjectType, AccessMode, Object,
+                                     HandleInformation);
+}
+
+/* ---- handles ------------------------------------------------------------------------------------------------------- */
+
+NTSTATUS kernel_open_handle(struct rd_world *w, const struct kernel_open *open, HANDLE *handle) {
+    bool kernel = (open->attributes & OBJ_KERNEL_HANDLE) != 0;
+    struct ps_process *owner = kernel ? w->ps->system : ps_current_process(w);
+    uint64_t value = 0;
+    uint32_t flags = open->attributes & OBJ_INHERIT ? OB_INHERIT : 0;
+    uint32_t access = ob_map_access(ob_header_of(open->body)->type, open->access);
+    NTSTATUS status = ob_open_handle(w, &owner->handles, open->body, access, flags, &value);
+    *handle = NULL;
+    if (NT_SUCCESS(status))
+        *handle = (HANDLE)(uintptr_t)(kernel ? API_KERNEL_HANDLE + value : value);
+    return status;
+}
+
+NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes, struct _ACCESS_STATE *PassedAccessState,
+                               ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+                               KPROCESSOR_MODE AccessMode, PHANDLE Handle) {
+    struct rd_world *w = kernel_world();
+    (void)PassedAccessState, (void)AccessMode;
+    if (!w)
+        return STATUS_INVALID_HANDLE;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "ObOpenObjectByPointer", "IRQL-01");
+    if (ObjectType && ob_header_of(Object)->type != type_of(ObjectType))
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    ke_point(w, ob_id(Object), KE_WRITE);
+    struct kernel_open open = {
+        .body = Object, .access = DesiredAccess, .attributes = HandleAttributes};
+    return kernel_open_handle(w, &open, Handle);
+}
+
+BOOLEAN ObIsKernelHandle(HANDLE Handle) {
+    uint64_t value = kernel_value(Handle);
+    return value >= API_KERNEL_HANDLE && value < API_KERNEL_HANDLE_END;
+}
+
+static NTSTATUS close_handle(HANDLE handle) {
+    struct api_caller me;
+    uint64_t value = kernel_value(handle);
+    if (!api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    struct ob_handle_table *table = api_handle_table(&me, &value);
+    const struct ob_handle_entry *entry = ob_entry(table, value);
+    ke_point(me.w, entry ? ob_id(entry->body) : ob_id(me.process), KE_WRITE);
+    return ob_close_handle(me.w, table, value);
+}
+
+NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode) {
+    (void)PreviousMode;
+    return close_handle(Handle);
+}
+
+NTSTATUS ZwClose(HANDLE Handle) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_INVALID_HANDLE;
+    ke_service_check(w, "ZwClose");
+    return close_handle(Handle);
+}

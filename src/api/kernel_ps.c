@@ -1,0 +1,327 @@
+/* kernel_ps.c - processes and threads as drivers see them: who runs, lookups, questions, system threads. */
+#include "api/kernel.h"
+#include "rundown/sdk/rd_ntkernel.h"
+
+/* ---- who runs -------------------------------------------------------------------------------------------- */
+
+PEPROCESS IoGetCurrentProcess(VOID) {
+    struct rd_world *w = kernel_world();
+    return w ? (PEPROCESS)(void *)ps_current_process(w) : NULL;
+}
+
+PKTHREAD KeGetCurrentThread(VOID) {
+    struct rd_world *w = kernel_world();
+    return w ? (PKTHREAD)(void *)ps_current(w) : NULL;
+}
+
+HANDLE PsGetCurrentProcessId(VOID) {
+    struct rd_world *w = kernel_world();
+    return w ? kernel_id(ps_current_process(w)->pid) : NULL;
+}
+
+HANDLE PsGetCurrentThreadId(VOID) {
+    struct rd_world *w = kernel_world();
+    return w ? kernel_id(ps_current(w)->tcb.tid) : NULL;
+}
+
+/* Behind the macro PsInitialSystemProcess: the variable of the current machine. */
+PEPROCESS *rd_sdk_system_process(VOID) {
+    struct rd_world *w = port_current_world();
+    return w ? &w->io->system_process : NULL;
+}
+
+/* ---- lookups by id ----------------------------------------------------------------------------------------- */
+
+static NTSTATUS not_found(const struct rd_world *w) {
+    return w->profile->lookup_gives_invalid_cid ? STATUS_INVALID_CID /* TERM-19 */
+                                                : STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_INVALID_CID;
+    ke_irql_check(w, KE_APC_LEVEL, "PsLookupProcessByProcessId", "IRQL-02");
+    struct ps_process *process = ps_process_by_id(w, kernel_value(ProcessId));
+    ke_point(w, process ? ob_id(process) : 0, KE_WRITE);
+    process = ps_process_by_id(w, kernel_value(ProcessId));
+    *Process = NULL;
+    if (!process)
+        return not_found(w);
+    io_reference(w, process);
+    *Process = (PEPROCESS)(void *)process;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_INVALID_CID;
+    ke_irql_check(w, KE_APC_LEVEL, "PsLookupThreadByThreadId", "IRQL-02");
+    struct ps_thread *thread = ps_thread_by_id(w, kernel_value(ThreadId));
+    ke_point(w, thread ? ob_id(thread) : 0, KE_WRITE);
+    thread = ps_thread_by_id(w, kernel_value(ThreadId));
+    *Thread = NULL;
+    if (!thread)
+        return not_found(w);
+    io_reference(w, thread);
+    *Thread = (PETHREAD)(void *)thread;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS PsLookupProcessThreadByCid(PCLIENT_ID Cid, PEPROCESS *Process, PETHREAD *Thread) {
+    struct rd_world *w = kernel_world();
+    PETHREAD thread;
+    NTSTATUS status = PsLookupThreadByThreadId(Cid->UniqueThread, &thread);
+    if (!NT_SUCCESS(status))
+        return status;
+    struct ps_process *process = kernel_thread(thread)->process;
+    *Thread = thread;
+    if (Process) {
+        io_reference(w, process);
+        *Process = (PEPROCESS)(void *)process;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* ---- questions about processes --------------------------------------------------------------------------------- */
+
+HANDLE PsGetProcessId(PEPROCESS Process) {
+    return kernel_id(kernel_process(Process)->pid);
+}
+
+HANDLE PsGetProcessInheritedFromUniqueProcessId(PEPROCESS Process) {
+    return kernel_id(kernel_process(Process)->parent_pid);
+}
+
+NTSTATUS PsGetProcessExitStatus(PEPROCESS Process) {
+    const struct ps_process *process = kernel_process(Process);
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_irql_check(w, KE_APC_LEVEL, "PsGetProcessExitStatus", "IRQL-02");
+    return process->status_visible ? process->exit_status : STATUS_PENDING;
+}
+
+BOOLEAN PsGetProcessExitProcessCalled(PEPROCESS Process) {
+    return kernel_process(Process)->exiting;
+}
+
+LONGLONG PsGetProcessCreateTimeQuadPart(PEPROCESS Process) {
+    return (LONGLONG)api_file_time(kernel_process(Process)->create_time);
+}
+
+LARGE_INTEGER PsGetProcessExitTime(VOID) {
+    struct rd_world *w = kernel_world();
+    LARGE_INTEGER time = {.QuadPart = 0};
+    if (w && ps_current_process(w)->status_visible)
+        time.QuadPart = (LONGLONG)api_file_time(ps_current_process(w)->exit_time);
+    return time;
+}
+
+ULONGLONG PsGetProcessStartKey(PEPROCESS Process) {
+    return (1ull << 48) | ob_id(kernel_process(Process));
+}
+
+/* At most 15 characters, as EPROCESS has room for. */
+PUCHAR PsGetProcessImageFileName(PEPROCESS Process) {
+    enum { ROOM = 15 };
+    const struct ps_process *process = kernel_process(Process);
+    struct rd_world *w = process->world;
+    const char *name = process->name;
+    if (strlen(name) > ROOM)
+        name = core_textf(w, "%.*s", ROOM, name);
+    return (PUCHAR)(uintptr_t)name;
+}
+
+struct _PEB *PsGetProcessPeb(PEPROCESS Process) {
+    (void)Process;
+    return NULL; /* there is no such structure in the simulated process */
+}
+
+PVOID PsGetProcessWow64Process(PEPROCESS Process) {
+    (void)Process;
+    return NULL;
+}
+
+PVOID PsGetProcessSectionBaseAddress(PEPROCESS Process) {
+    return kernel_process(Process)->image;
+}
+
+ULONG PsGetProcessSessionId(PEPROCESS Process) {
+    return kernel_process(Process)->session;
+}
+
+UCHAR PsGetProcessProtection(PEPROCESS Process) {
+    (void)Process;
+    return 0;
+}
+
+BOOLEAN PsIsProtectedProcess(PEPROCESS Process) {
+    return kernel_process(Process)->system;
+}
+
+BOOLEAN PsIsProtectedProcessLight(PEPROCESS Process) {
+    (void)Process;
+    return FALSE;
+}
+
+BOOLEAN PsIsProcessBeingDebugged(PEPROCESS Process) {
+    (void)Process;
+    return FALSE;
+}
+
+USHORT PsWow64GetProcessMachine(PEPROCESS Process) {
+    enum { MACHINE_AMD64 = 0x8664 };
+    (void)Process;
+    return MACHINE_AMD64;
+}
+
+LONG KeReadStateProcess(PKPROCESS Process) {
+    return kernel_process(Process)->header.SignalState;
+}
+
+NTSTATUS SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFileName) {
+    const struct ps_process *process = kernel_process(Process);
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_INVALID_PARAMETER;
+    const char *path = core_textf(w, "\\Device\\HarddiskVolume1\\%s", process->name);
+    size_t bytes = strlen(path), units = base_utf8_to_16(path, bytes, NULL, 0);
+    UNICODE_STRING *string = io_pool_allocate(
+        w, &(struct io_pool_request){.size = sizeof *string + (units + 1) * 2, .tag = KERNEL_TAG('S', 'e', 'I', 'n')});
+    if (!string)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    string->Buffer = (PWCH)(void *)(string + 1);
+    string->Length = (USHORT)(units * 2);
+    string->MaximumLength = (USHORT)(units * 2 + 2);
+    base_utf8_to_16(path, bytes, (uint16_t *)(void *)string->Buffer, units);
+    string->Buffer[units] = 0;
+    *pImageFileName = string;
+    return STATUS_SUCCESS;
+}
+
+/* ---- questions about threads -------------------------------------------------------------------------------------- */
+
+HANDLE PsGetThreadId(PETHREAD Thread) {
+    return kernel_id(kernel_thread(Thread)->tcb.tid);
+}
+
+HANDLE PsGetThreadProcessId(PETHREAD Thread) {
+    return kernel_id(kernel_thread(Thread)->process->pid);
+}
+
+PEPROCESS PsGetThreadProcess(PETHREAD Thread) {
+    return (PEPROCESS)(void *)kernel_thread(Thread)->process;
+}
+
+PEPROCESS IoThreadToProcess(PETHREAD Thread) {
+    return PsGetThreadProcess(Thread);
+}
+
+/* Final already in the thread's exit notification (NTFY-T-32). */
+NTSTATUS PsGetThreadExitStatus(PETHREAD Thread) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_irql_check(w, KE_APC_LEVEL, "PsGetThreadExitStatus", "IRQL-02");
+    return kernel_thread(Thread)->exit_status;
+}
+
+LONGLONG PsGetThreadCreateTime(PETHREAD Thread) {
+    return (LONGLONG)api_file_time(kernel_thread(Thread)->create_time);
+}
+
+BOOLEAN PsIsSystemThread(PETHREAD Thread) {
+    return kernel_thread(Thread)->tcb.system;
+}
+
+BOOLEAN PsIsThreadTerminating(PETHREAD Thread) {
+    const struct ps_thread *thread = kernel_thread(Thread);
+    return thread->tcb.exiting || thread->marked || thread->terminated;
+}
+
+BOOLEAN PsIsCurrentThreadPrefetching(VOID) {
+    return FALSE;
+}
+
+KPRIORITY KeQueryPriorityThread(PKTHREAD Thread) {
+    enum { NORMAL = 8 };
+    (void)Thread;
+    return NORMAL;
+}
+
+KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority) {
+    (void)Priority; /* the simulated scheduler knows no priorities */
+    return KeQueryPriorityThread(Thread);
+}
+
+LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment) {
+    (void)Thread, (void)Increment;
+    return 0;
+}
+
+/* ---- system threads -------------------------------------------------------------------------------------------------- */
+
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+                              PVOID StartContext) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    void *process;
+    if (!kernel_world() || !api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    ke_irql_check(me.w, KE_PASSIVE_LEVEL, "PsCreateSystemThread", "IRQL-01");
+    process = me.w->ps->system;
+    if (ProcessHandle) {
+        NTSTATUS found = api_object(&me, ProcessHandle, 0x2, &ps_process_type, KE_WRITE, &process);
+        if (!NT_SUCCESS(found))
+            return found;
+    }
+    ke_point(me.w, ob_id(process), KE_WRITE);
+    struct io_create_thread create = {
+        .process = process, .routine = StartRoutine, .context = StartContext};
+    NTSTATUS status = io_system_thread_create(me.w, &create, &thread);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (ClientId)
+        *ClientId = (CLIENT_ID){kernel_id(thread->process->pid), kernel_id(thread->tcb.tid)};
+    struct kernel_open open = {.body = thread,
+                               .access = DesiredAccess ? DesiredAccess : THREAD_ALL_RIGHTS,
+                               .attributes = ObjectAttributes ? ObjectAttributes->Attributes : 0};
+    status = kernel_open_handle(me.w, &open, ThreadHandle);
+    ob_dereference(me.w, thread);
+    return status;
+}
+
+NTSTATUS IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, ULONG DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+                              PVOID StartContext) {
+    (void)IoObject;
+    return PsCreateSystemThread(ThreadHandle, DesiredAccess, ObjectAttributes, ProcessHandle,
+                                ClientId, StartRoutine, StartContext);
+}
+
+NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus) {
+    struct rd_world *w = kernel_world();
+    if (!w || !ps_current(w)->tcb.system)
+        return STATUS_INVALID_PARAMETER; /* TERM-45 */
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "PsTerminateSystemThread", "IRQL-01");
+    ke_point(w, ob_id(ps_current(w)), KE_WRITE);
+    io_system_thread_exit(w, ExitStatus);
+}
+
+BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
+                     PUNICODE_STRING CSDVersion) {
+    const struct rd_world *w = port_current_world();
+    const struct core_profile *profile = w ? w->profile : core_profile_find(NULL);
+    if (MajorVersion)
+        *MajorVersion = profile->major;
+    if (MinorVersion)
+        *MinorVersion = profile->minor;
+    if (BuildNumber)
+        *BuildNumber = profile->build;
+    if (CSDVersion)
+        CSDVersion->Length = 0;
+    return FALSE;
+}

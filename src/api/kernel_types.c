@@ -1,0 +1,35 @@
+/*
+ * kernel_types.c - the variables that hold object types, such as PsProcessType. Drivers only read them, and every
+ * world has the same types, so they are constants here; their declaration in the SDK is not seen by this file.
+ */
+#include "ex/ex_sync.h"
+#include "ps/ps.h"
+
+/* Types of objects that drivers can name, but that do not exist yet in the simulated machine. */
+#define ABSENT_TYPE(symbol, text)                                                                  \
+    static const struct ob_type symbol = {.name = text,                                            \
+                                          .body_size = sizeof(void *),                             \
+                                          .on_close = ob_no_close,                                 \
+                                          .on_last_handle = ob_no_action,                          \
+                                          .on_delete = ob_no_action};
+
+ABSENT_TYPE(job_type, "Job")
+ABSENT_TYPE(file_type, "File")
+ABSENT_TYPE(token_type, "Token")
+ABSENT_TYPE(key_type, "Key")
+ABSENT_TYPE(section_type, "Section")
+
+#define OBJECT_TYPE(symbol, type)                                                                  \
+    static const struct ob_type *const symbol##_value = &type;                                     \
+    extern RD_SDK_PUBLIC const struct ob_type *const *const symbol;                                \
+    const struct ob_type *const *const symbol = &symbol##_value;
+
+OBJECT_TYPE(PsProcessType, ps_process_type)
+OBJECT_TYPE(PsThreadType, ps_thread_type)
+OBJECT_TYPE(ExEventObjectType, ex_event_type)
+OBJECT_TYPE(ExSemaphoreObjectType, ex_semaphore_type)
+OBJECT_TYPE(PsJobType, job_type)
+OBJECT_TYPE(IoFileObjectType, file_type)
+OBJECT_TYPE(SeTokenObjectType, token_type)
+OBJECT_TYPE(CmKeyObjectType, key_type)
+OBJECT_TYPE(MmSectionObjectType, section_type)

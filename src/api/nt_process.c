@@ -1,0 +1,240 @@
+/* nt_process.c - native calls that end, suspend, open and query processes and threads, for user mode. */
+#include "api/win32.h"
+#include "rundown/sdk/rd_ntdll.h"
+
+static NTSTATUS process_of(struct api_caller *me, HANDLE handle, uint32_t access,
+                           enum ke_access_kind kind, struct ps_process **process) {
+    void *body = NULL;
+    *process = NULL;
+    if (!api_caller_get(me))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
+    *process = body;
+    return status;
+}
+
+static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
+                          enum ke_access_kind kind, struct ps_thread **thread) {
+    void *body = NULL;
+    *thread = NULL;
+    if (!api_caller_get(me))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, kind, &body);
+    *thread = body;
+    return status;
+}
+
+/* ---- ends ------------------------------------------------------------------------------------------- */
+
+NTSTATUS NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus) {
+    struct api_caller me;
+    struct ps_process *process;
+    if (ProcessHandle) {
+        NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_TERMINATE, KE_WRITE, &process);
+        return NT_SUCCESS(status) ? ps_terminate_process(me.w, process, ExitStatus) : status;
+    }
+    if (!api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    return ps_terminate_others(me.w, ExitStatus); /* PROC-32 */
+}
+
+/* NULL means the caller, but the last thread is refused that way (THRD-15). */
+NTSTATUS NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    HANDLE handle = ThreadHandle ? ThreadHandle : GetCurrentThread();
+    NTSTATUS status = thread_of(&me, handle, THREAD_TERMINATE, KE_WRITE, &thread);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (!ThreadHandle && ps_is_last_thread(me.w))
+        return STATUS_CANT_TERMINATE_SELF;
+    return ps_terminate_thread(me.w, thread, ExitStatus);
+}
+
+VOID RtlExitUserProcess(NTSTATUS ExitStatus) {
+    ExitProcess((UINT)ExitStatus);
+}
+
+VOID RtlExitUserThread(NTSTATUS ExitStatus) {
+    ExitThread((DWORD)ExitStatus);
+}
+
+BOOLEAN RtlDllShutdownInProgress(VOID) {
+    struct api_caller me;
+    return api_caller_get(&me) && me.process->ldr && me.process->ldr->shutting_down;
+}
+
+/* ---- suspension ---------------------------------------------------------------------------------------- */
+
+NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    uint32_t previous;
+    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    if (NT_SUCCESS(status))
+        status = ke_suspend(me.w, &thread->tcb, &previous);
+    if (NT_SUCCESS(status) && PreviousSuspendCount)
+        *PreviousSuspendCount = previous;
+    return status;
+}
+
+NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    if (!NT_SUCCESS(status))
+        return status;
+    uint32_t previous = ke_resume(me.w, &thread->tcb);
+    if (PreviousSuspendCount)
+        *PreviousSuspendCount = previous;
+    return STATUS_SUCCESS;
+}
+
+/* Others first: a process that suspends itself does nothing afterwards. */
+static void suspend_all(struct api_caller *me, struct ps_process *process) {
+    uint32_t previous;
+    bool own = false;
+    base_list_each(link, &process->threads) {
+        struct ps_thread *thread = base_container(link, struct ps_thread, link);
+        if (thread == me->thread)
+            own = true;
+        else
+            ke_suspend(me->w, &thread->tcb, &previous);
+    }
+    if (own)
+        ke_suspend(me->w, &me->thread->tcb, &previous);
+}
+
+NTSTATUS NtSuspendProcess(HANDLE ProcessHandle) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (process->exiting)
+        return STATUS_PROCESS_IS_TERMINATING;
+    suspend_all(&me, process);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NtResumeProcess(HANDLE ProcessHandle) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
+    if (!NT_SUCCESS(status))
+        return status;
+    base_list_each(link, &process->threads)
+        ke_resume(me.w, &base_container(link, struct ps_thread, link)->tcb);
+    return STATUS_SUCCESS;
+}
+
+/* ---- by id ----------------------------------------------------------------------------------------------- */
+
+static NTSTATUS open_object(struct api_caller *me, void *body, ACCESS_MASK access,
+                            const OBJECT_ATTRIBUTES *attributes, PHANDLE handle) {
+    bool inherit = attributes && (attributes->Attributes & OBJ_INHERIT);
+    if (!body)
+        return STATUS_INVALID_CID;
+    return api_new_handle(me, body, access, inherit, handle);
+}
+
+NTSTATUS NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                       POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId) {
+    struct api_caller me;
+    if (!api_caller_get(&me) || !ClientId)
+        return STATUS_INVALID_PARAMETER;
+    ke_point(me.w, API_NAMESPACE, KE_READ);
+    return open_object(&me, ps_process_by_id(me.w, api_value(ClientId->UniqueProcess)),
+                       DesiredAccess, ObjectAttributes, ProcessHandle);
+}
+
+NTSTATUS NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                      POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId) {
+    struct api_caller me;
+    if (!api_caller_get(&me) || !ClientId)
+        return STATUS_INVALID_PARAMETER;
+    ke_point(me.w, API_NAMESPACE, KE_READ);
+    return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)),
+                       DesiredAccess, ObjectAttributes, ThreadHandle);
+}
+
+/* The objects that exist, dead ones with a reference included, in the order of their ids (HNDL-48). */
+NTSTATUS NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                         ULONG HandleAttributes, ULONG Flags, PHANDLE NewThreadHandle) {
+    struct api_caller me;
+    struct ps_process *process;
+    struct ps_thread *after = NULL;
+    if (Flags)
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    if (NT_SUCCESS(status) && ThreadHandle)
+        status = thread_of(&me, ThreadHandle, 0, KE_READ, &after);
+    if (!NT_SUCCESS(status))
+        return status;
+    for (uint32_t id = after ? after->tcb.tid + 4 : 4; id / 4 < me.w->ps->cid_capacity; id += 4) {
+        struct ps_thread *thread = ps_thread_by_id(me.w, id);
+        if (thread && thread->process == process)
+            return api_new_handle(&me, thread, DesiredAccess, HandleAttributes & OBJ_INHERIT,
+                                  NewThreadHandle);
+    }
+    return STATUS_NO_MORE_ENTRIES;
+}
+
+NTSTATUS NtGetNextProcess(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+                          ULONG Flags, PHANDLE NewProcessHandle) {
+    struct api_caller me;
+    struct ps_process *after = NULL;
+    if (Flags)
+        return STATUS_INVALID_PARAMETER;
+    if (!api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    if (ProcessHandle) {
+        NTSTATUS status = process_of(&me, ProcessHandle, 0, KE_READ, &after);
+        if (!NT_SUCCESS(status))
+            return status;
+    }
+    for (uint32_t id = after ? after->pid + 4 : 4; id / 4 < me.w->ps->cid_capacity; id += 4) {
+        struct ps_process *process = ps_process_by_id(me.w, id);
+        if (process && !process->system)
+            return api_new_handle(&me, process, DesiredAccess, HandleAttributes & OBJ_INHERIT,
+                                  NewProcessHandle);
+    }
+    return STATUS_NO_MORE_ENTRIES;
+}
+
+/* ---- creation ----------------------------------------------------------------------------------------------- */
+
+NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
+                             BOOLEAN CreateSuspended, ULONG ZeroBits, SIZE_T MaximumStackSize,
+                             SIZE_T CommittedStackSize, PVOID StartAddress, PVOID Parameter,
+                             PHANDLE ThreadHandle, PCLIENT_ID ClientId) {
+    struct api_caller me;
+    struct ps_process *process;
+    struct ps_thread *thread;
+    HANDLE handle;
+    (void)SecurityDescriptor, (void)ZeroBits, (void)CommittedStackSize;
+    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_CREATE_THREAD, KE_WRITE, &process);
+    if (!NT_SUCCESS(status))
+        return status;
+    size_t least = me.w->options.stack_size;
+    struct ps_create_thread create = {.process = process,
+                                      .start_address = api_value(StartAddress),
+                                      .parameter = api_value(Parameter),
+                                      .stack_size =
+                                          MaximumStackSize > least ? MaximumStackSize : 0,
+                                      .suspended = CreateSuspended != FALSE};
+    status = ps_create_thread(me.w, &create, &thread);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (ClientId) {
+        ClientId->UniqueProcess = api_handle(process->pid);
+        ClientId->UniqueThread = api_handle(thread->tcb.tid);
+    }
+    if (ThreadHandle)
+        status = api_new_handle(&me, thread, THREAD_ALL_ACCESS, false, &handle);
+    if (ThreadHandle && NT_SUCCESS(status))
+        *ThreadHandle = handle;
+    ob_dereference(me.w, thread);
+    return status;
+}

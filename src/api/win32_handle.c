@@ -1,0 +1,165 @@
+/* win32_handle.c - handles: close, duplicate, inherit and protect flags. */
+#include "api/win32.h"
+
+BOOL CloseHandle(HANDLE hObject) {
+    struct api_caller me;
+    void *body;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (api_is_pseudo(hObject))
+        return TRUE; /* HNDL-28 */
+    NTSTATUS status = api_object(&me, hObject, 0, NULL, KE_WRITE, &body);
+    if (NT_SUCCESS(status))
+        status = ob_close_handle(me.w, &me.process->handles, api_value(hObject));
+    return api_result(&me, status);
+}
+
+/* ---- duplication ------------------------------------------------------------------------------------ */
+
+struct duplicate {
+    struct ps_process *source, *target;
+    HANDLE handle;
+    void *body;
+    uint32_t access;
+    DWORD desired, options;
+    bool inherit;
+};
+
+/*
+ * The object and the rights of the source handle. A pseudo handle means the source process or, for the thread, the
+ * caller's own (HNDL-30).
+ */
+static NTSTATUS find_source(struct api_caller *me, struct duplicate *d) {
+    uint64_t value = api_value(d->handle);
+    if (d->source->rundown)
+        return STATUS_PROCESS_IS_TERMINATING;
+    if (value == API_CURRENT_PROCESS || value == API_CURRENT_THREAD) {
+        d->body = value == API_CURRENT_PROCESS ? (void *)d->source : (void *)me->thread;
+        d->access = ob_header_of(d->body)->type->generic_all;
+        return STATUS_SUCCESS;
+    }
+    const struct ob_handle_entry *entry = ob_entry(&d->source->handles, value);
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    d->body = entry->body;
+    d->access = entry->access;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t source_flags(const struct duplicate *d) {
+    const struct ob_handle_entry *entry = ob_entry(&d->source->handles, api_value(d->handle));
+    return entry ? entry->flags : 0;
+}
+
+/* Closes the source handle whatever became of the duplication (HNDL-33). */
+static void close_source(struct api_caller *me, const struct duplicate *d) {
+    if (!api_is_pseudo(d->handle))
+        ob_close_handle(me->w, &d->source->handles, api_value(d->handle));
+}
+
+static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *out) {
+    uint64_t value;
+    NTSTATUS status = find_source(me, d);
+    if (!NT_SUCCESS(status))
+        return status;
+    const struct ob_type *type = ob_header_of(d->body)->type;
+    uint32_t access = d->access, flags = d->inherit ? OB_INHERIT : 0;
+    if (!(d->options & DUPLICATE_SAME_ACCESS))
+        access = ob_map_access(type, d->desired);
+    if (d->options & DUPLICATE_SAME_ATTRIBUTES)
+        flags = source_flags(d);
+    void *body = d->body;
+    ob_reference(body);
+    if (d->options & DUPLICATE_CLOSE_SOURCE)
+        close_source(me, d);
+    status = d->target ? ob_open_handle(me->w, &d->target->handles, body, access, flags, &value)
+                       : STATUS_SUCCESS;
+    if (NT_SUCCESS(status) && d->target) {
+        core_event(me->w, RD_EVENT_HANDLE_DUPLICATE, RULE_HNDL_31, .object = ob_id(body),
+                   .a = api_value(d->handle), .b = value, .c = d->target->pid);
+        if (out)
+            *out = api_handle(value);
+    }
+    ob_dereference(me->w, body);
+    return status;
+}
+
+BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE hTargetProcessHandle,
+                     LPHANDLE lpTargetHandle, DWORD dwDesiredAccess, BOOL bInheritHandle,
+                     DWORD dwOptions) {
+    struct api_caller me;
+    void *body;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (lpTargetHandle)
+        *lpTargetHandle = NULL;
+    NTSTATUS status = api_object(&me, hSourceProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type,
+                                 KE_WRITE, &body);
+    if (!api_result(&me, status))
+        return FALSE;
+    struct duplicate d = {.source = body,
+                          .handle = hSourceHandle,
+                          .desired = dwDesiredAccess,
+                          .options = dwOptions,
+                          .inherit = bInheritHandle != FALSE};
+    bool no_target = !hTargetProcessHandle && (dwOptions & DUPLICATE_CLOSE_SOURCE); /* HNDL-35 */
+    if (!no_target)
+        status =
+            api_peek(&me, hTargetProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type, &body);
+    if (!NT_SUCCESS(status)) {
+        if (dwOptions & DUPLICATE_CLOSE_SOURCE)
+            close_source(&me, &d);
+        return api_result(&me, status);
+    }
+    d.target = no_target ? NULL : body;
+    return api_result(&me, duplicate(&me, &d, lpTargetHandle));
+}
+
+/* ---- flags ------------------------------------------------------------------------------------------ */
+
+static struct ob_handle_entry *entry_of(struct api_caller *me, HANDLE handle,
+                                        enum ke_access_kind kind) {
+    void *body;
+    NTSTATUS status = api_object(me, handle, 0, NULL, kind, &body);
+    if (NT_SUCCESS(status) && api_is_pseudo(handle))
+        status = STATUS_INVALID_HANDLE;
+    return api_result(me, status) ? ob_entry(&me->process->handles, api_value(handle)) : NULL;
+}
+
+BOOL GetHandleInformation(HANDLE hObject, LPDWORD lpdwFlags) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    const struct ob_handle_entry *entry = entry_of(&me, hObject, KE_READ);
+    if (!entry)
+        return FALSE;
+    if (!lpdwFlags)
+        return api_fail(&me, ERROR_NOACCESS);
+    *lpdwFlags = entry->flags;
+    return TRUE;
+}
+
+BOOL SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags) {
+    struct api_caller me;
+    enum { KNOWN = HANDLE_FLAG_INHERIT | HANDLE_FLAG_PROTECT_FROM_CLOSE };
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwMask & ~(DWORD)KNOWN)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct ob_handle_entry *entry = entry_of(&me, hObject, KE_WRITE);
+    if (!entry)
+        return FALSE;
+    entry->flags = (entry->flags & ~dwMask) | (dwFlags & dwMask);
+    return TRUE;
+}
+
+BOOL CompareObjectHandles(HANDLE hFirstObjectHandle, HANDLE hSecondObjectHandle) {
+    struct api_caller me;
+    void *first, *second;
+    if (!api_caller_get(&me))
+        return FALSE;
+    NTSTATUS status = api_object(&me, hFirstObjectHandle, 0, NULL, KE_READ, &first);
+    if (NT_SUCCESS(status))
+        status = api_peek(&me, hSecondObjectHandle, 0, NULL, &second);
+    return api_result(&me, status) && first == second;
+}

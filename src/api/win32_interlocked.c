@@ -1,0 +1,181 @@
+/*
+ * win32_interlocked.c - interlocked operations: each one is a scheduling point, then one atomic access.
+ *
+ * Programs of two worlds may share variables (images made of registered functions do), so the host's
+ * atomic operations are used although only one thread of a world runs at a time.
+ */
+#include "api/win32_park.h"
+
+static void point(void) {
+    struct api_caller me;
+    if (api_caller_get(&me))
+        api_memory_point(&me);
+}
+
+#define ADD_AND_FETCH(address, value) __atomic_add_fetch((address), (value), __ATOMIC_SEQ_CST)
+#define FETCH_AND_ADD(address, value) __atomic_fetch_add((address), (value), __ATOMIC_SEQ_CST)
+#define FETCH_AND_AND(address, value) __atomic_fetch_and((address), (value), __ATOMIC_SEQ_CST)
+#define FETCH_AND_OR(address, value) __atomic_fetch_or((address), (value), __ATOMIC_SEQ_CST)
+#define FETCH_AND_XOR(address, value) __atomic_fetch_xor((address), (value), __ATOMIC_SEQ_CST)
+#define EXCHANGE(address, value) __atomic_exchange_n((address), (value), __ATOMIC_SEQ_CST)
+
+#define COUNTING(suffix, type)                                                                     \
+    type InterlockedIncrement##suffix(type volatile *Addend) {                                     \
+        point();                                                                                   \
+        return ADD_AND_FETCH(Addend, 1);                                                           \
+    }                                                                                              \
+    type InterlockedDecrement##suffix(type volatile *Addend) {                                     \
+        point();                                                                                   \
+        return ADD_AND_FETCH(Addend, -1);                                                          \
+    }
+
+#define EXCHANGING(suffix, type)                                                                   \
+    type InterlockedExchange##suffix(type volatile *Target, type Value) {                          \
+        point();                                                                                   \
+        return EXCHANGE(Target, Value);                                                            \
+    }
+
+#define ADDING(suffix, type)                                                                       \
+    type InterlockedExchangeAdd##suffix(type volatile *Addend, type Value) {                       \
+        point();                                                                                   \
+        return FETCH_AND_ADD(Addend, Value);                                                       \
+    }
+
+#define COMPARING(suffix, type)                                                                    \
+    type InterlockedCompareExchange##suffix(type volatile *Destination, type ExChange,             \
+                                            type Comperand) {                                      \
+        point();                                                                                   \
+        __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0, __ATOMIC_SEQ_CST,        \
+                                    __ATOMIC_SEQ_CST);                                             \
+        return Comperand;                                                                          \
+    }
+
+#define COMBINING(suffix, type)                                                                    \
+    type InterlockedAnd##suffix(type volatile *Destination, type Value) {                          \
+        point();                                                                                   \
+        return FETCH_AND_AND(Destination, Value);                                                  \
+    }                                                                                              \
+    type InterlockedOr##suffix(type volatile *Destination, type Value) {                           \
+        point();                                                                                   \
+        return FETCH_AND_OR(Destination, Value);                                                   \
+    }                                                                                              \
+    type InterlockedXor##suffix(type volatile *Destination, type Value) {                          \
+        point();                                                                                   \
+        return FETCH_AND_XOR(Destination, Value);                                                  \
+    }
+
+COUNTING(, LONG)
+COUNTING(64, LONG64)
+COUNTING(16, SHORT)
+EXCHANGING(, LONG)
+EXCHANGING(64, LONG64)
+EXCHANGING(16, SHORT)
+EXCHANGING(8, CHAR)
+EXCHANGING(Pointer, PVOID)
+ADDING(, LONG)
+ADDING(64, LONG64)
+ADDING(8, CHAR)
+COMPARING(, LONG)
+COMPARING(64, LONG64)
+COMPARING(16, SHORT)
+COMPARING(Pointer, PVOID)
+COMBINING(, LONG)
+COMBINING(64, LONG64)
+COMBINING(16, SHORT)
+COMBINING(8, CHAR)
+
+LONG InterlockedAdd(LONG volatile *Addend, LONG Value) {
+    point();
+    return ADD_AND_FETCH(Addend, Value);
+}
+
+LONG64 InterlockedAdd64(LONG64 volatile *Addend, LONG64 Value) {
+    point();
+    return ADD_AND_FETCH(Addend, Value);
+}
+
+/* Atomic within the world, which is all that one of its programs can see. */
+BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
+                                      LONG64 ExchangeLow, LONG64 *ComparandResult) {
+    point();
+    LONG64 low = Destination[0], high = Destination[1];
+    bool equal = low == ComparandResult[0] && high == ComparandResult[1];
+    if (equal) {
+        Destination[0] = ExchangeLow;
+        Destination[1] = ExchangeHigh;
+    }
+    ComparandResult[0] = low;
+    ComparandResult[1] = high;
+    return equal;
+}
+
+/* ---- bits ------------------------------------------------------------------------------------------- */
+
+#define BITS(suffix, type, width)                                                                  \
+    UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
+        type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
+        point();                                                                                   \
+        return (FETCH_AND_OR(Base + Bit / (width), mask) & mask) != 0;                             \
+    }                                                                                              \
+    UCHAR InterlockedBitTestAndReset##suffix(type volatile *Base, type Bit) {                      \
+        type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
+        point();                                                                                   \
+        return (FETCH_AND_AND(Base + Bit / (width), ~mask) & mask) != 0;                           \
+    }                                                                                              \
+    UCHAR InterlockedBitTestAndComplement##suffix(type volatile *Base, type Bit) {                 \
+        type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
+        point();                                                                                   \
+        return (FETCH_AND_XOR(Base + Bit / (width), mask) & mask) != 0;                            \
+    }
+
+BITS(, LONG, 32)
+BITS(64, LONG64, 64)
+
+/* ---- singly linked lists -------------------------------------------------------------------------------- */
+
+/* Alignment counts the entries, Region is the first one. */
+VOID InitializeSListHead(PSLIST_HEADER ListHead) {
+    ListHead->Alignment = ListHead->Region = 0;
+}
+
+PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry) {
+    point();
+    PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
+    ListEntry->Next = first;
+    ListHead->Region = (uintptr_t)ListEntry;
+    ListHead->Alignment++;
+    return first;
+}
+
+PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
+    point();
+    PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
+    if (first) {
+        ListHead->Region = (uintptr_t)first->Next;
+        ListHead->Alignment--;
+    }
+    return first;
+}
+
+PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead) {
+    point();
+    PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
+    InitializeSListHead(ListHead);
+    return first;
+}
+
+USHORT QueryDepthSList(PSLIST_HEADER ListHead) {
+    return (USHORT)ListHead->Alignment;
+}
+
+/* ---- barriers ---------------------------------------------------------------------------------------------- */
+
+VOID MemoryBarrier(VOID) {
+    point();
+}
+
+VOID YieldProcessor(VOID) {
+    struct api_caller me;
+    if (api_caller_get(&me))
+        ke_yield(me.w);
+}

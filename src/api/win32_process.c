@@ -1,0 +1,236 @@
+/* win32_process.c - processes: open, end, and what can be asked of them. */
+#include "api/win32_state.h"
+
+HANDLE GetCurrentProcess(VOID) {
+    return api_handle(API_CURRENT_PROCESS);
+}
+
+DWORD GetCurrentProcessId(VOID) {
+    struct api_caller me;
+    return api_caller_get(&me) ? me.process->pid : 0;
+}
+
+HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId) {
+    struct api_caller me;
+    HANDLE handle = NULL;
+    if (!api_caller_get(&me))
+        return NULL;
+    const struct ps_process *peeked = ps_process_by_id(me.w, dwProcessId);
+    ke_point(me.w, peeked ? ob_id(peeked) : API_NAMESPACE, KE_READ);
+    struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
+    if (process && me.w->options.dialect == RD_DIALECT_DOCUMENTED && process->rundown)
+        process = NULL; /* HNDL-14 */
+    NTSTATUS status = STATUS_INVALID_CID;
+    if (process && process->system && dwDesiredAccess & ~(DWORD)PROCESS_QUERY_LIMITED_INFORMATION)
+        status = STATUS_ACCESS_DENIED;
+    else if (process)
+        status = api_new_handle(&me, process, dwDesiredAccess, bInheritHandle != FALSE, &handle);
+    api_result(&me, status);
+    return handle;
+}
+
+/* ---- ends ------------------------------------------------------------------------------------------- */
+
+VOID ExitProcess(UINT uExitCode) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        api_no_caller("ExitProcess");
+    ldr_exit_process(me.w, uExitCode);
+}
+
+static NTSTATUS process_of(struct api_caller *me, HANDLE handle, uint32_t access,
+                           enum ke_access_kind kind, struct ps_process **process) {
+    void *body = NULL;
+    *process = NULL;
+    if (!api_caller_get(me))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
+    *process = body;
+    return status;
+}
+
+BOOL TerminateProcess(HANDLE hProcess, UINT uExitCode) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_TERMINATE, KE_WRITE, &process);
+    if (NT_SUCCESS(status))
+        status = ps_terminate_process(me.w, process, (NTSTATUS)uExitCode);
+    return api_result(&me, status);
+}
+
+BOOL GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    if (lpExitCode)
+        *lpExitCode = process->status_visible ? (DWORD)process->exit_status : STILL_ACTIVE;
+    return TRUE;
+}
+
+/* ---- questions ---------------------------------------------------------------------------------------- */
+
+DWORD GetProcessId(HANDLE Process) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, Process, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    return api_result(&me, status) ? process->pid : 0;
+}
+
+BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
+                     LPFILETIME lpKernelTime, LPFILETIME lpUserTime) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    api_set_file_time(lpCreationTime, api_file_time(process->create_time));
+    api_set_file_time(lpExitTime,
+                      process->status_visible ? api_file_time(process->exit_time) : 0);
+    api_set_file_time(lpKernelTime, 0);
+    api_set_file_time(lpUserTime, 0);
+    return TRUE;
+}
+
+BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    *pdwHandleCount = process->handles.count;
+    return TRUE;
+}
+
+BOOL ProcessIdToSessionId(DWORD dwProcessId, DWORD *pSessionId) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    const struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
+    if (!process)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    *pSessionId = process->session;
+    return TRUE;
+}
+
+BOOL IsWow64Process(HANDLE hProcess, PBOOL Wow64Process) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    if (NT_SUCCESS(status))
+        *Wow64Process = FALSE;
+    return api_result(&me, status);
+}
+
+BOOL FlushInstructionCache(HANDLE hProcess, LPCVOID lpBaseAddress, SIZE_T dwSize) {
+    struct api_caller me;
+    struct ps_process *process;
+    (void)lpBaseAddress, (void)dwSize;
+    return api_result(&me, process_of(&me, hProcess, 0, KE_READ, &process));
+}
+
+VOID FlushProcessWriteBuffers(VOID) {
+    struct api_caller me;
+    if (api_caller_get(&me))
+        ke_point(me.w, 0, KE_NOTHING);
+}
+
+/* ---- image name ------------------------------------------------------------------------------------------ */
+
+static NTSTATUS image_name(struct api_caller *me, HANDLE handle, const char **name) {
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(me, handle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    if (NT_SUCCESS(status))
+        *name = core_textf(me->w, "C:\\%s", process->name);
+    return status;
+}
+
+static BOOL give_image_name(struct api_caller *me, DWORD length, PDWORD size) {
+    if (length >= *size)
+        return api_fail(me, ERROR_INSUFFICIENT_BUFFER);
+    *size = length;
+    return TRUE;
+}
+
+BOOL QueryFullProcessImageNameA(HANDLE hProcess, DWORD dwFlags, LPSTR lpExeName, PDWORD lpdwSize) {
+    struct api_caller me;
+    const char *name = "";
+    (void)dwFlags;
+    if (!api_result(&me, image_name(&me, hProcess, &name)))
+        return FALSE;
+    return give_image_name(&me, api_copy_a(name, lpExeName, *lpdwSize), lpdwSize);
+}
+
+BOOL QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName,
+                                PDWORD lpdwSize) {
+    struct api_caller me;
+    const char *name = "";
+    (void)dwFlags;
+    if (!api_result(&me, image_name(&me, hProcess, &name)))
+        return FALSE;
+    return give_image_name(&me, api_copy_w(name, lpExeName, *lpdwSize), lpdwSize);
+}
+
+/* ---- priority and shutdown parameters ----------------------------------------------------------------------- */
+
+DWORD GetPriorityClass(HANDLE hProcess) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    return api_result(&me, status) ? api_process_data(me.w, process)->priority_class : 0;
+}
+
+static bool is_priority_class(DWORD class) {
+    static const DWORD classes[] = {IDLE_PRIORITY_CLASS,         BELOW_NORMAL_PRIORITY_CLASS,
+                                    NORMAL_PRIORITY_CLASS,       ABOVE_NORMAL_PRIORITY_CLASS,
+                                    HIGH_PRIORITY_CLASS,         REALTIME_PRIORITY_CLASS,
+                                    PROCESS_MODE_BACKGROUND_BEGIN, PROCESS_MODE_BACKGROUND_END};
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+        if (classes[i] == class)
+            return true;
+    return false;
+}
+
+BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    if (!is_priority_class(dwPriorityClass))
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    if (dwPriorityClass < PROCESS_MODE_BACKGROUND_BEGIN)
+        api_process_data(me.w, process)->priority_class = dwPriorityClass;
+    return TRUE;
+}
+
+BOOL SetProcessShutdownParameters(DWORD dwLevel, DWORD dwFlags) {
+    enum { LEVEL_MAX = 0x4FF, SHUTDOWN_NORETRY_FLAG = 1 };
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwLevel > LEVEL_MAX || (dwFlags & ~(DWORD)SHUTDOWN_NORETRY_FLAG))
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct api_process_data *data = api_process_data(me.w, me.process);
+    data->shutdown_level = dwLevel;
+    data->shutdown_flags = dwFlags;
+    return TRUE;
+}
+
+BOOL GetProcessShutdownParameters(LPDWORD lpdwLevel, LPDWORD lpdwFlags) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    const struct api_process_data *data = api_process_data(me.w, me.process);
+    *lpdwLevel = data->shutdown_level;
+    *lpdwFlags = data->shutdown_flags;
+    return TRUE;
+}

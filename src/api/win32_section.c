@@ -1,0 +1,161 @@
+/*
+ * win32_section.c - critical sections. All state is in the program's own memory: OwningThread is the id of the owner,
+ * LockCount is -1 if the section is free and grows with every thread that owns it or waits for it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "api/win32_park.h"
+
+enum { SPIN_COUNT_MASK = 0x00FFFFFF };
+
+static void initialize(LPCRITICAL_SECTION section, DWORD spin_count) {
+    memset(section, 0, sizeof *section);
+    section->DebugInfo = (PRTL_CRITICAL_SECTION_DEBUG)(uintptr_t)-1;
+    section->LockCount = -1;
+    section->SpinCount = spin_count & SPIN_COUNT_MASK;
+}
+
+VOID InitializeCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
+    initialize(lpCriticalSection, 0);
+}
+
+BOOL InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION lpCriticalSection,
+                                           DWORD dwSpinCount) {
+    initialize(lpCriticalSection, dwSpinCount);
+    return TRUE;
+}
+
+BOOL InitializeCriticalSectionEx(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount,
+                                 DWORD Flags) {
+    enum { KNOWN = 0x1F000000 };
+    struct api_caller me;
+    if (Flags & ~(DWORD)KNOWN || dwSpinCount & ~(DWORD)SPIN_COUNT_MASK) {
+        if (api_caller_get(&me))
+            api_set_error(&me, ERROR_INVALID_PARAMETER);
+        return FALSE;
+    }
+    initialize(lpCriticalSection, dwSpinCount);
+    return TRUE;
+}
+
+DWORD SetCriticalSectionSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount) {
+    DWORD old = (DWORD)lpCriticalSection->SpinCount;
+    lpCriticalSection->SpinCount = dwSpinCount & SPIN_COUNT_MASK;
+    return old;
+}
+
+/* ---- enter and leave -------------------------------------------------------------------------------- */
+
+static uint32_t owner_of(const CRITICAL_SECTION *section) {
+    return (uint32_t)api_value(section->OwningThread);
+}
+
+static void own(struct api_caller *me, LPCRITICAL_SECTION section) {
+    section->OwningThread = api_handle(me->thread->tcb.tid);
+    section->RecursionCount = 1;
+}
+
+static const char *wait_text(struct api_caller *me, uint32_t owner, char *text, size_t size) {
+    const struct ps_thread *thread = ps_thread_by_id(me->w, owner);
+    bool lives = thread && thread->process == me->process && !thread->terminated;
+    snprintf(text, size, "for a critical section owned by thread %" PRIu32 "%s", owner,
+             lives ? "" : ", which has ended");
+    return text;
+}
+
+static void enter(struct api_caller *me, LPCRITICAL_SECTION section) {
+    char text[80];
+    uint32_t my_tid = me->thread->tcb.tid, owner;
+    section->LockCount++;
+    if (owner_of(section) == my_tid) {
+        section->RecursionCount++;
+        return;
+    }
+    while ((owner = owner_of(section)) != 0) {
+        api_check_orphan(me, owner, "a critical section");
+        api_park(me, section, INFINITE, wait_text(me, owner, text, sizeof text));
+    }
+    own(me, section);
+}
+
+static void leave(struct api_caller *me, LPCRITICAL_SECTION section) {
+    section->LockCount--;
+    if (--section->RecursionCount > 0)
+        return;
+    section->RecursionCount = 0;
+    section->OwningThread = NULL;
+    api_unpark(me, section, 1);
+}
+
+VOID EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    enter(&me, lpCriticalSection);
+}
+
+BOOL TryEnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    api_memory_point(&me);
+    uint32_t owner = owner_of(lpCriticalSection);
+    if (owner && owner != me.thread->tcb.tid)
+        return FALSE;
+    enter(&me, lpCriticalSection);
+    return TRUE;
+}
+
+VOID LeaveCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    leave(&me, lpCriticalSection);
+}
+
+VOID DeleteCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
+    struct api_caller me;
+    if (api_caller_get(&me))
+        api_memory_point(&me);
+    memset(lpCriticalSection, 0, sizeof *lpCriticalSection);
+    lpCriticalSection->LockCount = -1;
+}
+
+/* ---- condition variables that go with them ------------------------------------------------------------- */
+
+BOOL SleepConditionVariableCS(PCONDITION_VARIABLE ConditionVariable,
+                              PCRITICAL_SECTION CriticalSection, DWORD dwMilliseconds) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    api_memory_point(&me);
+    leave(&me, CriticalSection);
+    NTSTATUS status = STATUS_TIMEOUT;
+    if (dwMilliseconds)
+        status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
+    enter(&me, CriticalSection);
+    return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
+}
+
+VOID InitializeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
+    ConditionVariable->Ptr = NULL;
+}
+
+VOID WakeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    api_unpark(&me, ConditionVariable, 1);
+}
+
+VOID WakeAllConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    api_unpark(&me, ConditionVariable, UINT32_MAX);
+}

@@ -1,0 +1,130 @@
+/*
+ * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, 1 for an exclusive owner, and twice the number of
+ * owners for a shared lock.
+ */
+#include "api/win32_park.h"
+
+enum { EXCLUSIVE = 1, ONE_SHARED = 2 };
+
+static uintptr_t state_of(const SRWLOCK *lock) {
+    return (uintptr_t)lock->Ptr;
+}
+
+static void set_state(PSRWLOCK lock, uintptr_t state) {
+    lock->Ptr = (PVOID)state;
+}
+
+static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
+    bool exclusive = state_of(lock) == EXCLUSIVE;
+    api_check_orphan(me, 0, "a slim reader/writer lock");
+    api_park(me, lock, INFINITE,
+             exclusive ? "for a slim reader/writer lock that somebody owns exclusively"
+                       : "for a slim reader/writer lock that others share");
+}
+
+static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
+    if (!shared) {
+        while (state_of(lock))
+            wait_for_lock(me, lock);
+        set_state(lock, EXCLUSIVE);
+        return;
+    }
+    /* Who comes new stands behind those who wait already. */
+    bool behind = state_of(lock) && api_is_parked(me, lock);
+    while (behind || state_of(lock) == EXCLUSIVE) {
+        wait_for_lock(me, lock);
+        behind = false;
+    }
+    set_state(lock, state_of(lock) + ONE_SHARED);
+}
+
+static void raise_not_owned(struct api_caller *me) {
+    static const uint32_t resource_not_owned = 0xC0000264;
+    ldr_raise(me->w, &(struct ldr_exception){.code = resource_not_owned});
+}
+
+static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
+    uintptr_t state = state_of(lock);
+    if (shared ? state < ONE_SHARED : state != EXCLUSIVE) {
+        raise_not_owned(me);
+        return;
+    }
+    set_state(lock, shared ? state - ONE_SHARED : 0);
+    if (!state_of(lock))
+        api_unpark(me, lock, UINT32_MAX);
+}
+
+VOID InitializeSRWLock(PSRWLOCK SRWLock) {
+    SRWLock->Ptr = NULL;
+}
+
+VOID AcquireSRWLockExclusive(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    acquire(&me, SRWLock, false);
+}
+
+VOID AcquireSRWLockShared(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    acquire(&me, SRWLock, true);
+}
+
+BOOLEAN TryAcquireSRWLockExclusive(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    api_memory_point(&me);
+    if (state_of(SRWLock))
+        return FALSE;
+    set_state(SRWLock, EXCLUSIVE);
+    return TRUE;
+}
+
+BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    api_memory_point(&me);
+    if (state_of(SRWLock) == EXCLUSIVE || api_is_parked(&me, SRWLock))
+        return FALSE;
+    set_state(SRWLock, state_of(SRWLock) + ONE_SHARED);
+    return TRUE;
+}
+
+VOID ReleaseSRWLockExclusive(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    release(&me, SRWLock, false);
+}
+
+VOID ReleaseSRWLockShared(PSRWLOCK SRWLock) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return;
+    api_memory_point(&me);
+    release(&me, SRWLock, true);
+}
+
+BOOL SleepConditionVariableSRW(PCONDITION_VARIABLE ConditionVariable, PSRWLOCK SRWLock,
+                               DWORD dwMilliseconds, ULONG Flags) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (Flags & ~(ULONG)CONDITION_VARIABLE_LOCKMODE_SHARED)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    bool shared = (Flags & CONDITION_VARIABLE_LOCKMODE_SHARED) != 0;
+    api_memory_point(&me);
+    release(&me, SRWLock, shared);
+    NTSTATUS status = STATUS_TIMEOUT;
+    if (dwMilliseconds)
+        status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
+    acquire(&me, SRWLock, shared);
+    return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
+}

@@ -1,0 +1,51 @@
+/*
+ * win32_state.h - what the Win32 functions remember of processes and threads beyond what the layers below
+ * need: standard handles, priorities, start-up information. Kept only for those that differ from the defaults.
+ */
+#ifndef RD_API_WIN32_STATE_H
+#define RD_API_WIN32_STATE_H
+
+#include "api/win32.h"
+
+enum { API_STD_INPUT, API_STD_OUTPUT, API_STD_ERROR, API_STD_HANDLES };
+
+struct api_startup {
+    DWORD flags, x, y, width, height, columns, rows, fill;
+    WORD show;
+    const char *desktop, *title; /* UTF-8, may be NULL */
+    HANDLE std[API_STD_HANDLES];
+};
+
+/* Memory from VirtualAlloc. */
+struct api_region {
+    LIST_ENTRY link;
+    char *base;
+    size_t size;
+    void *block; /* of the process's heap, or of the run if another process allocated it */
+    bool foreign;
+    DWORD protect, state;
+};
+
+struct api_process_data {
+    DWORD priority_class;
+    DWORD shutdown_level, shutdown_flags;
+    bool has_std[API_STD_HANDLES]; /* std[i] counts; else the console's */
+    HANDLE std[API_STD_HANDLES];
+    struct api_startup startup;
+    WCHAR *command_line_w; /* made on first use */
+    char *command_line_a;
+    bool *heaps; /* by number, true for those that HeapCreate made and HeapDestroy did not end */
+    uint32_t heap_count, heap_capacity;
+    LIST_ENTRY regions; /* of api_region */
+};
+
+struct api_thread_data {
+    int priority;
+    const char *description;
+};
+
+/* Made on first use. process->api and thread->api are NULL until then. */
+struct api_process_data *api_process_data(struct rd_world *w, struct ps_process *process);
+struct api_thread_data *api_thread_data(struct rd_world *w, struct ps_thread *thread);
+
+#endif

@@ -1,0 +1,89 @@
+/* win32_system.c - kernel32, ntdll and their kin as far as programs ask for them by name. */
+#include "api/win32_system.h"
+
+enum contents { WIN32_FUNCTIONS, NATIVE_FUNCTIONS, CRT_FUNCTIONS };
+
+struct api_system_module {
+    const char *name;
+    enum contents contents;
+};
+
+static const struct api_system_module modules[] = {
+    {"kernel32.dll", WIN32_FUNCTIONS}, {"kernelbase.dll", WIN32_FUNCTIONS},
+    {"ntdll.dll", NATIVE_FUNCTIONS},   {"user32.dll", WIN32_FUNCTIONS},
+    {"advapi32.dll", WIN32_FUNCTIONS}, {"psapi.dll", WIN32_FUNCTIONS},
+    {"msvcrt.dll", CRT_FUNCTIONS},     {"ucrtbase.dll", CRT_FUNCTIONS},
+};
+
+enum { MODULES = sizeof modules / sizeof modules[0] };
+
+const struct api_system_module *api_system_module_find(const char *name) {
+    const char *base = ldr_base_name(name);
+    size_t length = strlen(base);
+    bool has_extension = strchr(base, '.') != NULL;
+    for (size_t i = 0; i < MODULES; i++) {
+        const char *known = modules[i].name;
+        if (ldr_same_name(known, base) ||
+            (!has_extension && length && length + strlen(".dll") == strlen(known) &&
+             ldr_same_prefix(known, base, length)))
+            return &modules[i];
+    }
+    return NULL;
+}
+
+const struct api_system_module *api_system_module_of(HMODULE handle) {
+    for (size_t i = 0; i < MODULES; i++)
+        if (api_system_module_handle(&modules[i]) == handle)
+            return &modules[i];
+    return NULL;
+}
+
+HMODULE api_system_module_handle(const struct api_system_module *module) {
+    return (HMODULE)(uintptr_t)module;
+}
+
+const char *api_system_module_name(const struct api_system_module *module) {
+    return module->name;
+}
+
+/* ---- exports ---------------------------------------------------------------------------------------- */
+
+static const char *const user_names[] = {
+#define RD_EXPORT(name) #name,
+#define RD_EXPORT_AS(text, function) text,
+#include "api/win32_exports.def"
+#undef RD_EXPORT
+#undef RD_EXPORT_AS
+};
+
+static const char *const crt_names[] = {
+#define CRT_EXPORT(name) #name,
+#define CRT_EXPORT_AS(text, function) text,
+#include "api/crt_exports.def"
+#undef CRT_EXPORT
+#undef CRT_EXPORT_AS
+};
+
+static bool contains(const char *const *names, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_native(const char *name) {
+    static const char *const prefixes[] = {"Nt", "Zw", "Rtl", "Ldr", "Dbg"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+void *api_system_export(const struct api_system_module *module, const char *name) {
+    bool known =
+        module->contents == CRT_FUNCTIONS
+            ? contains(crt_names, sizeof crt_names / sizeof crt_names[0], name)
+            : contains(user_names, sizeof user_names / sizeof user_names[0], name) &&
+                  is_native(name) == (module->contents == NATIVE_FUNCTIONS);
+    return known ? api_export_find(name) : NULL;
+}

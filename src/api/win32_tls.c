@@ -1,0 +1,195 @@
+/* win32_tls.c - thread-local and fiber-local storage. Fibers are threads here. */
+#include "api/win32.h"
+
+static bool tls_used(const struct ldr_process *process, DWORD index) {
+    return index < LDR_TLS_SLOTS && (process->tls_bitmap[index / 64] >> index % 64 & 1);
+}
+
+enum { TLS_FIRST_SLOTS = 64 };
+
+/* NULL: an expansion slot that the thread has never written. */
+static void **tls_slot(struct ldr_thread *thread, DWORD index) {
+    if (index < TLS_FIRST_SLOTS)
+        return &thread->tls[index];
+    return thread->tls_expansion ? &thread->tls_expansion[index - TLS_FIRST_SLOTS] : NULL;
+}
+
+/* Runs over the threads of the process that have not ended. */
+#define each_thread(link, process) base_list_each(link, &(process)->threads)
+
+static struct ldr_thread *loader_part(LIST_ENTRY *link) {
+    return base_container(link, struct ps_thread, link)->ldr;
+}
+
+static void tls_clear(struct api_caller *me, DWORD index) {
+    each_thread(link, me->process) {
+        struct ldr_thread *thread = loader_part(link);
+        void **slot = thread ? tls_slot(thread, index) : NULL;
+        if (slot)
+            *slot = NULL;
+    }
+}
+
+DWORD TlsAlloc(VOID) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return TLS_OUT_OF_INDEXES;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    struct ldr_process *process = me.process->ldr;
+    for (DWORD index = 0; index < LDR_TLS_SLOTS; index++) {
+        if (tls_used(process, index))
+            continue;
+        process->tls_bitmap[index / 64] |= UINT64_C(1) << index % 64;
+        tls_clear(&me, index);
+        return index;
+    }
+    api_set_error(&me, ERROR_NO_MORE_ITEMS);
+    return TLS_OUT_OF_INDEXES;
+}
+
+BOOL TlsFree(DWORD dwTlsIndex) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    if (!tls_used(me.process->ldr, dwTlsIndex))
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    me.process->ldr->tls_bitmap[dwTlsIndex / 64] &= ~(UINT64_C(1) << dwTlsIndex % 64);
+    tls_clear(&me, dwTlsIndex);
+    return TRUE;
+}
+
+/* No scheduling point: nobody else can see these. As on Windows, only the range is checked. */
+LPVOID TlsGetValue(DWORD dwTlsIndex) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return NULL;
+    if (dwTlsIndex >= LDR_TLS_SLOTS) {
+        api_set_error(&me, ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    api_set_error(&me, ERROR_SUCCESS);
+    void **slot = tls_slot(ldr_thread_get(me.w, me.thread), dwTlsIndex);
+    return slot ? *slot : NULL;
+}
+
+BOOL TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwTlsIndex >= LDR_TLS_SLOTS)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
+    if (dwTlsIndex >= TLS_FIRST_SLOTS && !thread->tls_expansion)
+        thread->tls_expansion =
+            core_alloc(me.w, (LDR_TLS_SLOTS - TLS_FIRST_SLOTS) * sizeof(void *));
+    *tls_slot(thread, dwTlsIndex) = lpTlsValue;
+    return TRUE;
+}
+
+/* ---- fiber-local storage ------------------------------------------------------------------------------ */
+
+/* Index 0 is never handed out (TLS-15); how many there are is the profile's (TLS-16). */
+static DWORD fls_limit(const struct api_caller *me) {
+    return me->w->profile->fls_slots_max + 1 < LDR_FLS_SLOTS_MAX
+               ? me->w->profile->fls_slots_max + 1
+               : LDR_FLS_SLOTS_MAX;
+}
+
+static bool fls_used(const struct api_caller *me, DWORD index) {
+    const struct ldr_process *process = me->process->ldr;
+    return index > 0 && index < fls_limit(me) && process->fls_used && process->fls_used[index];
+}
+
+DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FLS_OUT_OF_INDEXES;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    struct ldr_process *process = me.process->ldr;
+    if (!process->fls_used) {
+        process->fls_used = core_alloc(me.w, LDR_FLS_SLOTS_MAX);
+        process->fls_callbacks =
+            core_alloc(me.w, LDR_FLS_SLOTS_MAX * sizeof *process->fls_callbacks);
+    }
+    for (DWORD index = 1; index < fls_limit(&me); index++) {
+        if (process->fls_used[index])
+            continue;
+        process->fls_used[index] = 1;
+        process->fls_callbacks[index] = lpCallback;
+        return index;
+    }
+    api_set_error(&me, ERROR_INVALID_PARAMETER);
+    return FLS_OUT_OF_INDEXES;
+}
+
+/* Of the threads of the process whose objects exist, dead ones included: the first one with a value. */
+static void **find_value(const struct api_caller *me, DWORD index) {
+    const struct ps_state *ps = me->w->ps;
+    for (uint32_t id = 4; id / 4 < ps->cid_capacity; id += 4) {
+        const struct ps_thread *thread = ps_thread_by_id(me->w, id);
+        if (!thread || thread->process != me->process || !thread->ldr || !thread->ldr->fls)
+            continue;
+        if (thread->ldr->fls[index])
+            return &thread->ldr->fls[index];
+    }
+    return NULL;
+}
+
+/*
+ * The callback runs for the values of all threads, those killed by ExitProcess included, in the caller's
+ * context (TLS-07, TLS-13). It may do anything, so the search starts anew after every call.
+ */
+BOOL FlsFree(DWORD dwFlsIndex) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    if (!fls_used(&me, dwFlsIndex))
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct ldr_process *process = me.process->ldr;
+    void (*callback)(void *) = process->fls_callbacks[dwFlsIndex];
+    void **slot;
+    while ((slot = find_value(&me, dwFlsIndex)) != NULL) {
+        void *value = *slot;
+        *slot = NULL;
+        if (!callback)
+            continue;
+        core_event(me.w, RD_EVENT_FLS_CALLBACK, process->shutting_down ? RULE_TLS_13 : RULE_TLS_07,
+                   .a = dwFlsIndex);
+        callback(value);
+    }
+    process->fls_used[dwFlsIndex] = 0;
+    process->fls_callbacks[dwFlsIndex] = NULL;
+    return TRUE;
+}
+
+PVOID FlsGetValue(DWORD dwFlsIndex) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return NULL;
+    if (!dwFlsIndex || dwFlsIndex >= fls_limit(&me)) {
+        api_set_error(&me, ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    api_set_error(&me, ERROR_SUCCESS);
+    const struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
+    return thread->fls ? thread->fls[dwFlsIndex] : NULL;
+}
+
+BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (!dwFlsIndex || dwFlsIndex >= fls_limit(&me))
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
+    if (!thread->fls)
+        thread->fls = core_alloc(me.w, LDR_FLS_SLOTS_MAX * sizeof *thread->fls);
+    thread->fls[dwFlsIndex] = lpFlsData;
+    return TRUE;
+}
+
+BOOL IsThreadAFiber(VOID) {
+    return FALSE;
+}

@@ -1,0 +1,184 @@
+/* win32_wait.c - waits of user mode: one object, several, none (Sleep). */
+#include "api/win32.h"
+#include "ex/ex_sync.h"
+
+const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage) {
+    if (milliseconds == INFINITE)
+        return NULL;
+    *storage = -(LONGLONG)milliseconds * CORE_TICKS_PER_MS;
+    return storage;
+}
+
+struct wait_request {
+    DWORD count;
+    const HANDLE *handles;
+    bool all, alertable, pseudo_allowed;
+    DWORD milliseconds;
+};
+
+/* Handles to dispatcher headers, in order; the first bad one decides about the error. */
+static NTSTATUS decode(struct api_caller *me, const struct wait_request *request,
+                       DISPATCHER_HEADER **objects) {
+    for (DWORD i = 0; i < request->count; i++) {
+        void *body;
+        if (api_is_pseudo(request->handles[i]) && !request->pseudo_allowed)
+            return STATUS_INVALID_HANDLE; /* WAIT-24 */
+        NTSTATUS status = api_peek(me, request->handles[i], SYNCHRONIZE, NULL, &body);
+        if (!NT_SUCCESS(status))
+            return status;
+        const struct ob_type *type = ob_header_of(body)->type;
+        if (!type->waitable)
+            return STATUS_OBJECT_TYPE_MISMATCH;
+        if (type == &ex_timer_type)
+            ex_timer_refresh(me->w, body);
+        objects[i] = body;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* A wait for all needs each object once (WAIT-23). */
+static bool has_duplicates(const struct wait_request *request, DISPATCHER_HEADER *const *objects) {
+    for (DWORD i = 1; i < request->count; i++)
+        for (DWORD k = 0; k < i; k++)
+            if (objects[i] == objects[k])
+                return true;
+    return false;
+}
+
+static void point_before(struct api_caller *me, const struct wait_request *request) {
+    void *body;
+    bool known = NT_SUCCESS(api_peek(me, request->handles[0], 0, NULL, &body));
+    ke_point(me->w, known ? ob_id(body) : ob_id(me->process), known ? KE_WRITE : KE_READ);
+}
+
+static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
+    api_result(me, status);
+    return WAIT_FAILED;
+}
+
+static DWORD wait_for(const struct wait_request *request) {
+    struct api_caller me;
+    DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
+    LONGLONG timeout;
+    if (!api_caller_get(&me))
+        return WAIT_FAILED;
+    if (request->count == 0 || request->count > KE_MAXIMUM_WAIT_OBJECTS)
+        return wait_failed(&me, STATUS_INVALID_PARAMETER);
+    if (!request->handles)
+        return wait_failed(&me, STATUS_ACCESS_VIOLATION);
+    point_before(&me, request);
+    NTSTATUS status = decode(&me, request, objects);
+    if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
+        status = STATUS_INVALID_PARAMETER_MIX;
+    if (!NT_SUCCESS(status))
+        return wait_failed(&me, status);
+    return (DWORD)ke_wait(
+        me.w, &(struct ke_wait){.count = request->count,
+                                .objects = objects,
+                                .all = request->all,
+                                .alertable = request->alertable,
+                                .mode = UserMode,
+                                .timeout = api_timeout(request->milliseconds, &timeout)});
+}
+
+DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds) {
+    return WaitForSingleObjectEx(hHandle, dwMilliseconds, FALSE);
+}
+
+DWORD WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds, BOOL bAlertable) {
+    return wait_for(&(struct wait_request){.count = 1,
+                                           .handles = &hHandle,
+                                           .alertable = bAlertable != FALSE,
+                                           .pseudo_allowed = true,
+                                           .milliseconds = dwMilliseconds});
+}
+
+DWORD WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
+                             DWORD dwMilliseconds) {
+    return WaitForMultipleObjectsEx(nCount, lpHandles, bWaitAll, dwMilliseconds, FALSE);
+}
+
+DWORD WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
+                               DWORD dwMilliseconds, BOOL bAlertable) {
+    return wait_for(&(struct wait_request){.count = nCount,
+                                           .handles = lpHandles,
+                                           .all = bWaitAll != FALSE,
+                                           .alertable = bAlertable != FALSE,
+                                           .milliseconds = dwMilliseconds});
+}
+
+/* ---- signal and wait ------------------------------------------------------------------------------ */
+
+static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
+    void *body;
+    LONG previous;
+    NTSTATUS status = api_peek(me, handle, 0, NULL, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    const struct ob_type *type = ob_header_of(body)->type;
+    if (type == &ex_mutant_type)
+        return ke_mutant_release(me->w, body, &previous);
+    if (type != &ex_event_type && type != &ex_semaphore_type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    status = api_peek(me, handle, EVENT_MODIFY_STATE, type, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (type == &ex_semaphore_type)
+        return ke_semaphore_release(me->w, body, 1, &previous);
+    ke_event_set(me->w, body);
+    return STATUS_SUCCESS;
+}
+
+/* The signal and the start of the wait are one step: nobody comes in between. */
+DWORD SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD dwMilliseconds,
+                          BOOL bAlertable) {
+    struct api_caller me;
+    DISPATCHER_HEADER *object;
+    LONGLONG timeout;
+    if (!api_caller_get(&me))
+        return WAIT_FAILED;
+    struct wait_request request = {
+        .count = 1, .handles = &hObjectToSignal, .pseudo_allowed = true};
+    point_before(&me, &request);
+    request.handles = &hObjectToWaitOn;
+    NTSTATUS status = decode(&me, &request, &object);
+    if (NT_SUCCESS(status))
+        status = signal_object(&me, hObjectToSignal);
+    if (!NT_SUCCESS(status))
+        return wait_failed(&me, status);
+    return (DWORD)ke_wait(me.w, &(struct ke_wait){.count = 1,
+                                                  .objects = &object,
+                                                  .alertable = bAlertable != FALSE,
+                                                  .mode = UserMode,
+                                                  .timeout = api_timeout(dwMilliseconds, &timeout)});
+}
+
+/* ---- sleeping ------------------------------------------------------------------------------------- */
+
+VOID Sleep(DWORD dwMilliseconds) {
+    SleepEx(dwMilliseconds, FALSE);
+}
+
+DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable) {
+    struct api_caller me;
+    LONGLONG timeout;
+    if (!api_caller_get(&me))
+        return 0;
+    bool has_apcs = bAlertable && !base_list_empty(&me.thread->tcb.user_apcs);
+    if (dwMilliseconds == 0 && !has_apcs) {
+        ke_yield(me.w);
+        return 0;
+    }
+    ke_point(me.w, 0, KE_NOTHING);
+    NTSTATUS status =
+        ke_wait(me.w, &(struct ke_wait){.alertable = bAlertable != FALSE,
+                                        .mode = UserMode,
+                                        .timeout = api_timeout(dwMilliseconds, &timeout),
+                                        .reason = "Sleep"});
+    return status == STATUS_USER_APC ? WAIT_IO_COMPLETION : 0;
+}
+
+BOOL SwitchToThread(VOID) {
+    struct api_caller me;
+    return api_caller_get(&me) && ke_yield(me.w);
+}

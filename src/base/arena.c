@@ -1,0 +1,130 @@
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+struct base_chunk {
+    struct base_chunk *next;
+    size_t size; /* usable bytes behind this header */
+};
+
+enum {
+    CHUNK_HEADER = 64, /* keeps blocks on cache lines */
+    CHUNK_FIRST = 256 * 1024,
+    CHUNK_MAX = 64 * 1024 * 1024,
+};
+
+static const size_t chunk_limit = SIZE_MAX / 4; /* beyond what any host has */
+
+void base_arena_init(struct base_arena *arena) {
+    memset(arena, 0, sizeof *arena);
+}
+
+void base_arena_destroy(struct base_arena *arena) {
+    struct base_chunk *chunk = arena->first;
+    while (chunk) {
+        struct base_chunk *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+    base_arena_init(arena);
+}
+
+static void use_chunk(struct base_arena *arena, struct base_chunk *chunk) {
+    arena->current = chunk;
+    arena->cursor = (char *)chunk + CHUNK_HEADER;
+    arena->limit = arena->cursor + chunk->size;
+}
+
+void base_arena_rewind(struct base_arena *arena) {
+    if (!arena->first)
+        return;
+    for (struct base_chunk *chunk = arena->first; chunk; chunk = chunk->next)
+        BASE_MEMORY_DEAD((char *)chunk + CHUNK_HEADER, chunk->size);
+    use_chunk(arena, arena->first);
+}
+
+/* Moves on to the next kept chunk that is large enough, or takes a new one from the host. */
+void *base_arena_grow(struct base_arena *arena, size_t size) {
+    struct base_chunk *last = arena->current;
+    while (last && last->next) {
+        last = last->next;
+        use_chunk(arena, last);
+        if (last->size >= size)
+            return base_arena_alloc(arena, size);
+    }
+    size_t want = last ? last->size * 2 : CHUNK_FIRST;
+    if (want > CHUNK_MAX)
+        want = CHUNK_MAX;
+    if (want < size)
+        want = size;
+    if (want > chunk_limit)
+        return NULL;
+    struct base_chunk *chunk = aligned_alloc(64, (CHUNK_HEADER + want + 63) & ~(size_t)63);
+    if (!chunk)
+        return NULL;
+    chunk->next = NULL;
+    chunk->size = want;
+    if (last)
+        last->next = chunk;
+    else
+        arena->first = chunk;
+    arena->host_allocations++;
+    arena->bytes_reserved += want;
+    BASE_MEMORY_DEAD((char *)chunk + CHUNK_HEADER, want);
+    use_chunk(arena, chunk);
+    return base_arena_alloc(arena, size);
+}
+
+void base_pool_init(struct base_pool *pool, struct base_arena *arena) {
+    memset(pool, 0, sizeof *pool);
+    pool->arena = arena;
+}
+
+/*
+ * Classes of 16 bytes up to 512, then powers of two: 0..31, then 1024, 2048, ... For a size beyond the
+ * last class, *rounded stays below it.
+ */
+static unsigned size_class(size_t size, size_t *rounded) {
+    if (size <= 512) {
+        unsigned index = size ? (unsigned)((size - 1) / 16) : 0;
+        *rounded = (size_t)(index + 1) * 16;
+        return index;
+    }
+    unsigned index = 32;
+    size_t power = 1024;
+    while (power < size && index < BASE_POOL_CLASSES - 1) {
+        power *= 2;
+        index++;
+    }
+    *rounded = power;
+    return index;
+}
+
+void *base_pool_alloc(struct base_pool *pool, size_t size) {
+    size_t rounded;
+    unsigned index = size_class(size, &rounded);
+    if (rounded < size)
+        return NULL;
+    void *memory = pool->free[index];
+    if (memory) {
+        BASE_MEMORY_ALIVE(memory, rounded);
+        memcpy(&pool->free[index], memory, sizeof(void *));
+    } else {
+        memory = base_arena_alloc(pool->arena, rounded);
+        if (!memory)
+            return NULL;
+    }
+    memset(memory, 0, rounded);
+    return memory;
+}
+
+void base_pool_free(struct base_pool *pool, void *memory, size_t size) {
+    size_t rounded;
+    unsigned index = size_class(size, &rounded);
+    memcpy(memory, &pool->free[index], sizeof(void *));
+    pool->free[index] = memory;
+    BASE_MEMORY_DEAD(memory, rounded);
+}

@@ -1,0 +1,215 @@
+#include "run.h"
+
+#include <stdlib.h>
+
+const char cmd_run_help[] =
+    "usage: rundown run [options] PROGRAM [arguments]\n"
+    "\n"
+    "Runs a program that rundown-cc made, in a simulated machine. Its output goes to standard\n"
+    "output, its errors and the DbgPrint of drivers to standard error.\n"
+    "\n"
+    "what to see\n"
+    "  --trace[=FILE]          write the annotated event log, to standard error or to FILE (-: to\n"
+    "                          standard output)\n"
+    "  --format FORMAT         of the trace: text (the default), jsonl, or perfetto, a file for\n"
+    "                          ui.perfetto.dev\n"
+    "  --print-replay          print on standard error what --replay needs to repeat this run\n"
+    "  --digest                print a digest of the event log on standard error\n"
+    "what to run\n"
+    "  --driver FILE           load a driver first, unload it after the last process has ended;\n"
+    "                          may be given several times\n"
+    "  --path DIRECTORY        look for DLLs there, too; may be given several times\n"
+    "  --console               standard output is a console: the C run-time does not buffer it\n"
+    "which Windows\n"
+    "  --profile NAME          its version\n"
+    "  --dialect NAME          observed (the default) or documented behaviour, where they differ\n"
+    "which order of events\n"
+    "  --seed NUMBER           decide at random, always the same for the same number\n"
+    "  --replay STRING         decide as a former run did\n"
+    "  --carrier NAME          fiber or pthread: what threads run on; never changes the result\n"
+    "limits\n"
+    "  --timeout SECONDS       of host time between two calls of Windows (default 10; 0: none)\n"
+    "  --max-steps NUMBER      scheduling points (default 100 million)\n"
+    "\n"
+    "Options may also be written --option=VALUE; they end at PROGRAM or after --.\n"
+    "\n"
+    "Exit status: the lowest 8 bits of the exit code of PROGRAM's process, unless\n"
+    "  1  deadlock: nothing can ever run again\n"
+    "  2  wrong usage, or a file or value that cannot be used\n"
+    "  3  a driver has crashed the machine, or the replay does not fit the program\n"
+    "  4  a limit was reached\n"
+    "  5  rundown itself has failed\n";
+
+enum {
+    TRACE = 1,
+    FORMAT,
+    SEED,
+    REPLAY,
+    CARRIER,
+    PROFILE,
+    DIALECT,
+    DRIVER,
+    PATH,
+    TIMEOUT,
+    MAX_STEPS,
+    CONSOLE,
+    PRINT_REPLAY,
+    DIGEST
+};
+
+enum { TIMEOUT_DEFAULT = 10, TIMEOUT_MAX = 1000000, PROFILES_MAX = 64 };
+
+static const struct cli_option table[] = {
+    {"--trace", CLI_OPTIONAL_VALUE, TRACE},
+    {"--format", CLI_VALUE, FORMAT},
+    {"--seed", CLI_VALUE, SEED},
+    {"--replay", CLI_VALUE, REPLAY},
+    {"--carrier", CLI_VALUE, CARRIER},
+    {"--profile", CLI_VALUE, PROFILE},
+    {"--dialect", CLI_VALUE, DIALECT},
+    {"--driver", CLI_VALUE, DRIVER},
+    {"--path", CLI_VALUE, PATH},
+    {"--timeout", CLI_VALUE, TIMEOUT},
+    {"--max-steps", CLI_VALUE, MAX_STEPS},
+    {"--console", CLI_NO_VALUE, CONSOLE},
+    {"--print-replay", CLI_NO_VALUE, PRINT_REPLAY},
+    {"--digest", CLI_NO_VALUE, DIGEST},
+    {NULL, CLI_NO_VALUE, 0},
+};
+
+static bool set_format(struct run_options *o, const struct cli_parser *p) {
+    static const char *const names[] = {"text", "jsonl", "perfetto", NULL};
+    int choice = cli_value_choice(p, names);
+
+    o->trace = true;
+    return choice >= 0 && rd_format_from_name(names[choice], &o->format) == RD_OK;
+}
+
+static bool set_carrier(struct run_options *o, const struct cli_parser *p) {
+    static const char *const names[] = {"fiber", "pthread", NULL};
+    int choice = cli_value_choice(p, names);
+
+    o->world.carrier = choice == 1 ? RD_CARRIER_PTHREAD : RD_CARRIER_FIBER;
+    return choice >= 0;
+}
+
+static bool set_dialect(struct run_options *o, const struct cli_parser *p) {
+    static const char *const names[] = {"observed", "documented", NULL};
+    int choice = cli_value_choice(p, names);
+
+    o->world.dialect = choice == 1 ? RD_DIALECT_DOCUMENTED : RD_DIALECT_OBSERVED;
+    return choice >= 0;
+}
+
+static bool set_profile(struct run_options *o, const struct cli_parser *p) {
+    const char *names[PROFILES_MAX + 1] = {NULL};
+
+    for (unsigned i = 0; i < PROFILES_MAX && rd_profile_name(i); i++)
+        names[i] = rd_profile_name(i);
+    o->world.profile = p->value;
+    return cli_value_choice(p, names) >= 0;
+}
+
+static bool set_order(struct run_options *o, const struct cli_parser *p, int option) {
+    rd_strategy strategy = option == SEED ? RD_STRATEGY_RANDOM : RD_STRATEGY_REPLAY;
+
+    if (o->world.strategy != RD_STRATEGY_ROUND_ROBIN && o->world.strategy != strategy) {
+        cli_error("--seed and --replay exclude each other: a replay string holds all decisions");
+        return false;
+    }
+    o->world.strategy = strategy;
+    if (option == SEED)
+        return cli_value_number(p, 0, UINT64_MAX, &o->world.seed);
+    o->world.replay = p->value;
+    return true;
+}
+
+static bool set_limit(struct run_options *o, const struct cli_parser *p, int option) {
+    uint64_t seconds = 0;
+
+    if (option == MAX_STEPS)
+        return cli_value_number(p, 1, UINT64_MAX, &o->world.steps_max);
+    if (!cli_value_number(p, 0, TIMEOUT_MAX, &seconds))
+        return false;
+    o->timeout = (unsigned)seconds;
+    return true;
+}
+
+static bool set_trace(struct run_options *o, const struct cli_parser *p) {
+    o->trace = true;
+    o->trace_path = p->value;
+    if (!p->value || *p->value)
+        return true;
+    cli_error(
+        "option '--trace=' needs the name of a file; without '=' it writes to standard error");
+    return false;
+}
+
+static bool set_option(struct run_options *o, const struct cli_parser *p, int option) {
+    switch (option) {
+    case TRACE:
+        return set_trace(o, p);
+    case FORMAT:
+        return set_format(o, p);
+    case SEED:
+    case REPLAY:
+        return set_order(o, p, option);
+    case CARRIER:
+        return set_carrier(o, p);
+    case PROFILE:
+        return set_profile(o, p);
+    case DIALECT:
+        return set_dialect(o, p);
+    case DRIVER:
+        o->drivers[o->driver_count++] = p->value;
+        return true;
+    case PATH:
+        o->paths[o->path_count++] = p->value;
+        return true;
+    case TIMEOUT:
+    case MAX_STEPS:
+        return set_limit(o, p, option);
+    case CONSOLE:
+        return o->world.console = true;
+    case PRINT_REPLAY:
+        return o->print_replay = true;
+    case DIGEST:
+        return o->print_digest = true;
+    default:
+        return false;
+    }
+}
+
+bool run_options_parse(struct run_options *options, int argc, char **argv) {
+    struct cli_parser parser = {.options = table,
+                                .help = "'rundown help run' lists the options",
+                                .argc = argc,
+                                .argv = argv,
+                                .next = 1};
+    size_t words = (size_t)argc;
+
+    *options = (struct run_options){.world = {.size = sizeof(rd_world_options)},
+                                    .timeout = TIMEOUT_DEFAULT};
+    options->drivers = calloc(words, sizeof options->drivers[0]);
+    options->paths = calloc(words, sizeof options->paths[0]);
+    if (!options->drivers || !options->paths) {
+        cli_error("out of memory");
+        return false;
+    }
+    for (int option; (option = cli_next_option(&parser)) != CLI_END;)
+        if (option == CLI_BAD || !set_option(options, &parser, option))
+            return false;
+    if (parser.next >= argc) {
+        cli_error("no program to run: give the name of a file that rundown-cc made; %s",
+                  parser.help);
+        return false;
+    }
+    options->words = (const char *const *)&argv[parser.next];
+    options->word_count = (size_t)(argc - parser.next);
+    return true;
+}
+
+void run_options_free(struct run_options *options) {
+    free(options->drivers);
+    free(options->paths);
+}

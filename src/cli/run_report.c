@@ -1,0 +1,112 @@
+#include "run.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { SENTENCE_MAX = 1024 };
+
+static int write_to_stream(const rd_world *world, rd_format format, FILE *stream) {
+    if (rd_report(world, format, stream) == RD_OK)
+        return CLI_OK;
+    cli_error("cannot write the trace");
+    return CLI_INTERNAL;
+}
+
+int run_write_trace(const rd_world *world, const struct run_options *options) {
+    struct cli_file file;
+    int error;
+
+    if (!options->trace)
+        return CLI_OK;
+    if (!options->trace_path)
+        return write_to_stream(world, options->format, stderr);
+    if (strcmp(options->trace_path, "-") == 0)
+        return write_to_stream(world, options->format, stdout);
+    error = cli_file_open(&file, options->trace_path);
+    if (!error) {
+        bool complete = rd_report(world, options->format, file.stream) == RD_OK;
+        error = cli_file_close(&file, complete);
+        if (complete && !error)
+            return CLI_OK;
+    }
+    cli_error("cannot write the trace to '%s': %s", options->trace_path,
+              error ? strerror(error) : "the report failed");
+    return CLI_INTERNAL;
+}
+
+void run_print_replay(rd_world *world) {
+    fprintf(stderr, "replay: %s\n", rd_world_replay_string(world));
+}
+
+/* The world's own explanation without its last line break; `otherwise` if it has none. */
+static void print_explanation(const rd_world *world, const char *otherwise) {
+    const char *text = rd_world_explanation(world);
+    size_t length;
+
+    if (!*text)
+        text = otherwise;
+    length = strlen(text);
+    while (length && text[length - 1] == '\n')
+        length--;
+    fprintf(stderr, "rundown: %.*s\n", (int)length, text);
+}
+
+static void print_bugcheck(const rd_world *world) {
+    rd_bugcheck bugcheck;
+
+    if (rd_world_bugcheck(world, &bugcheck) != RD_OK)
+        return;
+    fprintf(stderr, "*** STOP: 0x%08" PRIX32 " (", bugcheck.code);
+    for (size_t i = 0; i < sizeof bugcheck.parameters / sizeof bugcheck.parameters[0]; i++)
+        fprintf(stderr, "%s0x%016" PRIX64, i ? ", " : "", bugcheck.parameters[i]);
+    fputs(")\n", stderr);
+    if (bugcheck.explanation && *bugcheck.explanation)
+        fprintf(stderr, "%s\n", bugcheck.explanation);
+}
+
+int run_report_verdict(rd_world *world, rd_verdict verdict) {
+    fflush(stdout);
+    switch (verdict) {
+    case RD_VERDICT_FINISHED:
+        return CLI_OK;
+    case RD_VERDICT_DEADLOCK:
+        print_explanation(world, "deadlock: no thread can ever run again");
+        return CLI_FAILED;
+    case RD_VERDICT_BUGCHECK:
+        print_bugcheck(world);
+        return CLI_BUGCHECK;
+    case RD_VERDICT_DIVERGED:
+        print_explanation(world, "the replayed decisions do not fit this program: it, a driver or "
+                                 "an option differs from the run that printed the string");
+        return CLI_DIVERGED;
+    case RD_VERDICT_NONE:
+    case RD_VERDICT_RUNNABLE:
+    case RD_VERDICT_LIMIT:
+        print_explanation(world, "the run was stopped before the program ended");
+        return CLI_LIMIT;
+    case RD_VERDICT_NO_MEMORY:
+        break;
+    }
+    cli_error("the host has no memory left for the simulated machine");
+    return CLI_INTERNAL;
+}
+
+/* On Windows a box on the screen would tell about these. */
+void run_report_events(const rd_world *world, size_t from) {
+    size_t count = rd_event_count(world);
+    char sentence[SENTENCE_MAX];
+
+    for (size_t i = from; i < count; i++) {
+        const rd_event *event = rd_event_at(world, i);
+        if (!event)
+            break;
+        if (event->kind != RD_EVENT_LOADER_FAIL && event->kind != RD_EVENT_EXCEPTION_UNHANDLED &&
+            event->kind != RD_EVENT_POOL_LEAK)
+            continue;
+        rd_event_describe(world, event, sentence, sizeof sentence);
+        if (event->kind == RD_EVENT_POOL_LEAK)
+            cli_error("%s", sentence);
+        else
+            cli_error("process %" PRIu32 ": %s", event->pid, sentence);
+    }
+}

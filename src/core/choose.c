@@ -1,0 +1,219 @@
+/*
+ * choose.c - decisions: recording those that differ from the default, the random strategy, and replay.
+ *
+ * A replay string holds only the decisions whose answer is not 0, so that the default schedule is the empty list:
+ *
+ *     rd1.q200.n57.14s1/2.31s2/3.k9f3a
+ *
+ * version, quantum, decisions taken in all, then index kind answer/count for each, and a checksum of what
+ * stands before it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/core.h"
+
+enum { DEFAULT_QUANTUM = 200 };
+
+void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned answer) {
+    struct core_choices *choices = &w->choices;
+    if (choices->decision_count == choices->decision_capacity) {
+        size_t capacity = choices->decision_capacity ? choices->decision_capacity * 2 : 64;
+        struct core_decision *grown = base_arena_alloc(&w->run, capacity * sizeof *grown);
+        if (!grown)
+            return;
+        if (choices->decision_count)
+            memcpy(grown, choices->decisions, choices->decision_count * sizeof *grown);
+        choices->decisions = grown;
+        choices->decision_capacity = capacity;
+    }
+    choices->decisions[choices->decision_count++] =
+        (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
+}
+
+/* ---- random --------------------------------------------------------------------------------------- */
+
+static uint64_t splitmix(uint64_t *state) {
+    uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static unsigned answer_random(struct rd_world *w, unsigned kind, unsigned count) {
+    (void)kind;
+    return (unsigned)(((splitmix(&w->choices.random[0]) >> 32) * count) >> 32);
+}
+
+/* ---- replay --------------------------------------------------------------------------------------- */
+
+static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count) {
+    struct core_choices *choices = &w->choices;
+    if (choices->replay_next == choices->replay_count)
+        return 0;
+    const struct core_decision *decision = &choices->replay[choices->replay_next];
+    if (decision->index != choices->taken)
+        return 0;
+    choices->replay_next++;
+    if (decision->kind != kind || decision->count != count) {
+        if (!choices->diverged)
+            w->explanation = core_textf(
+                w, "diverged at decision %" PRIu64 ": the replay string expects '%c' with %" PRIu32
+                   " possible answers, this run has '%c' with %u; the program, its arguments, the "
+                   "drivers or the options are not those of the recorded run",
+                decision->index, decision->kind, decision->count, (int)kind, count);
+        choices->diverged = true;
+        return decision->answer < count ? decision->answer : 0;
+    }
+    return decision->answer;
+}
+
+void core_choices_reset(struct rd_world *w) {
+    struct core_choices *choices = &w->choices;
+    choices->taken = 0;
+    choices->decisions = NULL;
+    choices->decision_count = choices->decision_capacity = 0;
+    choices->replay_next = 0;
+    choices->diverged = false;
+    choices->answer = NULL;
+    choices->quantum = w->options.quantum ? w->options.quantum : DEFAULT_QUANTUM;
+    if (w->options.strategy == RD_STRATEGY_RANDOM) {
+        choices->answer = answer_random;
+        choices->random[0] = w->options.seed;
+    } else if (w->options.strategy == RD_STRATEGY_REPLAY) {
+        choices->quantum = choices->replay_quantum;
+        choices->answer = choices->replay_count ? answer_replay : NULL;
+    }
+}
+
+/* ---- replay strings ------------------------------------------------------------------------------- */
+
+static unsigned checksum(const char *text, size_t size) {
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return (hash ^ hash >> 16) & 0xFFFF;
+}
+
+static bool bad(char *error, size_t error_size, const char *text, const char *why) {
+    snprintf(error, error_size,
+             "replay string '%.60s%s': %s; expected a string printed by a recorded run, such as "
+             "rd1.q200.n57.14s1/2.k9f3a",
+             text, strlen(text) > 60 ? "..." : "", why);
+    return false;
+}
+
+static bool parse_number(const char **text, uint64_t *value) {
+    if (**text < '0' || **text > '9')
+        return false;
+    for (*value = 0; **text >= '0' && **text <= '9'; (*text)++) {
+        unsigned digit = (unsigned)(**text - '0');
+        if (*value > (UINT64_MAX - digit) / 10)
+            return false;
+        *value = *value * 10 + digit;
+    }
+    return true;
+}
+
+static bool parse_decision(const char **text, struct core_decision *decision) {
+    uint64_t answer, count;
+    if (!parse_number(text, &decision->index) || **text < 'a' || **text > 'z')
+        return false;
+    decision->kind = (uint8_t) * (*text)++;
+    if (!parse_number(text, &answer) || *(*text)++ != '/' || !parse_number(text, &count))
+        return false;
+    if (answer == 0 || answer >= count || count > UINT32_MAX)
+        return false;
+    decision->answer = (uint32_t)answer;
+    decision->count = (uint32_t)count;
+    return true;
+}
+
+/* Every byte of the text but the last six, ".k9f3a", which must be the sum of the others. */
+static const char *find_checksum(const char *text) {
+    char expected[8];
+    const char *sum = strstr(text, ".k");
+    if (!sum)
+        return NULL;
+    snprintf(expected, sizeof expected, ".k%04x", checksum(text, (size_t)(sum - text)));
+    return strcmp(sum, expected) == 0 ? sum : NULL;
+}
+
+static size_t count_dots(const char *text, const char *end) {
+    size_t count = 0;
+    for (; text < end; text++)
+        count += *text == '.';
+    return count;
+}
+
+/* A world that replays again and again uses the same memory for it. */
+static bool reserve_replay(struct rd_world *w, size_t count) {
+    struct core_choices *choices = &w->choices;
+    if (count <= choices->replay_capacity)
+        return true;
+    if (count < choices->replay_capacity * 2)
+        count = choices->replay_capacity * 2;
+    struct core_decision *replay = base_arena_alloc(&w->permanent, count * sizeof *replay);
+    if (!replay)
+        return false;
+    choices->replay = replay;
+    choices->replay_capacity = count;
+    return true;
+}
+
+/* With `out` NULL the text is only checked: a bad one must leave the world as it was. */
+static bool parse_decisions(const char *cursor, const char *end, uint64_t taken,
+                            struct core_decision *out) {
+    uint64_t least = 0;
+    while (cursor < end) {
+        struct core_decision decision;
+        if (*cursor++ != '.' || !parse_decision(&cursor, &decision) || decision.index < least ||
+            decision.index >= taken)
+            return false;
+        least = decision.index + 1;
+        if (out)
+            *out++ = decision;
+    }
+    return true;
+}
+
+bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t error_size) {
+    const char *cursor = text;
+    uint64_t quantum, taken;
+    if (strncmp(cursor, "rd1.q", 5) != 0)
+        return bad(error, error_size, text, "it does not begin with rd1.q (version 1)");
+    const char *end = find_checksum(text);
+    if (!end)
+        return bad(error, error_size, text, "its checksum is missing or wrong");
+    cursor += 5;
+    if (!parse_number(&cursor, &quantum) || quantum == 0 || quantum > UINT32_MAX ||
+        strncmp(cursor, ".n", 2) != 0 || (cursor += 2, !parse_number(&cursor, &taken)))
+        return bad(error, error_size, text, "its quantum or length is no number");
+    if (!parse_decisions(cursor, end, taken, NULL))
+        return bad(error, error_size, text, "one of its decisions is malformed");
+    if (!reserve_replay(w, count_dots(cursor, end)))
+        return bad(error, error_size, text, "the host has no memory for it");
+    parse_decisions(cursor, end, taken, w->choices.replay);
+    w->choices.replay_count = count_dots(cursor, end);
+    w->choices.replay_quantum = (uint32_t)quantum;
+    return true;
+}
+
+const char *core_replay_print(struct rd_world *w) {
+    const struct core_choices *choices = &w->choices;
+    size_t room = 64 + choices->decision_count * 48;
+    char *text = base_arena_alloc(&w->run, room);
+    if (!text)
+        return "";
+    size_t used = (size_t)snprintf(text, room, "rd1.q%" PRIu32 ".n%" PRIu64, choices->quantum,
+                                   choices->taken);
+    for (size_t i = 0; i < choices->decision_count; i++) {
+        const struct core_decision *decision = &choices->decisions[i];
+        used += (size_t)snprintf(text + used, room - used, ".%" PRIu64 "%c%" PRIu32 "/%" PRIu32,
+                                 decision->index, decision->kind, decision->answer,
+                                 decision->count);
+    }
+    snprintf(text + used, room - used, ".k%04x", checksum(text, used));
+    return text;
+}

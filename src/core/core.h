@@ -1,0 +1,175 @@
+/*
+ * core.h - what every layer above shares: the world, its log, its clock and its decisions.
+ *
+ * A world is all the state there is. Each layer keeps its part in a struct of its own that the world points to;
+ * src/world creates them. `run` memory is rewound by a reset, `permanent` memory is not.
+ */
+#ifndef RD_CORE_CORE_H
+#define RD_CORE_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/assert.h"
+#include "core/profile.h"
+#include "core/rule.h"
+#include "rundown/world.h"
+#include "rules.gen.h"
+
+struct port;
+struct ob_state;
+struct ke_state;
+struct ps_state;
+struct ldr_state;
+struct io_state;
+struct api_parking;
+
+enum { CORE_TICKS_PER_MS = 10000, CORE_EVENTS_PER_CHUNK = 4096, CORE_TEXT_MAX = 512 };
+
+/* One microsecond of virtual time passes with every scheduling point. */
+enum { CORE_TICKS_PER_STEP = 10 };
+
+/* What can go either way. Letters are used in replay strings. */
+enum core_choice_kind {
+    CORE_CHOOSE_THREAD = 's', /* which runnable thread goes on; 0: the policy's own pick */
+};
+
+/* A decision that was not answered with the default, 0. */
+struct core_decision {
+    uint64_t index; /* how many decisions were taken before */
+    uint32_t count;
+    uint32_t answer;
+    uint8_t kind;
+};
+
+typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned count);
+
+struct core_choices {
+    core_answer_fn *answer; /* NULL: always the default */
+    uint64_t taken;
+    uint32_t quantum; /* scheduling points per turn, in this run */
+    struct core_decision *decisions; /* in run memory */
+    size_t decision_count, decision_capacity;
+    uint64_t random[4];              /* state of the random strategy */
+    struct core_decision *replay; /* in permanent memory */
+    size_t replay_count, replay_capacity, replay_next;
+    uint32_t replay_quantum; /* of the run that was recorded */
+    bool diverged;
+};
+
+struct core_log {
+    bool enabled;
+    size_t count;     /* events kept */
+    size_t dropped;   /* events beyond events_max */
+    size_t limit;
+    rd_event **chunks;
+    size_t chunk_capacity;
+};
+
+struct rd_world {
+    /* hot */
+    uint64_t now;   /* virtual time, 100 ns */
+    uint64_t steps; /* scheduling points passed */
+    struct core_choices choices;
+    struct core_log log;
+    uint32_t current_pid, current_tid; /* who acts, for the log */
+    struct ob_state *ob;
+    struct ke_state *ke;
+    struct ps_state *ps;
+    struct ldr_state *ldr;
+    struct io_state *io;
+    struct api_parking *parkings; /* threads that wait for an address (WaitOnAddress) */
+    struct port *port;
+    struct base_pool pool; /* objects of this run */
+    struct base_arena run;
+
+    /* cold */
+    struct base_arena permanent;
+    const struct core_profile *profile;
+    rd_world_options options;
+    rd_verdict verdict;
+    const char *explanation;
+    rd_bugcheck bugcheck;
+    bool running;
+    bool dirty; /* something has happened since the last reset */
+    char error[CORE_TEXT_MAX];
+};
+
+/* ---- memory ------------------------------------------------------------------------------------ */
+
+/* Zeroed memory of this run. Running out ends the run; the call then does not return. */
+void *core_alloc(struct rd_world *w, size_t size);
+void core_free(struct rd_world *w, void *memory, size_t size);
+
+/* Copies of texts that live until the reset. */
+const char *core_text(struct rd_world *w, const char *text);
+const char *core_textf(struct rd_world *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- log --------------------------------------------------------------------------------------- */
+
+rd_event *core_log_slot(struct rd_world *w);
+
+struct core_fields {
+    uint32_t object;
+    uint64_t a, b, c;
+    const char *text; /* static, or from core_text */
+};
+
+/* Appends an event of the current thread at the current virtual time. */
+static inline void core_log_fields(struct rd_world *w, rd_event_kind kind, unsigned rule,
+                                   const struct core_fields *fields) {
+    if (!w->log.enabled)
+        return;
+    rd_event *event = core_log_slot(w);
+    if (RD_UNLIKELY(!event))
+        return;
+    event->time = w->now;
+    event->kind = (uint16_t)kind;
+    event->rule = (uint16_t)rule;
+    event->pid = w->current_pid;
+    event->tid = w->current_tid;
+    event->object = fields->object;
+    event->a = fields->a;
+    event->b = fields->b;
+    event->c = fields->c;
+    event->text = fields->text ? fields->text : "";
+}
+
+/* core_event(w, RD_EVENT_X, RULE_Y, .object = ..., .a = ..., .text = ...) */
+#define core_event(w, kind, rule, ...)                                                             \
+    core_log_fields((w), (kind), (rule), &(struct core_fields){__VA_ARGS__})
+
+void core_log_reset(struct rd_world *w);
+
+/* ---- decisions --------------------------------------------------------------------------------- */
+
+void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned answer);
+
+/* The one door for nondeterminism: an answer below `count`; 0 is the default. */
+static inline unsigned core_choose(struct rd_world *w, unsigned kind, unsigned count) {
+    if (count < 2)
+        return 0;
+    unsigned answer = 0;
+    if (RD_UNLIKELY(w->choices.answer != NULL)) {
+        answer = w->choices.answer(w, kind, count);
+        if (answer)
+            core_record(w, kind, count, answer);
+    }
+    w->choices.taken++;
+    return answer;
+}
+
+void core_choices_reset(struct rd_world *w);
+/* Fills choices.replay (permanent memory). False: the text is malformed; `error` gets one line. */
+bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t error_size);
+const char *core_replay_print(struct rd_world *w);
+
+/* ---- errors of host API calls ------------------------------------------------------------------- */
+
+rd_status core_error(struct rd_world *w, rd_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,127 @@
+/* ex_kernel_mutex.c - fast and guarded mutexes, and push locks. */
+#include "ex/ex_kernel.h"
+
+/* ---- fast and guarded mutexes ----------------------------------------------------------------------------- */
+
+void ex_mutex_init(struct rd_world *w, FAST_MUTEX *mutex) {
+    mutex->Count = 1;
+    mutex->Owner = NULL;
+    mutex->Contention = 0;
+    mutex->OldIrql = 0;
+    ke_lock_event_init(w, &mutex->Event, KE_FAST_MUTEX, false);
+}
+
+static void take(struct rd_world *w, FAST_MUTEX *mutex) {
+    mutex->Owner = w->ke->current;
+    mutex->Count = 0;
+    mutex->Event.Header.Reserved2 = w->current_tid;
+}
+
+void ex_mutex_acquire(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
+    ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
+    mutex->Event.Header.Signalling = (UCHAR)kind;
+    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
+    while (mutex->Owner) {
+        mutex->Contention++;
+        ke_wait_kernel(w, &mutex->Event);
+    }
+    take(w, mutex);
+}
+
+bool ex_mutex_try(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
+    ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
+    mutex->Event.Header.Signalling = (UCHAR)kind;
+    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
+    if (mutex->Owner)
+        return false;
+    take(w, mutex);
+    return true;
+}
+
+void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
+    ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
+    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
+    if (mutex->Owner != w->ke->current) {
+        ke_violation(w, 0x34, core_textf(w, "a %s is released by a thread that does not own it "
+                                            "(LOCK-01)",
+                                         ke_lock_name(kind)));
+        return;
+    }
+    mutex->Owner = NULL;
+    mutex->Count = 1;
+    mutex->Event.Header.Reserved2 = 0;
+    if (!base_list_empty(&mutex->Event.Header.WaitListHead))
+        ke_event_set(w, &mutex->Event);
+}
+
+/* ---- push locks --------------------------------------------------------------------------------------------- */
+
+/* What the word points to while the lock is held or wanted. */
+struct push_lock {
+    KEVENT changed; /* a synchronization event for exclusive waiters would lose shared ones: all look again */
+    struct ke_thread *owner; /* exclusive */
+    uint32_t shared, waiting;
+};
+
+static struct push_lock *state_of(struct rd_world *w, ULONG_PTR *lock) {
+    if (!*lock) {
+        struct push_lock *made = core_alloc(w, sizeof *made);
+        ke_lock_event_init(w, &made->changed, KE_PUSH_LOCK, true);
+        *lock = (ULONG_PTR)made;
+    }
+    return (struct push_lock *)*lock;
+}
+
+static bool push_available(const struct push_lock *state, bool exclusive) {
+    return !state->owner && !(exclusive && state->shared);
+}
+
+static void push_take(struct rd_world *w, struct push_lock *state, bool exclusive) {
+    if (exclusive)
+        state->owner = w->ke->current;
+    else
+        state->shared++;
+    state->changed.Header.Reserved2 = w->current_tid;
+}
+
+void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
+    ke_point(w, 0, KE_WRITE);
+    struct push_lock *state = state_of(w, lock);
+    state->waiting++;
+    while (!push_available(state, exclusive)) {
+        ke_event_reset(w, &state->changed);
+        ke_wait_kernel(w, &state->changed);
+    }
+    state->waiting--;
+    push_take(w, state, exclusive);
+}
+
+bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
+    ke_point(w, 0, KE_WRITE);
+    if (*lock && !push_available((struct push_lock *)*lock, exclusive))
+        return false;
+    push_take(w, state_of(w, lock), exclusive);
+    return true;
+}
+
+void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
+    ke_point(w, 0, KE_WRITE);
+    struct push_lock *state = (struct push_lock *)*lock;
+    if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
+        ke_violation(w, 0x34, "a push lock is released by a thread that does not hold it (LOCK-05)");
+        return;
+    }
+    if (exclusive)
+        state->owner = NULL;
+    else
+        state->shared--;
+    if (state->shared)
+        return;
+    state->changed.Header.Reserved2 = 0;
+    if (state->waiting) {
+        ke_event_set(w, &state->changed);
+        return;
+    }
+    core_free(w, state, sizeof *state);
+    *lock = 0;
+}

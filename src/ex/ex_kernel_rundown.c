@@ -1,0 +1,84 @@
+/*
+ * ex_kernel_rundown.c - rundown protection: users of something take references; whoever wants to take it away
+ * refuses new ones and waits for those that exist.
+ *
+ * The word: twice the number of references while open; 1 once run down; while somebody waits, the address
+ * of the waiter's block plus 1.
+ */
+#include "ex/ex_kernel.h"
+
+enum { ACTIVE = 1, ONE = 2 };
+
+struct rundown_waiter {
+    uint64_t count; /* references still held */
+    KEVENT released;
+};
+
+static struct rundown_waiter *waiter_of(const EX_RUNDOWN_REF *ref) {
+    return (struct rundown_waiter *)(uintptr_t)(ref->Count & ~(ULONG_PTR)ACTIVE);
+}
+
+void ex_rundown_init(EX_RUNDOWN_REF *ref) {
+    ref->Count = 0;
+}
+
+void ex_rundown_reinit(struct rd_world *w, EX_RUNDOWN_REF *ref) {
+    if (ref->Count != ACTIVE)
+        ke_violation(w, 0xC4, "ExReInitializeRundownProtection on an object that has not been run "
+                              "down (RUN-07)");
+    ref->Count = 0;
+}
+
+bool ex_rundown_acquire(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
+    ke_point(w, 0, KE_WRITE);
+    if (ref->Count & ACTIVE)
+        return false; /* RUN-03 */
+    ref->Count += (ULONG_PTR)count * ONE;
+    return true;
+}
+
+static void release_of_nothing(struct rd_world *w) {
+    ke_violation(w, 0xC4, "rundown protection is released more often than it was acquired (RUN-10)");
+}
+
+void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
+    ke_point(w, 0, KE_WRITE);
+    if (!(ref->Count & ACTIVE)) {
+        if (ref->Count < (ULONG_PTR)count * ONE)
+            release_of_nothing(w);
+        ref->Count -= (ULONG_PTR)count * ONE;
+        return;
+    }
+    struct rundown_waiter *waiter = waiter_of(ref);
+    if (!waiter || waiter->count < count) {
+        release_of_nothing(w);
+        return;
+    }
+    waiter->count -= count;
+    if (waiter->count == 0)
+        ke_event_set(w, &waiter->released);
+}
+
+void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
+    ke_point(w, 0, KE_WRITE);
+    if (ref->Count & ACTIVE) {
+        if (waiter_of(ref))
+            ke_violation(w, 0xC4, "two threads wait for the same rundown protection (RUN-14)");
+        return; /* RUN-06 */
+    }
+    if (ref->Count) {
+        struct rundown_waiter *waiter = core_alloc(w, sizeof *waiter);
+        waiter->count = ref->Count / ONE;
+        ke_lock_event_init(w, &waiter->released, KE_RUNDOWN, true);
+        ref->Count = (ULONG_PTR)waiter | ACTIVE;
+        ke_wait_kernel(w, &waiter->released);
+        core_free(w, waiter, sizeof *waiter);
+    }
+    ref->Count = ACTIVE;
+}
+
+void ex_rundown_completed(struct rd_world *w, EX_RUNDOWN_REF *ref) {
+    if (ref->Count != ACTIVE)
+        ke_violation(w, 0xC4, "ExRundownCompleted before ExWaitForRundownProtectionRelease (RUN-08)");
+    ref->Count = ACTIVE;
+}

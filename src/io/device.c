@@ -1,0 +1,158 @@
+/* device.c - device objects and symbolic links: what drivers create for their control programs. */
+#include <string.h>
+
+#include "io/io.h"
+#include "rundown/sdk/ntddk.h"
+
+struct io_link {
+    LIST_ENTRY link;
+    struct io_driver *driver;
+    void *object;
+};
+
+/* Body of a symbolic link. */
+struct symbolic_link {
+    const char *target;
+};
+
+static void device_deleted(struct rd_world *w, void *body) {
+    DEVICE_OBJECT *device = body;
+    core_free(w, device->DeviceExtension, device->Size - sizeof *device);
+}
+
+const struct ob_type io_device_type = {
+    .name = "Device",
+    .body_size = sizeof(DEVICE_OBJECT),
+    .valid_access = 0x1F01FF,
+    .generic_read = 0x120089,
+    .generic_write = 0x120116,
+    .generic_execute = 0x1200A0,
+    .generic_all = 0x1F01FF,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = device_deleted,
+};
+
+const struct ob_type io_symbolic_link_type = {
+    .name = "SymbolicLink",
+    .body_size = sizeof(struct symbolic_link),
+    .valid_access = 0xF0001,
+    .generic_read = 0x20001,
+    .generic_write = 0x20000,
+    .generic_execute = 0x20001,
+    .generic_all = 0xF0001,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = ob_no_action,
+};
+
+/* ---- devices -------------------------------------------------------------------------------------------- */
+
+static void link_to_driver(DEVICE_OBJECT *device, DRIVER_OBJECT *driver) {
+    device->DriverObject = driver;
+    device->NextDevice = driver->DeviceObject;
+    driver->DeviceObject = device;
+}
+
+static void unlink_from_driver(DEVICE_OBJECT *device) {
+    DEVICE_OBJECT **place = &device->DriverObject->DeviceObject;
+    while (*place && *place != device)
+        place = &(*place)->NextDevice;
+    if (*place)
+        *place = device->NextDevice;
+}
+
+void *io_device_create(struct rd_world *w, const struct io_device_create *create,
+                       NTSTATUS *status) {
+    enum { TYPE_DEVICE = 3, LARGEST_EXTENSION = 0xFFFF - (int)sizeof(DEVICE_OBJECT) };
+    bool existing = false;
+    if (create->extension_size > LARGEST_EXTENSION) {
+        *status = STATUS_INVALID_PARAMETER;
+        return NULL;
+    }
+    DEVICE_OBJECT *device =
+        ob_create_named(w, &io_device_type, create->name, &existing, status);
+    if (!device || existing) {
+        *status = STATUS_OBJECT_NAME_COLLISION;
+        if (device)
+            ob_dereference(w, device);
+        return NULL;
+    }
+    device->Type = TYPE_DEVICE;
+    device->Size = (USHORT)(sizeof *device + create->extension_size);
+    device->DeviceExtension =
+        create->extension_size ? core_alloc(w, create->extension_size) : NULL;
+    device->DeviceType = create->type;
+    device->Characteristics = create->characteristics;
+    device->Flags = DO_DEVICE_INITIALIZING | (create->exclusive ? DO_EXCLUSIVE : 0);
+    device->StackSize = 1;
+    link_to_driver(device, create->driver->object);
+    return device;
+}
+
+void io_device_delete(struct rd_world *w, void *body) {
+    DEVICE_OBJECT *device = body;
+    unlink_from_driver(device);
+    ob_make_temporary(w, device);
+    ob_dereference(w, device);
+}
+
+uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {
+    const DRIVER_OBJECT *object = driver->object;
+    uint32_t count = 0;
+    (void)w;
+    for (const DEVICE_OBJECT *device = object->DeviceObject; device; device = device->NextDevice)
+        count++;
+    return count;
+}
+
+/* ---- symbolic links ---------------------------------------------------------------------------------------- */
+
+/* "\DosDevices\Name" and "\??\Name" are one directory. */
+static const char *normalized(struct rd_world *w, const char *name) {
+    static const char dos_devices[] = "\\DosDevices\\";
+    size_t length = sizeof dos_devices - 1;
+    if (strlen(name) > length && ldr_same_prefix(name, dos_devices, length))
+        return core_textf(w, "\\?\?\\%s", name + length);
+    return name;
+}
+
+NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target) {
+    bool existing = false;
+    NTSTATUS status = STATUS_SUCCESS;
+    struct symbolic_link *object =
+        ob_create_named(w, &io_symbolic_link_type, normalized(w, name), &existing, &status);
+    if (!object || existing) {
+        if (object)
+            ob_dereference(w, object);
+        return STATUS_OBJECT_NAME_COLLISION;
+    }
+    object->target = core_text(w, target);
+    struct io_link *entry = core_alloc(w, sizeof *entry);
+    entry->object = object;
+    entry->driver = io_current_driver(w, NULL);
+    base_list_push_back(&w->io->links, &entry->link);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS io_link_delete(struct rd_world *w, const char *name) {
+    const char *wanted = normalized(w, name);
+    base_list_each(link, &w->io->links) {
+        struct io_link *entry = base_container(link, struct io_link, link);
+        if (!ldr_same_name(ob_name_of(entry->object), wanted))
+            continue;
+        base_list_remove(link);
+        ob_make_temporary(w, entry->object);
+        ob_dereference(w, entry->object);
+        core_free(w, entry, sizeof *entry);
+        return STATUS_SUCCESS;
+    }
+    return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver) {
+    uint32_t count = 0;
+    base_list_each(link, &w->io->links)
+        count += base_container(link, struct io_link, link)->driver == driver;
+    return count;
+}

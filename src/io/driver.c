@@ -1,0 +1,237 @@
+/* driver.c - the life of a driver: DriverEntry, what it leaves behind, DriverUnload. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf16.h"
+#include "io/io.h"
+#include "ke/irql.h"
+#include "port/image.h"
+#include "rundown/sdk/ntddk.h"
+
+bool io_state_create(struct rd_world *w) {
+    w->io = base_arena_alloc(&w->permanent, sizeof *w->io);
+    return w->io != NULL;
+}
+
+void io_state_reset(struct rd_world *w) {
+    memset(w->io, 0, sizeof *w->io);
+    base_list_init(&w->io->drivers);
+    base_list_init(&w->io->pool);
+    base_list_init(&w->io->timers);
+    base_list_init(&w->io->links);
+    w->io->next_pool_number = 1;
+    w->io->system_process = (PEPROCESS)(void *)w->ps->system;
+}
+
+struct io_driver *io_driver_find(struct rd_world *w, const char *name) {
+    base_list_each(link, &w->io->drivers) {
+        struct io_driver *driver = base_container(link, struct io_driver, link);
+        if (driver->loaded && ldr_same_name(driver->name, name))
+            return driver;
+    }
+    return NULL;
+}
+
+struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driver_entry *entry,
+                                   struct ldr_image *image, NTSTATUS *status) {
+    if (io_driver_find(w, name)) {
+        *status = STATUS_IMAGE_ALREADY_LOADED;
+        return NULL;
+    }
+    struct io_driver *driver = core_alloc(w, sizeof *driver);
+    driver->name = core_text(w, name);
+    driver->holder = core_textf(w, "driver %s", name);
+    driver->force_integrity = true; /* rundown-cc links drivers as a signed release is linked */
+    driver->entry = entry;
+    driver->image = image;
+    base_list_push_back(&w->io->drivers, &driver->link);
+    return driver;
+}
+
+/* ---- whose code is it ------------------------------------------------------------------------------------------ */
+
+struct io_driver *io_current_driver(struct rd_world *w, const void *code) {
+    base_list_each(link, &w->io->drivers) {
+        struct io_driver *driver = base_container(link, struct io_driver, link);
+        if (driver->image && port_image_contains(driver->image->file, code))
+            return driver;
+    }
+    struct ps_thread *thread = ps_current(w);
+    return thread ? thread->driver : NULL;
+}
+
+struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver) {
+    struct ps_thread *thread = ps_current(w);
+    struct io_driver *before = thread->driver;
+    thread->driver = driver;
+    return before;
+}
+
+bool io_code_has_integrity(struct rd_world *w, const void *code) {
+    const struct io_driver *driver = io_current_driver(w, code);
+    return !driver || driver->force_integrity;
+}
+
+void *io_owner_of_code(struct rd_world *w, const void *code) {
+    return io_current_driver(w, code);
+}
+
+/* Routines of nobody (host functions registered outside of any driver) are always there. */
+bool io_driver_code_present(struct rd_world *w, const void *owner) {
+    (void)w;
+    const struct io_driver *driver = owner;
+    return !driver || driver->loaded;
+}
+
+void *io_enter_owner(struct rd_world *w, void *owner) {
+    return io_enter_driver(w, owner);
+}
+
+/* ---- calls of a driver's routines --------------------------------------------------------------------------------- */
+
+static void bugcheck_unloaded(struct rd_world *w, const char *what, const struct io_driver *driver) {
+    bool raised = ke_irql(w) >= KE_DISPATCH_LEVEL;
+    uint64_t address = (uint64_t)(uintptr_t)ob_id(w->ps->system) << 32;
+    uint64_t parameters[4] = {address, 0x10, address, 0};
+    ke_bugcheck(w, raised ? 0xD4 : 0xCE, parameters,
+                core_textf(w, "%s: %s of '%s' runs after the driver has been unloaded; stop it and wait "
+                              "for its end in DriverUnload (RUN-23%s)",
+                           raised ? "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD"
+                                  : "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
+                           what, driver->name, raised ? ", RUN-21" : ""));
+}
+
+void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
+    const struct ke_thread *thread = w->ke->current;
+    if (!io_driver_code_present(w, driver))
+        bugcheck_unloaded(w, call->what, driver);
+    call->before = io_enter_driver(w, driver);
+    call->irql = thread->irql;
+    call->apc_disable = thread->apc_disable;
+    call->special_apc_disable = thread->special_apc_disable;
+}
+
+void io_end_call(struct rd_world *w, const struct io_call *call) {
+    const struct ke_thread *thread = w->ke->current;
+    if (thread->irql != call->irql) {
+        uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0, 0};
+        ke_bugcheck(w, 0xC8, parameters,
+                    core_textf(w, "IRQL_UNEXPECTED_VALUE: %s returned at IRQL %d but was called at %d "
+                                  "(IRQL-10)",
+                               call->what, thread->irql, call->irql));
+    }
+    if (thread->apc_disable != call->apc_disable ||
+        thread->special_apc_disable != call->special_apc_disable) {
+        uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)-thread->apc_disable, 0};
+        ke_bugcheck(w, 0x1, parameters,
+                    core_textf(w, "APC_INDEX_MISMATCH: %s left a critical or guarded region entered "
+                                  "(TERM-42)",
+                               call->what));
+    }
+    io_enter_driver(w, call->before);
+}
+
+/* ---- loading ------------------------------------------------------------------------------------------------------ */
+
+static void set_string(struct rd_world *w, UNICODE_STRING *string, const char *text) {
+    size_t length = base_utf8_to_16(text, strlen(text), NULL, 0);
+    uint16_t *buffer = core_alloc(w, (length + 1) * sizeof *buffer);
+    base_utf8_to_16(text, strlen(text), buffer, length);
+    string->Buffer = (void *)buffer;
+    string->Length = (USHORT)(length * 2);
+    string->MaximumLength = (USHORT)(length * 2 + 2);
+}
+
+static void service_name(const struct io_driver *driver, char *name, size_t size) {
+    snprintf(name, size, "%s", driver->name);
+    char *dot = strrchr(name, '.');
+    if (dot)
+        *dot = '\0';
+}
+
+/* A driver's globals belong to the machine: pristine at every DriverEntry. */
+static void reset_globals(struct io_driver *driver) {
+    if (driver->image)
+        port_image_data_reset(driver->image->file);
+}
+
+static void poison(UNICODE_STRING *string) {
+    memset(string->Buffer, 0xDD, string->MaximumLength); /* DRV-02: gone after DriverEntry */
+}
+
+NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
+    char service[LDR_NAME_MAX];
+    UNICODE_STRING registry_path;
+    DRIVER_OBJECT *object = core_alloc(w, sizeof *object);
+    service_name(driver, service, sizeof service);
+    enum { TYPE_DRIVER = 4 };
+    object->Type = TYPE_DRIVER;
+    object->Size = sizeof *object;
+    object->DriverSection = driver;
+    set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
+    set_string(w, &registry_path,
+               core_textf(w, "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s",
+                          service));
+    driver->object = object;
+    driver->loaded = true;
+    reset_globals(driver);
+    core_event(w, RD_EVENT_DRIVER_LOAD, RULE_DRV_01, .text = driver->name);
+    ps_notify_image(w, w->ps->system, driver->image ? driver->image->path : driver->name, driver,
+                    0);
+    struct io_call call = {.what = "DriverEntry"};
+    io_begin_call(w, &call, driver);
+    NTSTATUS status = driver->entry(object, &registry_path);
+    io_end_call(w, &call);
+    poison(&registry_path);
+    core_event(w, RD_EVENT_DRIVER_ENTRY, NT_SUCCESS(status) ? RULE_DRV_01 : RULE_DRV_03,
+               .a = (uint32_t)status, .text = driver->name);
+    if (!NT_SUCCESS(status))
+        io_driver_leave(w, driver); /* without DriverUnload (DRV-03) */
+    return status;
+}
+
+/* ---- unloading ------------------------------------------------------------------------------------------------------ */
+
+/* What the system still holds of a driver whose code goes (DRV-04, RUN-20, RUN-23). */
+static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint32_t threads) {
+    const struct {
+        uint32_t count;
+        const char *what;
+        unsigned rule;
+    } leftovers[] = {
+        {ps_notify_count_of(w, driver), "registered notify routines", RULE_NTFY_P_70},
+        {threads, "threads that run its code", RULE_RUN_23},
+        {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
+        {io_devices_of(w, driver), "devices", RULE_DRV_17},
+        {io_links_of(w, driver), "symbolic links", RULE_DRV_17},
+    };
+    for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++)
+        if (leftovers[i].count)
+            core_event(w, RD_EVENT_DRIVER_LEFT, leftovers[i].rule, .a = leftovers[i].count,
+                       .text = core_textf(w, "%s: %u %s", driver->name, leftovers[i].count,
+                                          leftovers[i].what));
+}
+
+void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
+    uint32_t threads = io_threads_lose_code(w, driver);
+    io_pool_report_leaks(w, driver);
+    report_leftovers(w, driver, threads);
+    driver->loaded = false;
+}
+
+NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver) {
+    DRIVER_OBJECT *object = driver->object;
+    if (!object->DriverUnload)
+        return STATUS_INVALID_DEVICE_REQUEST; /* DRV-12 */
+    if (driver->unloading)
+        return STATUS_DELETE_PENDING;
+    driver->unloading = true;
+    core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_11, .text = driver->name);
+    struct io_call call = {.what = "DriverUnload"};
+    io_begin_call(w, &call, driver);
+    object->DriverUnload(object);
+    io_end_call(w, &call);
+    core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_16, .a = 1, .text = driver->name);
+    io_driver_leave(w, driver);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,173 @@
+/*
+ * io.h - drivers: loading, DriverEntry, DriverUnload, and what a driver owns: pool, threads, timers, DPCs, work
+ * items, devices and symbolic links.
+ *
+ * A driver is an image file or a set of host functions. Code of a driver that has been unloaded must never be called
+ * again: whoever holds a routine calls it through io_begin_call, which stops the machine then (RUN-20, RUN-23).
+ */
+#ifndef RD_IO_IO_H
+#define RD_IO_IO_H
+
+#include "ldr/ldr.h"
+#include "ps/ps.h"
+
+struct io_driver {
+    LIST_ENTRY link;
+    const char *name;
+    const char *holder;      /* "driver watch.sys", the reason of its references to objects */
+    rd_driver_entry *entry;
+    struct ldr_image *image; /* NULL: host functions */
+    bool loaded;             /* its code may be called */
+    bool unloading;
+    bool force_integrity;    /* its image has IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY (NTFY-P-16) */
+    void *object;            /* DRIVER_OBJECT */
+};
+
+struct io_pool_block;
+struct io_queue; /* deferred.c: threads that run DPCs and work items */
+
+struct io_state {
+    LIST_ENTRY drivers; /* of this run, unloaded ones too */
+    LIST_ENTRY pool;    /* of io_pool_block, in order of allocation */
+    struct io_pool_block *pool_by_address;
+    uint32_t next_pool_number;
+    uint64_t pool_bytes, pool_blocks;
+    LIST_ENTRY timers;         /* armed ones, of io_timer */
+    struct io_queue *dpcs, *work; /* NULL until first used */
+    LIST_ENTRY links;          /* symbolic links */
+    PEPROCESS system_process;  /* what the variable PsInitialSystemProcess holds */
+};
+
+bool io_state_create(struct rd_world *w);
+void io_state_reset(struct rd_world *w);
+
+/* ---- drivers (driver.c) --------------------------------------------------------------------------------- */
+
+/* NULL and *status if a driver of that name is loaded (STATUS_IMAGE_ALREADY_LOADED). */
+struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driver_entry *entry,
+                                   struct ldr_image *image, NTSTATUS *status);
+struct io_driver *io_driver_find(struct rd_world *w, const char *name);
+
+/* Both run on a system thread. */
+NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver); /* DriverEntry */
+NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver);  /* DriverUnload */
+
+/* Its code is gone; what it leaves behind is reported. */
+void io_driver_leave(struct rd_world *w, struct io_driver *driver);
+
+/* The driver that `code` belongs to, else the one whose code the current thread runs; NULL: none. */
+struct io_driver *io_current_driver(struct rd_world *w, const void *code);
+/* Marks the current thread as running that driver's code; returns what it ran before. */
+struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver);
+
+/* Does the image that holds the routine have FORCE_INTEGRITY? Routines of nobody count as having it. */
+bool io_code_has_integrity(struct rd_world *w, const void *code);
+
+/* ps_hooks */
+void *io_owner_of_code(struct rd_world *w, const void *code);
+bool io_driver_code_present(struct rd_world *w, const void *owner);
+void *io_enter_owner(struct rd_world *w, void *owner);
+
+/*
+ * Bracket a call of a driver's routine from nowhere in particular (a DPC, a work item, a thread's start
+ * routine). The first stops the machine with 0xCE if the driver is gone, the second with 0xC8 or 0x1 if the routine
+ * has changed IRQL or regions (IRQL-10, TERM-42).
+ */
+struct io_call {
+    const char *what; /* "a DPC routine" */
+    struct io_driver *before;
+    uint8_t irql;
+    int16_t apc_disable, special_apc_disable;
+};
+void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver);
+void io_end_call(struct rd_world *w, const struct io_call *call);
+
+/* ---- references of drivers to objects (reference.c) -------------------------------------------------------- */
+
+void io_reference(struct rd_world *w, void *body);
+/* Stops the machine with 0x18 if no driver holds a reference (TERM-22, LOCK-10). */
+void io_dereference(struct rd_world *w, void *body);
+
+/* ---- pool (pool.c) --------------------------------------------------------------------------------------------- */
+
+struct io_pool_request {
+    size_t size;
+    uint32_t tag;
+    bool paged;
+    bool uninitialized;
+};
+
+/* NULL when a fault plan says so. Stops the machine on bad requests (POOL-03, POOL-04). */
+void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request);
+/* Stops the machine on a block that is not live, has another tag or was written past its end. tag 0: any. */
+void io_pool_free(struct rd_world *w, void *memory, uint32_t tag);
+/* One event for all blocks that the driver owns. */
+void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver);
+
+/* ---- deferred calls (deferred.c, timer.c) ------------------------------------------------------------------------ */
+
+/* False: it is queued already. Runs at DISPATCH_LEVEL on a thread of the system. */
+bool io_dpc_insert(struct rd_world *w, KDPC *dpc, void *argument1, void *argument2);
+bool io_dpc_insert_for(struct rd_world *w, KDPC *dpc, struct io_driver *driver);
+bool io_dpc_remove(struct rd_world *w, KDPC *dpc);
+/* Waits until no DPC is queued or running. */
+void io_dpc_flush(struct rd_world *w);
+
+/* `routine(a, b)` or, if there is a c, `routine(a, b, c)` on a worker thread of the system. */
+struct io_work {
+    LIST_ENTRY link;
+    struct io_driver *driver;
+    void (*run)(struct rd_world *w, struct io_work *work);
+    void *routine;
+    void *a, *b, *c;
+    size_t size; /* of the allocation; freed after the call unless 0 */
+};
+void io_work_queue(struct rd_world *w, struct io_work *work);
+bool io_is_worker(struct rd_world *w, const struct ps_thread *thread);
+
+void io_timer_init(struct rd_world *w, KTIMER *timer, bool synchronization);
+/* Both say whether the timer was set before. */
+bool io_timer_set(struct rd_world *w, KTIMER *timer, LONGLONG due, ULONG period, KDPC *dpc);
+bool io_timer_cancel(struct rd_world *w, KTIMER *timer);
+
+uint32_t io_timers_of(struct rd_world *w, const struct io_driver *driver);
+/* Is there an armed timer in that memory? */
+bool io_timer_inside(struct rd_world *w, const void *memory, size_t size);
+
+/* How many DPCs, work items and timers wait for code of that driver. */
+uint32_t io_deferred_count_of(struct rd_world *w, const struct io_driver *driver);
+
+/* ---- system threads (thread.c) -------------------------------------------------------------------------------------- */
+
+struct io_create_thread {
+    struct ps_process *process;
+    void (*routine)(void *context);
+    void *context;
+};
+NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thread *create,
+                                 struct ps_thread **thread);
+/* Checks what a thread may not hold at its end (TERM-41, TERM-55), then ends it. */
+_Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status);
+/* Threads that still run or will run code of that driver: from now on their next step is 0xCE (RUN-23). */
+uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver);
+
+/* ---- devices and symbolic links (device.c) ---------------------------------------------------------------------------- */
+
+extern const struct ob_type io_device_type, io_symbolic_link_type;
+
+struct io_device_create {
+    struct io_driver *driver;
+    const char *name; /* NULL or "": none */
+    uint32_t type, characteristics, extension_size;
+    bool exclusive;
+};
+/* The DEVICE_OBJECT, or NULL and *status. */
+void *io_device_create(struct rd_world *w, const struct io_device_create *create, NTSTATUS *status);
+void io_device_delete(struct rd_world *w, void *device);
+NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target);
+NTSTATUS io_link_delete(struct rd_world *w, const char *name);
+/* Devices and links of that driver. */
+uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver);
+uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver);
+
+#endif

@@ -1,0 +1,106 @@
+/* thread.c - system threads of drivers. */
+#include "io/io.h"
+#include "ke/irql.h"
+
+struct start {
+    void (*routine)(void *context);
+    void *context;
+    struct io_driver *driver;
+};
+
+static void thread_main(void *context) {
+    struct start start = *(struct start *)context;
+    struct rd_world *w = port_current_world();
+    struct io_call call = {.what = "the start routine of a system thread"};
+    core_free(w, context, sizeof start);
+    io_begin_call(w, &call, start.driver);
+    start.routine(start.context);
+    io_system_thread_exit(w, STATUS_SUCCESS); /* TERM-47 */
+}
+
+NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thread *create,
+                                 struct ps_thread **thread) {
+    struct start *start = core_alloc(w, sizeof *start);
+    start->routine = create->routine;
+    start->context = create->context;
+    start->driver = io_current_driver(w, (const void *)(uintptr_t)create->routine);
+    struct ps_create_thread request = {
+        .process = create->process, .kernel_start = thread_main, .kernel_context = start};
+    NTSTATUS status = ps_create_thread(w, &request, thread);
+    if (!NT_SUCCESS(status)) {
+        core_free(w, start, sizeof *start);
+        return status;
+    }
+    (*thread)->driver = start->driver;
+    return STATUS_SUCCESS;
+}
+
+/* A kernel mutex dies with the machine, a mutant of user mode is just abandoned (TERM-55). */
+static const KMUTANT *kernel_mutex_of(const struct ke_thread *thread) {
+    for (const LIST_ENTRY *link = thread->mutants.Flink; link != &thread->mutants;
+         link = link->Flink) {
+        const KMUTANT *mutant = base_container(link, KMUTANT, MutantListEntry);
+        if (mutant->ApcDisable)
+            return mutant;
+    }
+    return NULL;
+}
+
+static void check_thread_end(struct rd_world *w, const struct ke_thread *thread) {
+    const KMUTANT *mutex = kernel_mutex_of(thread);
+    if (mutex) {
+        uint64_t parameters[4] = {thread->tid, mutex->Header.ObjectId, 0, 0};
+        ke_bugcheck(w, 0x4000008A, parameters,
+                    core_textf(w, "THREAD_TERMINATE_HELD_MUTEX: system thread %u ends while it owns "
+                                  "kernel mutex #%u (TERM-55)",
+                               thread->tid, mutex->Header.ObjectId));
+    }
+    if (thread->apc_disable || thread->special_apc_disable || thread->irql) {
+        uint64_t parameters[4] = {0, (uint64_t)(int64_t)-thread->apc_disable, thread->irql, 0};
+        ke_bugcheck(w, 0x20, parameters,
+                    core_textf(w, "KERNEL_APC_PENDING_DURING_EXIT: system thread %u ends inside %d "
+                                  "critical and %d guarded regions at IRQL %d (TERM-41)",
+                               thread->tid, thread->apc_disable, thread->special_apc_disable,
+                               thread->irql));
+    }
+}
+
+_Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status) {
+    struct ps_thread *thread = ps_current(w);
+    if (io_is_worker(w, thread)) {
+        uint64_t parameters[4] = {0, 0, 0, thread->tcb.tid};
+        ke_bugcheck(w, 0xE9, parameters,
+                    "ACTIVE_EX_WORKER_THREAD_TERMINATION: a work item or DPC ends the thread of the "
+                    "system that runs it (TERM-44)");
+    }
+    check_thread_end(w, &thread->tcb);
+    thread->driver = NULL;
+    ps_exit_thread(w, status);
+}
+
+/* ---- unloading -------------------------------------------------------------------------------------------- */
+
+static void step_into_nothing(void *argument) {
+    struct ps_thread *thread = argument;
+    struct rd_world *w = thread->process->world;
+    struct io_call call = {.what = "a thread that was still running its code"};
+    io_begin_call(w, &call, thread->driver);
+    ps_exit_thread(w, STATUS_UNSUCCESSFUL);
+}
+
+uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver) {
+    uint32_t count = 0;
+    base_list_each(p, &w->ps->processes) {
+        struct ps_process *process = base_container(p, struct ps_process, link);
+        base_list_each(t, &process->threads) {
+            struct ps_thread *thread = base_container(t, struct ps_thread, link);
+            if (thread->driver != driver || thread == ps_current(w))
+                continue;
+            thread->tcb.entry = step_into_nothing;
+            if (thread->tcb.started)
+                port_context_restart(w->port, &thread->tcb.context, step_into_nothing, thread);
+            count++;
+        }
+    }
+    return count;
+}

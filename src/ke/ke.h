@@ -1,0 +1,284 @@
+/*
+ * ke.h - the kernel core: threads of control, the scheduler, dispatcher objects and waits, timers, user APCs, IRQL.
+ *
+ * Exactly one simulated thread runs at a time, and control passes to another one only at a scheduling
+ * point (ke_point), when the running thread blocks, or when it ends. Everything between two points is atomic.
+ */
+#ifndef RD_KE_KE_H
+#define RD_KE_KE_H
+
+#include "core/core.h"
+#include "ob/ob.h"
+#include "port/port.h"
+#include "rundown/sdk/rd_kobjects.h"
+
+enum ke_state_of_thread {
+    KE_INITIALIZED, /* created, never readied */
+    KE_READY,
+    KE_RUNNING,
+    KE_WAITING,
+    KE_SUSPENDED, /* would be ready, but its suspend count is not 0 */
+    KE_TERMINATED,
+};
+
+enum ke_access_kind { KE_NOTHING, KE_READ, KE_WRITE };
+
+/* What a thread is about to do at a scheduling point: the object touched, and how. */
+struct ke_access {
+    uint32_t object; /* an object's number; 0: nothing that another thread could see */
+    uint8_t kind;
+};
+
+struct ke_thread;
+
+/* One object that a thread waits for. Linked into the object's WaitListHead. */
+struct ke_wait_block {
+    LIST_ENTRY link;
+    struct ke_thread *thread;
+    DISPATCHER_HEADER *object;
+    uint32_t index;
+    uint8_t all; /* part of a wait for all objects */
+};
+
+enum { KE_INLINE_WAIT_BLOCKS = 2, KE_NO_TIMER = -1 };
+
+/* Anything that happens at a virtual time. `position` is its place in the heap. */
+struct ke_deadline {
+    uint64_t time;
+    uint64_t sequence; /* first armed, first served */
+    int64_t position;  /* KE_NO_TIMER: not armed */
+    bool idle;         /* recurs for ever: does not keep a machine without processes running */
+    void (*expire)(struct rd_world *w, struct ke_deadline *deadline);
+};
+
+/* A queued user APC; ke owns it once it is queued. */
+struct ke_user_apc {
+    LIST_ENTRY link;
+    void (*function)(uint64_t a, uint64_t b, uint64_t c);
+    uint64_t a, b, c;
+};
+
+/* A thread of control (NT: KTHREAD). First member of struct ps_thread. */
+struct ke_thread {
+    DISPATCHER_HEADER header;
+    uint32_t tid, pid;
+    uint8_t state;        /* enum ke_state_of_thread */
+    uint8_t irql;         /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
+    uint8_t wait_mode;    /* KernelMode or UserMode, while waiting */
+    uint8_t alertable;    /* while waiting */
+    bool started;         /* its entry has begun (or will begin) on its context */
+    bool kill_pending;    /* dies as soon as it is back in user mode */
+    bool exiting;         /* on its way out: cannot be killed, suspended or given APCs any more */
+    bool system;          /* runs in kernel mode for all its life */
+    uint16_t suspend_count;
+    int16_t kernel_depth; /* > 0: inside driver code or a system service that may call it */
+    int16_t apc_disable;  /* nested critical regions */
+    int16_t special_apc_disable; /* nested guarded regions */
+    uint32_t wait_count;
+    NTSTATUS wait_status;
+    struct ke_wait_block *wait_blocks; /* inline_blocks or an array from the pool */
+    struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
+    struct ke_deadline timeout;
+    LIST_ENTRY user_apcs;
+    LIST_ENTRY mutants;   /* owned ones, by MutantListEntry */
+    LIST_ENTRY ready;     /* in the ready queue */
+    struct ke_access next; /* what it will do when it goes on */
+    const char *wait_reason; /* static text for waits that are not for an object, or NULL */
+    size_t stack_size;
+    port_entry *entry;    /* where its context begins */
+    struct port_context context;
+};
+
+/* Upward calls, filled in by src/world. */
+struct ke_hooks {
+    void (*die)(void *thread); /* entry: runs the exit path of a killed thread; never returns */
+    void (*switched)(struct rd_world *w, struct ke_thread *to); /* NULL unless somebody cares */
+    void (*thread_gone)(struct rd_world *w, struct ke_thread *thread); /* drops its last self-reference */
+    bool (*process_alive)(const struct rd_world *w); /* is there anybody for whom time must pass? */
+};
+
+struct ke_state {
+    struct ke_thread *current; /* NULL: the host runs */
+    LIST_ENTRY ready;          /* in the order in which the threads became ready */
+    uint32_t ready_count;
+    uint32_t quantum_left;
+    uint32_t last_tid;         /* who ran before the current thread */
+    uint64_t steps_limit;      /* stop when w->steps reaches it */
+    uint64_t time_limit;       /* stop when w->now would pass it */
+    uint64_t wake_time;        /* the earliest of the first deadline and time_limit */
+    struct ke_deadline **heap; /* in run memory */
+    size_t heap_count, heap_capacity;
+    size_t idle_deadlines;     /* how many of them do not keep the machine running */
+    uint64_t next_sequence;
+    uint32_t next_driver_object; /* numbers for dispatcher objects in driver memory */
+    uint64_t switches;
+    bool stop;                 /* leave to the host at the next opportunity */
+    bool dead;                 /* the machine has stopped for good (bugcheck, out of memory) */
+    uint32_t threads_alive;
+    struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
+    struct ke_thread *resume;  /* the thread that the host interrupted at a scheduling point */
+    struct port_context host;  /* who called ke_run */
+    struct port_context last_gasp; /* context of the thread that has just ended */
+    struct ke_hooks hooks;
+};
+
+bool ke_state_create(struct rd_world *w);
+void ke_state_reset(struct rd_world *w);
+
+/* ---- threads and scheduling (sched.c) ---------------------------------------------------------- */
+
+void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,
+                    size_t stack_size);
+
+/* Puts a new, woken or resumed thread into the ready queue, or sets it aside while it is suspended. */
+void ke_ready(struct rd_world *w, struct ke_thread *thread);
+
+void ke_point_slow(struct rd_world *w, struct ke_thread *thread);
+
+/*
+ * A scheduling point of the current thread, before it does `access`. Other threads may run before it
+ * returns. Does nothing on behalf of the host.
+ */
+static inline void ke_point(struct rd_world *w, uint32_t object, enum ke_access_kind kind) {
+    struct ke_state *ke = w->ke;
+    struct ke_thread *thread = ke->current;
+    if (RD_UNLIKELY(!thread))
+        return;
+    w->steps++;
+    w->now += CORE_TICKS_PER_STEP;
+    thread->next.object = object;
+    thread->next.kind = (uint8_t)kind;
+    if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit)
+        ke_point_slow(w, thread);
+}
+
+/* The current thread cannot go on: others run until somebody readies it. */
+void ke_block(struct rd_world *w);
+
+/* The current thread offers the processor to the next ready thread (Sleep(0), SwitchToThread). */
+bool ke_yield(struct rd_world *w);
+
+/* The current thread has ended: its context is given up. The object itself lives on. */
+_Noreturn void ke_exit(struct rd_world *w);
+
+/* Gives the context of a thread that will never run again back. */
+void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread);
+
+/* Called by the host: runs threads until none can go on or a limit is reached. */
+void ke_run(struct rd_world *w);
+
+/* Ends the run at once from wherever it is called; on a simulated thread it never returns. */
+void ke_stop_machine(struct rd_world *w);
+
+/* KeBugCheckEx: the simulated machine crashes, the host does not. `explanation` names the rule broken. */
+void ke_bugcheck(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
+                 const char *explanation);
+
+/*
+ * Marks another thread to die. In user mode its frames are forgotten and it will run hooks.die when it is
+ * scheduled; in kernel mode (or, in the documented dialect, waiting) it dies once it is back in user mode.
+ * The caller has set the exit status. Returns false if the end is delayed.
+ */
+bool ke_kill(struct rd_world *w, struct ke_thread *thread);
+
+/* For waits: a thread that comes back to user mode with a kill pending is redirected to its exit. */
+void ke_finish_pending_kill(struct rd_world *w, struct ke_thread *thread);
+
+/* Kernel services that may run driver code bracket it: a pending kill is carried out when it leaves. */
+void ke_enter_kernel(struct ke_thread *thread);
+void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread);
+
+NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous);
+uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread);
+
+/* May APCs and termination reach the thread now? */
+static inline bool ke_interruptible(const struct ke_thread *thread) {
+    return thread->kernel_depth == 0 && thread->apc_disable == 0 &&
+           thread->special_apc_disable == 0 && thread->irql == 0;
+}
+
+/* ---- waits (wait.c) ---------------------------------------------------------------------------- */
+
+struct ke_wait {
+    uint32_t count;
+    DISPATCHER_HEADER *const *objects; /* object-manager objects unless header.Reserved1 is 0 */
+    bool all;
+    bool alertable;
+    uint8_t mode;             /* KernelMode, UserMode */
+    const LONGLONG *timeout;  /* negative: relative, else absolute virtual time; NULL: none */
+    const char *reason;       /* for waits without objects, e.g. "Sleep" */
+};
+
+/* STATUS_WAIT_0 + index, STATUS_ABANDONED + index, STATUS_TIMEOUT, STATUS_USER_APC, or an error. */
+NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait);
+
+/* For one object in kernel mode without timeout. */
+NTSTATUS ke_wait_kernel(struct rd_world *w, void *object);
+
+enum { KE_MAXIMUM_WAIT_OBJECTS = 64 };
+
+bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread);
+
+/* Wakes whoever can go on now that the object's state has changed. */
+void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object);
+
+/* Ends another thread's wait with that status; it becomes ready. */
+void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status);
+
+/* "waits for Event#12 'name' ..." of a waiting thread; in run memory. */
+const char *ke_describe_wait(struct rd_world *w, const struct ke_thread *thread);
+/* Why a kill of the thread is delayed. */
+const char *ke_describe_delay(struct rd_world *w, const struct ke_thread *thread);
+
+/* Header of an object-manager object (owned: waits hold references) or of a driver's own memory. */
+void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type, LONG state,
+                    bool owned);
+
+/* ---- dispatcher objects (objects.c) ------------------------------------------------------------- */
+
+LONG ke_event_set(struct rd_world *w, KEVENT *event);
+LONG ke_event_reset(struct rd_world *w, KEVENT *event);
+void ke_event_pulse(struct rd_world *w, KEVENT *event);
+
+void ke_mutant_init(struct rd_world *w, KMUTANT *mutant, bool owned_object);
+/* The current thread becomes the owner of a mutant that nobody owns. */
+void ke_mutant_own(struct rd_world *w, KMUTANT *mutant);
+/* STATUS_MUTANT_NOT_OWNED, or success with the former state. */
+NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous);
+/* All mutants of an ending thread are handed on as abandoned. Returns how many. */
+uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread);
+
+NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG adjustment,
+                              LONG *previous);
+
+/* Process and thread objects: signaled once and for ever. */
+void ke_signal_forever(struct rd_world *w, DISPATCHER_HEADER *header);
+
+/* ---- timers (timer.c) -------------------------------------------------------------------------- */
+
+void ke_deadline_arm(struct rd_world *w, struct ke_deadline *deadline, uint64_t time);
+/* False if it was not armed. */
+bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline);
+/* Expires everything due at w->now. */
+void ke_deadlines_run(struct rd_world *w);
+/* The machine stops when its clock would pass `limit`. */
+void ke_set_time_limit(struct rd_world *w, uint64_t limit);
+/* An NT timeout as virtual time. */
+uint64_t ke_absolute_time(const struct rd_world *w, LONGLONG timeout);
+
+/* ---- user APCs (apc.c) -------------------------------------------------------------------------- */
+
+/* STATUS_UNSUCCESSFUL when the thread is ending. */
+NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
+                           void (*function)(uint64_t, uint64_t, uint64_t), const uint64_t args[3]);
+/* Runs all pending user APCs on the current thread; returns how many ran. */
+uint32_t ke_run_user_apcs(struct rd_world *w);
+/* Drops what is queued; returns how many. */
+uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread);
+
+/* The world and the thread whose code is running; the world is NULL outside of any run. */
+static inline struct ke_thread *ke_current(const struct rd_world *w) {
+    return w->ke->current;
+}
+
+#endif

@@ -1,0 +1,379 @@
+/*
+ * sched.c - who runs next.
+ *
+ * The one choke point is switch_to(). A thread leaves the processor at a scheduling point (it stays
+ * runnable), when it blocks, or when it ends; the host gets control back when nothing can run or a limit is
+ * reached. Switching goes straight from thread to thread, the host is not in between.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/fatal.h"
+#include "ke/ke.h"
+
+#define NEVER UINT64_MAX
+
+bool ke_state_create(struct rd_world *w) {
+    w->ke = base_arena_alloc(&w->permanent, sizeof *w->ke);
+    if (!w->ke)
+        return false;
+    memset(w->ke, 0, sizeof *w->ke);
+    return true;
+}
+
+void ke_state_reset(struct rd_world *w) {
+    struct ke_hooks hooks = w->ke->hooks;
+    memset(w->ke, 0, sizeof *w->ke);
+    w->ke->hooks = hooks;
+    base_list_init(&w->ke->ready);
+    w->ke->quantum_left = w->choices.quantum;
+    w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;
+}
+
+void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,
+                    size_t stack_size) {
+    ke_header_init(w, &thread->header, ThreadObject, 0, true);
+    thread->state = KE_INITIALIZED;
+    thread->entry = entry;
+    thread->stack_size = stack_size;
+    thread->timeout.position = KE_NO_TIMER;
+    base_list_init(&thread->user_apcs);
+    base_list_init(&thread->mutants);
+    base_list_init(&thread->ready);
+    w->ke->threads_alive++;
+}
+
+/* ---- switching ------------------------------------------------------------------------------------- */
+
+/* A thread that never ran gets its stack only now, so that threads that never run cost none. */
+static void prepare(struct rd_world *w, struct ke_thread *thread) {
+    if (thread->started)
+        return;
+    if (!port_context_start(w->port, &thread->context, thread->stack_size, thread->entry, thread))
+        core_out_of_memory(w);
+    thread->started = true;
+}
+
+static void set_current(struct rd_world *w, struct ke_thread *to) {
+    struct ke_state *ke = w->ke;
+    ke->current = to;
+    if (!to) {
+        w->current_pid = w->current_tid = 0;
+        return;
+    }
+    to->state = KE_RUNNING;
+    w->current_pid = to->pid;
+    w->current_tid = to->tid;
+    if (to == ke->resume) {
+        ke->resume = NULL; /* the host only looked: the log does not show it */
+        return;
+    }
+    ke->switches++;
+    ke->quantum_left = w->choices.quantum;
+    core_event(w, RD_EVENT_SWITCH, RULE_NONE, .a = ke->last_tid);
+    ke->last_tid = to->tid;
+    if (RD_UNLIKELY(ke->hooks.switched != NULL))
+        ke->hooks.switched(w, to);
+}
+
+static struct port_context *context_of(struct rd_world *w, struct ke_thread *thread) {
+    return thread ? &thread->context : &w->ke->host;
+}
+
+/* `to` NULL is the host. Returns when the caller's context is resumed. */
+static void switch_to(struct rd_world *w, struct ke_thread *to) {
+    struct ke_thread *from = w->ke->current;
+    RD_ASSERT(from != to);
+    RD_ASSERT(!from || from->state != KE_RUNNING);
+    if (to)
+        prepare(w, to);
+    set_current(w, to);
+    port_switch(w->port, context_of(w, from), context_of(w, to));
+}
+
+/* ---- ready queue ----------------------------------------------------------------------------------- */
+
+static void enqueue(struct rd_world *w, struct ke_thread *thread) {
+    thread->state = KE_READY;
+    base_list_push_back(&w->ke->ready, &thread->ready);
+    w->ke->ready_count++;
+}
+
+static void dequeue(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread->state == KE_READY);
+    base_list_remove(&thread->ready);
+    w->ke->ready_count--;
+}
+
+static bool must_stay_suspended(const struct ke_thread *thread) {
+    return thread->suspend_count && !thread->kill_pending && !thread->exiting &&
+           ke_interruptible(thread);
+}
+
+void ke_ready(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread->state != KE_READY && thread->state != KE_RUNNING);
+    if (must_stay_suspended(thread))
+        thread->state = KE_SUSPENDED;
+    else
+        enqueue(w, thread);
+}
+
+static struct ke_thread *ready_at(const struct ke_state *ke, unsigned index) {
+    LIST_ENTRY *entry = ke->ready.Flink;
+    while (index--)
+        entry = entry->Flink;
+    return base_container(entry, struct ke_thread, ready);
+}
+
+/*
+ * Chooses among the ready threads and, if it is runnable, the current one. Answer 0 is the policy's own pick:
+ * the current thread until its quantum is used up, then the one that has been ready for longest. The others
+ * follow in the order of the queue, the current thread last.
+ */
+static struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
+    struct ke_state *ke = w->ke;
+    unsigned ready = ke->ready_count;
+    if (ready == 0)
+        return current;
+    if (ke->exclusive && ke->exclusive->state == KE_READY)
+        return ke->exclusive;
+    bool keep = current && ke->quantum_left > 0;
+    unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, ready + (current != NULL));
+    if (keep)
+        return answer == 0 ? current : ready_at(ke, answer - 1);
+    return answer == ready ? current : ready_at(ke, answer);
+}
+
+/* ---- scheduling points ------------------------------------------------------------------------------ */
+
+/* The current thread stays runnable, but the host takes over; it goes on here with the next ke_run. */
+static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
+    thread->state = KE_READY;
+    w->ke->resume = thread;
+    switch_to(w, NULL);
+}
+
+void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
+    struct ke_state *ke = w->ke;
+    if (thread->irql >= 2)
+        return; /* DISPATCH_LEVEL: nobody else runs on this processor */
+    if (thread == ke->exclusive)
+        return;
+    if (w->now >= ke->wake_time)
+        ke_deadlines_run(w);
+    while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
+        pause_for_host(w, thread);
+    if (ke->ready_count == 0)
+        return;
+    if (ke->quantum_left)
+        ke->quantum_left--;
+    struct ke_thread *next = pick(w, thread);
+    if (next == thread) {
+        if (!ke->quantum_left)
+            ke->quantum_left = w->choices.quantum;
+        return;
+    }
+    dequeue(w, next);
+    enqueue(w, thread);
+    switch_to(w, next);
+}
+
+bool ke_yield(struct rd_world *w) {
+    bool others = w->ke->ready_count != 0;
+    w->ke->quantum_left = 0;
+    ke_point(w, 0, KE_NOTHING);
+    return others;
+}
+
+/* Only timers that recur for ever are left, and nobody lives whom they could serve. */
+static bool time_may_stop(const struct rd_world *w) {
+    const struct ke_state *ke = w->ke;
+    return ke->heap_count == ke->idle_deadlines && ke->time_limit == NEVER &&
+           !ke->hooks.process_alive(w);
+}
+
+/* The next thread to run when the current one cannot; moves the clock on if need be. NULL: the host. */
+static struct ke_thread *next_thread(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    for (;;) {
+        if (w->now >= ke->wake_time)
+            ke_deadlines_run(w);
+        if (ke->dead || ke->stop || w->now >= ke->time_limit)
+            return NULL;
+        struct ke_thread *next = pick(w, NULL);
+        if (next) {
+            dequeue(w, next);
+            return next;
+        }
+        if (!ke->heap_count || ke->heap[0]->time > ke->time_limit || time_may_stop(w))
+            return NULL;
+        w->now = ke->heap[0]->time;
+    }
+}
+
+void ke_block(struct rd_world *w) {
+    struct ke_thread *current = w->ke->current;
+    RD_ASSERT(current && current->state != KE_RUNNING);
+    struct ke_thread *next = next_thread(w);
+    if (next == current) {
+        current->state = KE_RUNNING;
+        w->ke->quantum_left = w->choices.quantum;
+        return;
+    }
+    switch_to(w, next);
+}
+
+_Noreturn void ke_exit(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    struct ke_thread *thread = ke->current;
+    thread->state = KE_TERMINATED;
+    ke->threads_alive--;
+    ke->last_gasp = thread->context; /* the thread object may be freed now */
+    if (thread == ke->exclusive) {
+        ke->exclusive = NULL;
+        ke->stop = true;
+    }
+    ke->hooks.thread_gone(w, thread);
+    struct ke_thread *next = next_thread(w);
+    if (next)
+        prepare(w, next);
+    set_current(w, next);
+    port_switch_final(w->port, &ke->last_gasp, context_of(w, next));
+}
+
+void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread) {
+    if (thread->state == KE_READY && !base_list_empty(&thread->ready))
+        dequeue(w, thread);
+    if (thread->started)
+        port_context_release(w->port, &thread->context);
+    if (thread->state != KE_TERMINATED)
+        w->ke->threads_alive--;
+    thread->started = false;
+    thread->state = KE_TERMINATED;
+}
+
+void ke_run(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    RD_ASSERT(!ke->current);
+    port_enter_world(w->port);
+    while (!ke->dead) {
+        struct ke_thread *next = ke->resume;
+        if (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
+            break;
+        if (!next)
+            next = next_thread(w);
+        if (!next)
+            break;
+        switch_to(w, next);
+    }
+    port_leave_world(w->port);
+}
+
+void ke_stop_machine(struct rd_world *w) {
+    w->ke->dead = true;
+    if (!w->ke->current)
+        return;
+    w->ke->current->state = KE_WAITING;
+    switch_to(w, NULL);
+}
+
+_Noreturn void core_out_of_memory(struct rd_world *w) {
+    if (!w->ke || !w->ke->current)
+        base_assert_fail("the host has memory", __FILE__, __LINE__);
+    w->verdict = RD_VERDICT_NO_MEMORY;
+    w->explanation = "the host has no memory left for this run; make the scenario smaller, or log "
+                     "less (log_disabled, events_max)";
+    ke_stop_machine(w);
+    base_assert_fail("a stopped machine does not run", __FILE__, __LINE__);
+}
+
+/* ---- suspension and termination ---------------------------------------------------------------------- */
+
+NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous) {
+    enum { MAXIMUM_SUSPEND = 127 };
+    if (thread->state == KE_TERMINATED || thread->exiting || thread->kill_pending)
+        return STATUS_THREAD_IS_TERMINATING;
+    if (thread->suspend_count == MAXIMUM_SUSPEND)
+        return STATUS_SUSPEND_COUNT_EXCEEDED;
+    *previous = thread->suspend_count++;
+    core_event(w, RD_EVENT_THREAD_SUSPEND, RULE_THRD_19, .a = thread->tid, .b = *previous);
+    if (!ke_interruptible(thread))
+        return STATUS_SUCCESS; /* takes effect when it is back in user mode */
+    if (thread == w->ke->current) {
+        thread->state = KE_SUSPENDED;
+        ke_block(w);
+    } else if (thread->state == KE_READY) {
+        dequeue(w, thread);
+        thread->state = KE_SUSPENDED;
+    }
+    return STATUS_SUCCESS;
+}
+
+uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
+    uint32_t previous = thread->suspend_count;
+    if (previous == 0 || thread->state == KE_TERMINATED)
+        return 0;
+    core_event(w, RD_EVENT_THREAD_RESUME, RULE_THRD_19, .a = thread->tid, .b = previous);
+    if (--thread->suspend_count == 0 && thread->state == KE_SUSPENDED)
+        ke_ready(w, thread);
+    return previous;
+}
+
+/* From now on the thread's only future is hooks.die, on an empty stack. */
+static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
+    thread->exiting = true;
+    thread->entry = w->ke->hooks.die;
+    if (thread->started)
+        port_context_restart(w->port, &thread->context, thread->entry, thread);
+}
+
+/* Kernel-mode waits, and waits while APCs are disabled (TERM-33, TERM-37, TERM-39). */
+static bool wait_resists(const struct rd_world *w, const struct ke_thread *thread) {
+    if (thread->wait_mode == KernelMode || thread->apc_disable || thread->special_apc_disable ||
+        thread->irql)
+        return true;
+    return w->options.dialect == RD_DIALECT_DOCUMENTED && thread->wait_count > 0;
+}
+
+bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread != w->ke->current);
+    if (thread->exiting || thread->state == KE_TERMINATED)
+        return true;
+    thread->kill_pending = true;
+    if (thread->state == KE_WAITING) {
+        if (wait_resists(w, thread))
+            return false;
+        ke_unwait(w, thread, STATUS_USER_APC);
+    }
+    if (thread->exiting)
+        return true; /* ke_unwait has redirected it */
+    if (!ke_interruptible(thread))
+        return false;
+    redirect_to_exit(w, thread);
+    if (thread->state != KE_READY)
+        ke_ready(w, thread);
+    return true;
+}
+
+void ke_finish_pending_kill(struct rd_world *w, struct ke_thread *thread) {
+    if (thread->kill_pending && !thread->exiting && ke_interruptible(thread))
+        redirect_to_exit(w, thread);
+}
+
+void ke_enter_kernel(struct ke_thread *thread) {
+    thread->kernel_depth++;
+}
+
+void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread->kernel_depth > 0);
+    if (--thread->kernel_depth || thread->exiting)
+        return;
+    if (thread->kill_pending) {
+        thread->exiting = true;
+        w->ke->hooks.die(thread);
+    }
+    if (thread->suspend_count) {
+        thread->state = KE_SUSPENDED;
+        ke_block(w);
+    }
+}

@@ -1,0 +1,104 @@
+/* timer.c - virtual time: a binary heap of deadlines, ordered by time and then by who armed first. */
+#include <string.h>
+
+#include "ke/ke.h"
+
+enum { FIRST_CAPACITY = 64 };
+
+static bool before(const struct ke_deadline *a, const struct ke_deadline *b) {
+    return a->time != b->time ? a->time < b->time : a->sequence < b->sequence;
+}
+
+static void place(struct ke_state *ke, size_t position, struct ke_deadline *deadline) {
+    ke->heap[position] = deadline;
+    deadline->position = (int64_t)position;
+}
+
+static void sift_up(struct ke_state *ke, size_t position, struct ke_deadline *deadline) {
+    while (position > 0) {
+        size_t parent = (position - 1) / 2;
+        if (!before(deadline, ke->heap[parent]))
+            break;
+        place(ke, position, ke->heap[parent]);
+        position = parent;
+    }
+    place(ke, position, deadline);
+}
+
+static void sift_down(struct ke_state *ke, size_t position, struct ke_deadline *deadline) {
+    for (;;) {
+        size_t child = position * 2 + 1;
+        if (child >= ke->heap_count)
+            break;
+        if (child + 1 < ke->heap_count && before(ke->heap[child + 1], ke->heap[child]))
+            child++;
+        if (!before(ke->heap[child], deadline))
+            break;
+        place(ke, position, ke->heap[child]);
+        position = child;
+    }
+    place(ke, position, deadline);
+}
+
+static void set_wake_time(struct ke_state *ke) {
+    uint64_t first = ke->heap_count ? ke->heap[0]->time : UINT64_MAX;
+    ke->wake_time = first < ke->time_limit ? first : ke->time_limit;
+}
+
+void ke_set_time_limit(struct rd_world *w, uint64_t limit) {
+    w->ke->time_limit = limit;
+    set_wake_time(w->ke);
+}
+
+void ke_deadline_arm(struct rd_world *w, struct ke_deadline *deadline, uint64_t time) {
+    struct ke_state *ke = w->ke;
+    RD_ASSERT(deadline->position == KE_NO_TIMER);
+    if (ke->heap_count == ke->heap_capacity) {
+        size_t capacity = ke->heap_capacity ? ke->heap_capacity * 2 : FIRST_CAPACITY;
+        struct ke_deadline **heap = core_alloc(w, capacity * sizeof *heap);
+        if (ke->heap_count)
+            memcpy(heap, ke->heap, ke->heap_count * sizeof *heap);
+        core_free(w, ke->heap, ke->heap_capacity * sizeof *heap);
+        ke->heap = heap;
+        ke->heap_capacity = capacity;
+    }
+    deadline->time = time;
+    deadline->sequence = ke->next_sequence++;
+    sift_up(ke, ke->heap_count++, deadline);
+    ke->idle_deadlines += deadline->idle;
+    set_wake_time(ke);
+}
+
+bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline) {
+    struct ke_state *ke = w->ke;
+    if (deadline->position == KE_NO_TIMER)
+        return false;
+    size_t position = (size_t)deadline->position;
+    struct ke_deadline *last = ke->heap[--ke->heap_count];
+    deadline->position = KE_NO_TIMER;
+    ke->idle_deadlines -= deadline->idle;
+    if (last != deadline) {
+        if (position > 0 && before(last, ke->heap[(position - 1) / 2]))
+            sift_up(ke, position, last);
+        else
+            sift_down(ke, position, last);
+    }
+    set_wake_time(ke);
+    return true;
+}
+
+void ke_deadlines_run(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    while (ke->heap_count && ke->heap[0]->time <= w->now) {
+        struct ke_deadline *due = ke->heap[0];
+        ke_deadline_cancel(w, due);
+        due->expire(w, due);
+    }
+}
+
+uint64_t ke_absolute_time(const struct rd_world *w, LONGLONG timeout) {
+    if (timeout >= 0)
+        return (uint64_t)timeout;
+    uint64_t delay = 0 - (uint64_t)timeout;
+    return delay > UINT64_MAX - 1 - w->now ? UINT64_MAX - 1 : w->now + delay;
+}

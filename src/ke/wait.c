@@ -1,0 +1,332 @@
+/*
+ * wait.c - waits: test, consume on success, or queue a block at each object and give up the processor.
+ *
+ * Waiters are served in the order in which they came. A wait for all objects consumes nothing until all are
+ * signaled at the same moment.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ke/irql.h"
+#include "ke/ke.h"
+
+/* ---- what "signaled" means, per type ---------------------------------------------------------------- */
+
+struct dispatcher_ops {
+    const char *name;
+    bool (*is_signaled)(const DISPATCHER_HEADER *object, const struct ke_thread *thread);
+    /* Consumes the state; returns true if the object was abandoned by its owner. */
+    bool (*satisfy)(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread);
+};
+
+static bool state_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+    (void)thread;
+    return object->SignalState > 0;
+}
+
+static bool consume_nothing(struct rd_world *w, DISPATCHER_HEADER *object,
+                            struct ke_thread *thread) {
+    (void)w, (void)object, (void)thread;
+    return false;
+}
+
+static bool consume_all(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
+    (void)w, (void)thread;
+    object->SignalState = 0;
+    return false;
+}
+
+static bool consume_one(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
+    (void)w, (void)thread;
+    object->SignalState--;
+    return false;
+}
+
+static bool mutant_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+    const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
+    return object->SignalState > 0 || (const void *)mutant->OwnerThread == (const void *)thread;
+}
+
+static bool mutant_satisfy(struct rd_world *w, DISPATCHER_HEADER *object,
+                           struct ke_thread *thread) {
+    KMUTANT *mutant = (KMUTANT *)(void *)object;
+    if (--object->SignalState != 0)
+        return false;
+    bool abandoned = mutant->Abandoned;
+    mutant->OwnerThread = (void *)thread;
+    mutant->Abandoned = FALSE;
+    base_list_push_back(&thread->mutants, &mutant->MutantListEntry);
+    thread->apc_disable = (int16_t)(thread->apc_disable + mutant->ApcDisable);
+    core_event(w, RD_EVENT_MUTANT_ACQUIRE, abandoned ? RULE_WAIT_09 : RULE_NONE,
+               .object = object->ObjectId, .a = abandoned);
+    return abandoned;
+}
+
+static const struct dispatcher_ops operations[] = {
+    [EventNotificationObject] = {"Event", state_is_signaled, consume_nothing},
+    [EventSynchronizationObject] = {"Event", state_is_signaled, consume_all},
+    [MutantObject] = {"Mutant", mutant_is_signaled, mutant_satisfy},
+    [ProcessObject] = {"Process", state_is_signaled, consume_nothing},
+    [QueueObject] = {"Queue", state_is_signaled, consume_nothing},
+    [SemaphoreObject] = {"Semaphore", state_is_signaled, consume_one},
+    [ThreadObject] = {"Thread", state_is_signaled, consume_nothing},
+    [GateObject] = {"Gate", state_is_signaled, consume_all},
+    [TimerNotificationObject] = {"Timer", state_is_signaled, consume_nothing},
+    [TimerSynchronizationObject] = {"Timer", state_is_signaled, consume_all},
+};
+
+bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+    return operations[object->Type].is_signaled(object, thread);
+}
+
+static bool satisfy(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
+    return operations[object->Type].satisfy(w, object, thread);
+}
+
+void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type, LONG state,
+                    bool owned) {
+    memset(header, 0, sizeof *header);
+    header->Type = type;
+    header->SignalState = state;
+    header->Reserved1 = owned;
+    header->ObjectId = owned ? ob_id(header) : w->ob->next_id++;
+    base_list_init(&header->WaitListHead);
+}
+
+/* ---- immediate outcomes ------------------------------------------------------------------------------ */
+
+static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (ke_is_signaled(wait->objects[i], thread))
+            return (satisfy(w, wait->objects[i], thread) ? STATUS_ABANDONED_WAIT_0
+                                                         : STATUS_WAIT_0) +
+                   (NTSTATUS)i;
+    return STATUS_PENDING;
+}
+
+static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (!ke_is_signaled(wait->objects[i], thread))
+            return STATUS_PENDING;
+    bool abandoned = false;
+    for (uint32_t i = 0; i < wait->count; i++)
+        abandoned |= satisfy(w, wait->objects[i], thread);
+    return abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0;
+}
+
+static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    NTSTATUS status = STATUS_PENDING;
+    if (wait->count)
+        status = wait->all ? try_all(w, wait, thread) : try_any(w, wait, thread);
+    if (status != STATUS_PENDING)
+        return status;
+    if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
+        return STATUS_USER_APC;
+    if (wait->mode == UserMode && thread->kill_pending && !thread->exiting &&
+        !ke_apcs_disabled(w))
+        return STATUS_USER_APC; /* driver code shall return to user mode, where the thread dies */
+    if (wait->timeout && *wait->timeout == 0 && wait->count)
+        return STATUS_TIMEOUT;
+    return STATUS_PENDING;
+}
+
+/* ---- queued waits ------------------------------------------------------------------------------------ */
+
+static void timeout_expired(struct rd_world *w, struct ke_deadline *deadline) {
+    ke_unwait(w, base_container(deadline, struct ke_thread, timeout), STATUS_TIMEOUT);
+}
+
+static void queue_blocks(struct rd_world *w, const struct ke_wait *wait,
+                         struct ke_thread *thread) {
+    thread->wait_blocks = thread->inline_blocks;
+    if (wait->count > KE_INLINE_WAIT_BLOCKS)
+        thread->wait_blocks = core_alloc(w, wait->count * sizeof *thread->wait_blocks);
+    thread->wait_count = wait->count;
+    for (uint32_t i = 0; i < wait->count; i++) {
+        struct ke_wait_block *block = &thread->wait_blocks[i];
+        block->thread = thread;
+        block->object = wait->objects[i];
+        block->index = i;
+        block->all = wait->all;
+        base_list_push_back(&block->object->WaitListHead, &block->link);
+        if (block->object->Reserved1)
+            ob_reference(block->object);
+    }
+}
+
+static void unqueue_blocks(struct rd_world *w, struct ke_thread *thread) {
+    uint32_t count = thread->wait_count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct ke_wait_block *block = &thread->wait_blocks[i];
+        base_list_remove(&block->link);
+        if (block->object->Reserved1)
+            ob_dereference(w, block->object);
+    }
+    if (count > KE_INLINE_WAIT_BLOCKS)
+        core_free(w, thread->wait_blocks, count * sizeof *thread->wait_blocks);
+    thread->wait_count = 0;
+    thread->wait_blocks = NULL;
+}
+
+void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
+    RD_ASSERT(thread->state == KE_WAITING);
+    thread->wait_status = status;
+    unqueue_blocks(w, thread);
+    ke_deadline_cancel(w, &thread->timeout);
+    if (w->ke->current && status != STATUS_TIMEOUT)
+        core_event(w, RD_EVENT_WAKE, RULE_NONE, .a = thread->tid);
+    ke_finish_pending_kill(w, thread);
+    ke_ready(w, thread);
+}
+
+/* The outcome for a queued wait now that the object of `block` has changed, or STATUS_PENDING. */
+static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
+    struct ke_thread *thread = block->thread;
+    DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
+    struct ke_wait wait = {.count = thread->wait_count, .objects = objects, .all = true};
+    if (!block->all) {
+        if (!ke_is_signaled(block->object, thread))
+            return STATUS_PENDING;
+        return (satisfy(w, block->object, thread) ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) +
+               (NTSTATUS)block->index;
+    }
+    for (uint32_t i = 0; i < wait.count; i++)
+        objects[i] = thread->wait_blocks[i].object;
+    return try_all(w, &wait, thread);
+}
+
+void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
+    LIST_ENTRY *link = object->WaitListHead.Flink;
+    while (link != &object->WaitListHead) {
+        struct ke_wait_block *block = base_container(link, struct ke_wait_block, link);
+        NTSTATUS status = retry(w, block);
+        if (status == STATUS_PENDING) {
+            link = link->Flink;
+            continue;
+        }
+        ke_unwait(w, block->thread, status);
+        link = object->WaitListHead.Flink;
+    }
+}
+
+/* ---- the wait itself ---------------------------------------------------------------------------------- */
+
+static const char *outcome_name(struct rd_world *w, NTSTATUS status) {
+    switch (status) {
+    case STATUS_WAIT_0:
+        return "WAIT_OBJECT_0";
+    case STATUS_ABANDONED_WAIT_0:
+        return "WAIT_ABANDONED_0";
+    case STATUS_TIMEOUT:
+        return "WAIT_TIMEOUT";
+    case STATUS_USER_APC:
+        return "a user APC is to be run";
+    default:
+        return core_textf(w, "%s + %d", status < 0x80 ? "WAIT_OBJECT_0" : "WAIT_ABANDONED_0",
+                          status & 0x7F);
+    }
+}
+
+/* `type` is that of the first object, which may be gone by now. */
+static unsigned outcome_rule(NTSTATUS status, const struct ke_wait *wait, uint8_t type) {
+    if (status == STATUS_WAIT_0 && wait->count == 1 &&
+        (type == ProcessObject || type == ThreadObject))
+        return RULE_WAIT_05;
+    if (status >= 0 && status < STATUS_ABANDONED_WAIT_0 && wait->count > 1)
+        return wait->all ? RULE_WAIT_20 : RULE_WAIT_17;
+    if (status == STATUS_USER_APC)
+        return RULE_WAIT_27;
+    if (status >= STATUS_ABANDONED_WAIT_0 && status < STATUS_USER_APC)
+        return RULE_WAIT_09;
+    return RULE_NONE;
+}
+
+static void begin_wait(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    thread->state = KE_WAITING;
+    thread->wait_mode = wait->mode;
+    thread->alertable = wait->alertable;
+    thread->wait_reason = wait->count ? NULL : wait->reason;
+    thread->wait_status = STATUS_PENDING;
+    if (wait->count)
+        queue_blocks(w, wait, thread);
+    core_event(w, wait->count ? RD_EVENT_WAIT_BEGIN : RD_EVENT_SLEEP, RULE_NONE,
+               .object = wait->count ? wait->objects[0]->ObjectId : 0, .a = wait->count > 1,
+               .b = wait->alertable, .c = wait->timeout != NULL);
+    if (wait->timeout) {
+        thread->timeout.expire = timeout_expired;
+        ke_deadline_arm(w, &thread->timeout, ke_absolute_time(w, *wait->timeout));
+    }
+}
+
+NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
+    struct ke_thread *thread = w->ke->current;
+    RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
+    if (!thread)
+        return STATUS_TIMEOUT; /* the host cannot wait */
+    NTSTATUS status = try_now(w, wait, thread);
+    if (status == STATUS_PENDING) {
+        uint8_t type = wait->count ? wait->objects[0]->Type : 0;
+        begin_wait(w, wait, thread);
+        ke_block(w);
+        status = thread->wait_status;
+        core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type), .text = outcome_name(w, status),
+                   .a = (uint32_t)status);
+    }
+    if (status == STATUS_USER_APC && wait->mode == UserMode && thread->kernel_depth == 0)
+        ke_run_user_apcs(w);
+    return status;
+}
+
+NTSTATUS ke_wait_kernel(struct rd_world *w, void *object) {
+    DISPATCHER_HEADER *objects[] = {object};
+    return ke_wait(w, &(struct ke_wait){.count = 1, .objects = objects, .mode = KernelMode});
+}
+
+/* ---- explanations -------------------------------------------------------------------------------------- */
+
+static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *object) {
+    const char *name = object->Reserved1
+                           ? ob_describe(w, object)
+                           : core_textf(w, "%s#%u in driver memory",
+                                        operations[object->Type].name, object->ObjectId);
+    const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
+    if (object->Signalling && object->Reserved2)
+        return core_textf(w, "%s#%u, owned by thread %u",
+                          ke_lock_name((enum ke_lock)object->Signalling), object->ObjectId,
+                          object->Reserved2);
+    if (object->Signalling)
+        return core_textf(w, "%s#%u", ke_lock_name((enum ke_lock)object->Signalling),
+                          object->ObjectId);
+    if (object->Type == MutantObject && mutant->OwnerThread)
+        return core_textf(w, "%s, owned by thread %" PRIu32, name,
+                          ((const struct ke_thread *)(const void *)mutant->OwnerThread)->tid);
+    return name;
+}
+
+const char *ke_describe_wait(struct rd_world *w, const struct ke_thread *thread) {
+    char text[CORE_TEXT_MAX];
+    size_t used = 0;
+    if (thread->state == KE_SUSPENDED)
+        return core_textf(w, "is suspended (count %d) and nobody resumes it",
+                          thread->suspend_count);
+    if (thread->state != KE_WAITING)
+        return "";
+    if (!thread->wait_count)
+        return core_textf(w, "waits: %s", thread->wait_reason ? thread->wait_reason : "for ever");
+    used = (size_t)snprintf(text, sizeof text, "waits in %s mode for %s",
+                            thread->wait_mode == KernelMode ? "kernel" : "user",
+                            thread->wait_count > 1 && thread->wait_blocks[0].all ? "all of " : "");
+    for (uint32_t i = 0; i < thread->wait_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
+                                 describe_object(w, thread->wait_blocks[i].object));
+    return core_text(w, text);
+}
+
+const char *ke_describe_delay(struct rd_world *w, const struct ke_thread *thread) {
+    if (thread->state == KE_WAITING)
+        return core_textf(w, "it %s, and the wait must end first", ke_describe_wait(w, thread));
+    if (thread->kernel_depth)
+        return "it is inside the kernel and dies on its way back to user mode";
+    return "APCs are disabled for it";
+}

@@ -1,0 +1,130 @@
+/*
+ * crt_cxx.c - what compiled C++ asks of its run-time library: operators new and delete, guards of
+ * local statics. Exceptions are not supported: running out of memory in new ends the process as an
+ * uncaught one does.
+ */
+#include <string.h>
+
+#include "ldr/crt_state.h"
+
+void *crt_operator_new(size_t size);
+void *crt_operator_new_nothrow(size_t size, const void *tag);
+void *crt_operator_new_aligned(size_t size, size_t alignment);
+void *crt_operator_new_aligned_nothrow(size_t size, size_t alignment, const void *tag);
+void crt_operator_delete(void *block);
+void crt_operator_delete_sized(void *block, size_t size);
+void crt_operator_delete_nothrow(void *block, const void *tag);
+void crt_operator_delete_aligned(void *block, size_t alignment);
+void crt_operator_delete_sized_aligned(void *block, size_t size, size_t alignment);
+void crt_operator_delete_aligned_nothrow(void *block, size_t alignment, const void *tag);
+
+/* crt_memory.c; CRT_API declares them there. */
+void *crt_malloc(size_t size);
+void crt_free(void *block);
+void *crt__aligned_malloc(size_t size, size_t alignment);
+void crt__aligned_free(void *aligned);
+
+static void *or_abort(void *block) {
+    struct crt_process *crt = crt_here();
+    if (!block && crt)
+        crt_abort_process(crt);
+    return block;
+}
+
+void *crt_operator_new(size_t size) {
+    return or_abort(crt_malloc(size ? size : 1));
+}
+
+void *crt_operator_new_nothrow(size_t size, const void *tag) {
+    (void)tag;
+    return crt_malloc(size ? size : 1);
+}
+
+void *crt_operator_new_aligned(size_t size, size_t alignment) {
+    return or_abort(crt__aligned_malloc(size ? size : 1, alignment));
+}
+
+void *crt_operator_new_aligned_nothrow(size_t size, size_t alignment, const void *tag) {
+    (void)tag;
+    return crt__aligned_malloc(size ? size : 1, alignment);
+}
+
+void crt_operator_delete(void *block) {
+    crt_free(block);
+}
+
+void crt_operator_delete_sized(void *block, size_t size) {
+    (void)size;
+    crt_free(block);
+}
+
+void crt_operator_delete_nothrow(void *block, const void *tag) {
+    (void)tag;
+    crt_free(block);
+}
+
+void crt_operator_delete_aligned(void *block, size_t alignment) {
+    (void)alignment;
+    crt__aligned_free(block);
+}
+
+void crt_operator_delete_sized_aligned(void *block, size_t size, size_t alignment) {
+    (void)size, (void)alignment;
+    crt__aligned_free(block);
+}
+
+void crt_operator_delete_aligned_nothrow(void *block, size_t alignment, const void *tag) {
+    (void)alignment, (void)tag;
+    crt__aligned_free(block);
+}
+
+CRT_API(void, __cxa_pure_virtual, (void)) {
+    struct crt_process *crt = crt_here();
+    if (crt)
+        crt_abort_process(crt);
+}
+
+CRT_API(void, __cxa_deleted_virtual, (void)) {
+    crt___cxa_pure_virtual();
+}
+
+/* ---- guards --------------------------------------------------------------------------------- */
+
+/*
+ * A guard variable has 64 bits; compiled code looks at the first byte only: is the variable
+ * initialised? The thread that is at it is noted in the upper half. Others offer the processor to
+ * it until it is done.
+ */
+struct guard {
+    uint8_t done;
+    uint8_t busy;
+    uint16_t unused;
+    uint32_t tid;
+};
+
+CRT_API(int, __cxa_guard_acquire, (struct guard * guard)) {
+    struct rd_world *w = port_current_world();
+    while (!guard->done) {
+        if (!guard->busy) {
+            guard->busy = 1;
+            guard->tid = w ? w->current_tid : 0;
+            return 1;
+        }
+        if (!w || guard->tid == w->current_tid) {
+            crt___cxa_pure_virtual(); /* it initialises itself: no way out */
+            return 0;
+        }
+        ke_point(w, 0, KE_READ);
+        ke_yield(w);
+    }
+    return 0;
+}
+
+CRT_API(void, __cxa_guard_release, (struct guard * guard)) {
+    guard->done = 1;
+    guard->busy = 0;
+}
+
+CRT_API(void, __cxa_guard_abort, (struct guard * guard)) {
+    guard->busy = 0;
+}

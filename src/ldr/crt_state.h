@@ -1,0 +1,275 @@
+/*
+ * crt_state.h - what the C run-time model keeps for a process and for a thread, and what its files
+ * share.
+ *
+ * Simulated threads can be killed at any scheduling point, and nothing is unwound then. Therefore
+ * all memory here belongs to the world's run or to the simulated process, and no host resource is
+ * held across a scheduling point; descriptors of host files are closed when the process is gone.
+ */
+#ifndef RD_LDR_CRT_STATE_H
+#define RD_LDR_CRT_STATE_H
+
+#include <stdarg.h>
+
+#include "base/list.h"
+#include "ldr/crt.h"
+
+/*
+ * Defines the function that simulated code knows as `name`. The declaration in front of it is the
+ * only one: api/exports.c takes its address, nobody calls it by this name outside of its file.
+ */
+#define CRT_API(type, name, parameters)                                                            \
+    type crt_##name parameters;                                                                    \
+    type crt_##name parameters
+
+/* errno values as Windows numbers them. */
+enum crt_errno {
+    CRT_EPERM = 1,
+    CRT_ENOENT = 2,
+    CRT_EBADF = 9,
+    CRT_ECHILD = 10,
+    CRT_EAGAIN = 11,
+    CRT_ENOMEM = 12,
+    CRT_EACCES = 13,
+    CRT_EEXIST = 17,
+    CRT_EISDIR = 21,
+    CRT_EINVAL = 22,
+    CRT_EMFILE = 24,
+    CRT_EDOM = 33,
+    CRT_ERANGE = 34,
+    CRT_EILSEQ = 42,
+    CRT_STRUNCATE = 80,
+};
+
+enum { CRT_EOF = -1, CRT_WEOF = 0xFFFF };
+
+/* ---- exit functions ------------------------------------------------------------------------- */
+
+struct crt_exit_entry {
+    void (*plain)(void);           /* of atexit, or NULL */
+    void (*with_argument)(void *); /* of __cxa_atexit */
+    void *argument;
+    struct ldr_module *module; /* the DLL that registered it; NULL: the program */
+};
+
+struct crt_exit_list {
+    struct crt_exit_entry *entries; /* in order of registration */
+    size_t count, capacity;
+};
+
+/* ---- streams -------------------------------------------------------------------------------- */
+
+enum {
+    CRT_DESCRIPTORS_INLINE = 4,
+    CRT_DESCRIPTORS_MAX = 2048,
+    CRT_STANDARD_STREAMS = 3,
+    CRT_BUFFER_SIZE = 4096,
+};
+
+enum crt_descriptor_kind { CRT_CLOSED, CRT_STANDARD, CRT_HOST_FILE };
+
+struct crt_descriptor {
+    uint8_t kind;
+    uint8_t standard;   /* 0, 1, 2 */
+    uint32_t mode;      /* _O_TEXT or _O_BINARY, for _setmode */
+    intptr_t host_file; /* see port/host_file.h */
+};
+
+enum crt_file_flags {
+    CRT_FILE_READ = 1,
+    CRT_FILE_WRITE = 2,
+    CRT_FILE_EOF = 4,
+    CRT_FILE_ERROR = 8,
+    CRT_FILE_UNBUFFERED = 16,
+    CRT_FILE_READING = 32, /* the buffer holds input */
+    CRT_FILE_WRITING = 64, /* the buffer holds output */
+    CRT_FILE_WROTE = 128,  /* a full buffer was written during the call in progress */
+};
+
+/* A stream: what FILE is to simulated code. */
+struct crt_file {
+    LIST_ENTRY link; /* in crt_process.files; closed ones are used again, as programs may still hold
+                        them */
+    int descriptor;  /* -1: closed */
+    unsigned flags;
+    char *buffer;
+    size_t capacity;
+    size_t position, count; /* of the bytes in the buffer */
+    size_t own_size;        /* size of the buffer if it is ours, else 0 */
+    int pushed;             /* by ungetc, -1: nothing */
+    const char *name;       /* for the log */
+};
+
+/* ---- environment ---------------------------------------------------------------------------- */
+
+/* The strings themselves never change and live as long as the run: environments share them. */
+struct crt_environment {
+    char **strings; /* "NAME=value" in UTF-8, NULL-terminated */
+    size_t count, capacity;
+};
+
+/* ---- process and thread --------------------------------------------------------------------- */
+
+enum { CRT_SIGNALS = 23 };
+
+typedef void crt_signal_fn(int signal);
+
+struct crt_process {
+    struct rd_world *world;
+    struct ps_process *process;
+    struct crt_exit_list at_exit, at_quick_exit;
+    uint32_t exit_tid;   /* the thread that runs exit; 0: none */
+    bool finished;       /* exit functions were run and streams flushed */
+    bool keep_unflushed; /* _exit in the documented dialect: the detach flushes nothing */
+    struct crt_file standard[CRT_STANDARD_STREAMS];
+    LIST_ENTRY files; /* all streams in order of creation, standard ones included */
+    struct crt_descriptor *descriptors; /* descriptors_inline, or run memory */
+    int descriptor_capacity;
+    struct crt_descriptor descriptors_inline[CRT_DESCRIPTORS_INLINE];
+    struct crt_environment environment; /* what GetEnvironmentVariable sees */
+    struct crt_environment copy;        /* what getenv sees: copied when the process starts */
+    bool started;
+    int argc;
+    char **argv;
+    WCHAR **wargv;
+    char *program, *command_tail;
+    WCHAR *wide_command_tail;
+    WCHAR **wide_environment;
+    crt_signal_fn *signals[CRT_SIGNALS];
+    uint32_t temporary_names;
+    uint64_t random_state; /* of rand_s */
+    int file_mode;         /* _fmode */
+    int commit_mode;
+};
+
+struct crt_thread_exit {
+    struct crt_thread_exit *next;
+    void (*function)(void *);
+    void *argument;
+};
+
+struct crt_tm {
+    int sec, min, hour, mday, mon, year, wday, yday, isdst;
+};
+
+struct crt_thread_start;
+
+struct crt_thread {
+    int error;
+    uint32_t dos_error;
+    uint32_t random;
+    char *strtok_next;
+    WCHAR *wcstok_next;
+    struct crt_tm tm;
+    char *text; /* CRT_TEXT_MAX bytes on first use: asctime, strerror */
+    struct crt_thread_exit *at_exit;
+    struct crt_thread_start *start; /* of _beginthread: _endthread closes its handle */
+};
+
+enum { CRT_TEXT_MAX = 512 };
+
+/* ---- crt_state.c ---------------------------------------------------------------------------- */
+
+/* The state of the calling process or thread, made on first use; NULL on behalf of the host or of a
+ * driver. */
+struct crt_process *crt_here(void);
+struct crt_thread *crt_self(void);
+struct crt_process *crt_process_get(struct rd_world *w, struct ps_process *process);
+
+void crt_set_errno(int error);
+/* For functions that return what they set, as the *_s functions do. */
+int crt_fail(int error);
+/* The thread's text buffer; NULL as above. */
+char *crt_text_buffer(void);
+/* Copies in run memory. */
+char *crt_copy(struct rd_world *w, const char *text);
+WCHAR *crt_copy_wide(struct rd_world *w, const char *text);
+char *crt_copy_narrow(struct rd_world *w, const WCHAR *text);
+
+/* ---- crt_exit.c ----------------------------------------------------------------------------- */
+
+/* Ends the process without exit functions: _exit, abort, a signal without handler. */
+_Noreturn void crt_leave(struct crt_process *crt, int code);
+/* Thread-local destructors of the calling thread, last registered first. */
+void crt_run_thread_exit(void);
+
+/* ---- crt_stdio.c ---------------------------------------------------------------------------- */
+
+void crt_streams_start(struct crt_process *crt);
+void crt_streams_gone(struct crt_process *crt);
+
+struct crt_file *crt_file_new(struct crt_process *crt);
+/* -1 if it was closed already or its bytes cannot be written. */
+int crt_file_close(struct crt_process *crt, struct crt_file *file);
+
+/*
+ * Output calls are bracketed. There is no scheduling point between begin and end, so what one call
+ * writes stays together; end brings unbuffered output on its way. False: the stream cannot be
+ * written to.
+ */
+bool crt_file_begin(struct crt_process *crt, struct crt_file *file);
+void crt_file_put(struct crt_process *crt, struct crt_file *file, const char *bytes, size_t count);
+bool crt_file_end(struct crt_process *crt, struct crt_file *file);
+
+/* The next byte, or -1. */
+int crt_file_get(struct crt_process *crt, struct crt_file *file);
+/* At least one byte unless the end is reached or reading fails. */
+size_t crt_file_read(struct crt_process *crt, struct crt_file *file, char *bytes, size_t count);
+/* Makes the descriptor's position that of the stream: input in the buffer is given back. */
+void crt_file_drop_input(struct crt_process *crt, struct crt_file *file);
+
+enum crt_flush_reason { CRT_FLUSH_ASKED, CRT_FLUSH_FULL, CRT_FLUSH_EXIT, CRT_FLUSH_DETACH };
+bool crt_file_flush(struct crt_process *crt, struct crt_file *file, enum crt_flush_reason reason);
+bool crt_flush_all(struct crt_process *crt, enum crt_flush_reason reason);
+
+/* Gives the stream another buffer (NULL: one of its own) or none, as setvbuf does. */
+void crt_file_set_buffer(struct crt_process *crt, struct crt_file *file, char *buffer, size_t size);
+
+/* Formatted text: `flags` of crt_format. */
+int crt_file_print(struct crt_file *file, unsigned flags, const void *format, va_list arguments);
+
+/* ---- crt_lowio.c ---------------------------------------------------------------------------- */
+
+struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descriptor);
+/* -1 and errno if it fails. */
+int crt_descriptor_open(struct crt_process *crt, const char *path, unsigned flags);
+/* A file without a name. */
+int crt_descriptor_open_temporary(struct crt_process *crt);
+int crt_descriptor_close(struct crt_process *crt, int descriptor);
+int64_t crt_descriptor_read(struct crt_process *crt, int descriptor, char *bytes, size_t count);
+int64_t crt_descriptor_write(struct crt_process *crt, int descriptor, const char *bytes,
+                             size_t count);
+int64_t crt_descriptor_seek(struct crt_process *crt, int descriptor, int64_t offset, int origin);
+/* Is it a console? */
+bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor);
+/* Windows path to host path, in `out` of `size` bytes; false if it does not fit. */
+bool crt_host_path(const char *path, char *out, size_t size);
+
+/* ---- crt_environment.c ---------------------------------------------------------------------- */
+
+void crt_environment_copy(struct rd_world *w, struct crt_environment *to,
+                          const struct crt_environment *from);
+void crt_environment_default(struct rd_world *w, struct crt_environment *environment);
+/* The value, or NULL. Names are compared without regard to case. */
+const char *crt_environment_get(const struct crt_environment *environment, const char *name);
+/* value NULL removes; false: the name is malformed or was not there. */
+bool crt_environment_set(struct rd_world *w, struct crt_environment *environment, const char *name,
+                         const char *value);
+
+/* ---- crt_time.c ----------------------------------------------------------------------------- */
+
+void crt_tm_from_seconds(struct crt_tm *tm, int64_t seconds);
+/* Normalises *tm. */
+int64_t crt_seconds_from_tm(struct crt_tm *tm);
+
+/* ---- crt_signal.c --------------------------------------------------------------------------- */
+
+/* Raises the signal in the calling thread; false: there is no handler and nothing was done. */
+bool crt_signal_deliver(struct crt_process *crt, int signal);
+_Noreturn void crt_abort_process(struct crt_process *crt);
+
+/* ---- crt_error_text.c ----------------------------------------------------------------------- */
+
+const char *crt_error_text(int error);
+
+#endif

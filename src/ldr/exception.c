@@ -1,0 +1,144 @@
+/*
+ * exception.c - what becomes of an exception: vectored handlers, frames that catch, the unhandled-exception filter, and
+ * the end of the process with the exception's code. In kernel mode an exception is the machine's own crash.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ldr/ldr.h"
+#include "rundown/sdk/winnt.h"
+
+typedef LONG filter_fn(EXCEPTION_POINTERS *pointers);
+
+enum { CONTINUE_EXECUTION = -1, CONTINUE_SEARCH = 0, EXECUTE_HANDLER = 1 };
+
+/* The record as simulated code sees it. */
+struct dispatch {
+    EXCEPTION_RECORD record;
+    CONTEXT context;
+    EXCEPTION_POINTERS pointers;
+};
+
+static void prepare(struct dispatch *dispatch, const struct ldr_exception *exception) {
+    memset(dispatch, 0, sizeof *dispatch);
+    dispatch->record.ExceptionCode = (DWORD)exception->code;
+    dispatch->record.ExceptionFlags = exception->flags;
+    dispatch->record.ExceptionAddress = (PVOID)(uintptr_t)exception->address;
+    dispatch->record.NumberParameters = exception->parameter_count;
+    for (uint32_t i = 0; i < exception->parameter_count; i++)
+        dispatch->record.ExceptionInformation[i] = (ULONG_PTR)exception->parameters[i];
+    dispatch->pointers.ExceptionRecord = &dispatch->record;
+    dispatch->pointers.ContextRecord = &dispatch->context;
+}
+
+static const char *detail(struct rd_world *w, const struct ldr_exception *exception) {
+    enum { NULL_REGION = 0x10000 };
+    if (exception->code != (uint32_t)STATUS_ACCESS_VIOLATION || exception->parameter_count < 2)
+        return "";
+    uint64_t kind = exception->parameters[0];
+    const char *verb = kind == 1 ? "write to" : kind == 8 ? "execution of" : "read of";
+    if (exception->parameters[1] < NULL_REGION)
+        return core_textf(w, ": %s address 0x%" PRIx64, verb, exception->parameters[1]);
+    return core_textf(w, ": %s an address that is not mapped", verb);
+}
+
+/* A driver's exception: the machine stops (DRV-22). */
+static void crash_machine(struct rd_world *w, const struct ldr_exception *exception) {
+    bool system = w->ke->current->system;
+    uint64_t parameters[4] = {(uint64_t)(int64_t)(int32_t)exception->code, 0, 0, 0};
+    ke_bugcheck(w, system ? 0x7E : 0x3B, parameters,
+                core_textf(w, "%s: driver code raised exception 0x%08" PRIX32
+                              "%s and nobody handled it (DRV-22)",
+                           system ? "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"
+                                  : "SYSTEM_SERVICE_EXCEPTION",
+                           exception->code, detail(w, exception)));
+}
+
+static bool vectored_handlers_continue(struct ldr_process *process, struct dispatch *dispatch) {
+    base_list_each(link, &process->vectored) {
+        struct ldr_vectored *entry = base_container(link, struct ldr_vectored, link);
+        filter_fn *handler = (filter_fn *)(uintptr_t)entry->handler;
+        if (handler(&dispatch->pointers) == CONTINUE_EXECUTION)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves through the innermost frame that catches, if there is one. */
+static void unwind_to_guard(struct rd_world *w, const struct ldr_exception *exception) {
+    struct ldr_guard *guard = ldr_thread_get(w, ps_current(w))->guard;
+    if (!guard)
+        return;
+    guard->code = exception->code;
+    longjmp(guard->resume, 1);
+}
+
+static bool filter_continues(struct rd_world *w, struct ldr_process *process,
+                             struct dispatch *dispatch) {
+    filter_fn *filter = (filter_fn *)(uintptr_t)process->unhandled_filter;
+    if (!filter)
+        return false;
+    LONG answer = filter(&dispatch->pointers);
+    unsigned rule = answer == EXECUTE_HANDLER      ? RULE_SEH_09
+                    : answer == CONTINUE_EXECUTION ? RULE_SEH_10
+                                                   : RULE_SEH_11;
+    core_event(w, RD_EVENT_EXCEPTION_FILTER, rule, .a = (uint32_t)answer);
+    return answer == CONTINUE_EXECUTION;
+}
+
+void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
+    struct ps_thread *thread = ps_current(w);
+    struct dispatch dispatch;
+    core_event(w, RD_EVENT_EXCEPTION, RULE_NONE, .a = exception->code,
+               .text = detail(w, exception));
+    if (thread->tcb.kernel_depth > 0)
+        crash_machine(w, exception);
+    struct ldr_process *process = thread->process->ldr;
+    prepare(&dispatch, exception);
+    if (vectored_handlers_continue(process, &dispatch))
+        return;
+    unwind_to_guard(w, exception);
+    if (filter_continues(w, process, &dispatch))
+        return;
+    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = exception->code);
+    ps_terminate_process(w, thread->process, (NTSTATUS)exception->code);
+    ps_exit_thread(w, (NTSTATUS)exception->code); /* it was being terminated already */
+}
+
+/* ---- faults of the processor ------------------------------------------------------------------------------------ */
+
+static uint32_t code_of(enum port_fault_kind kind) {
+    switch (kind) {
+    case PORT_FAULT_STACK_OVERFLOW:
+        return (uint32_t)STATUS_STACK_OVERFLOW;
+    case PORT_FAULT_INT_DIVIDE_BY_ZERO:
+        return (uint32_t)STATUS_INTEGER_DIVIDE_BY_ZERO;
+    case PORT_FAULT_FLT_DIVIDE_BY_ZERO:
+        return (uint32_t)STATUS_FLOAT_DIVIDE_BY_ZERO;
+    case PORT_FAULT_ILLEGAL_INSTRUCTION:
+        return (uint32_t)STATUS_ILLEGAL_INSTRUCTION;
+    case PORT_FAULT_PRIVILEGED_INSTRUCTION:
+        return (uint32_t)STATUS_PRIVILEGED_INSTRUCTION;
+    case PORT_FAULT_BREAKPOINT:
+        return (uint32_t)STATUS_BREAKPOINT;
+    case PORT_FAULT_MISALIGNED:
+        return (uint32_t)STATUS_DATATYPE_MISALIGNMENT;
+    default:
+        return (uint32_t)STATUS_ACCESS_VIOLATION;
+    }
+}
+
+void ldr_fault(struct rd_world *w, const struct port_fault *fault) {
+    struct ldr_exception exception = {.code = code_of(fault->kind), .address = fault->pc};
+    if (exception.code == (uint32_t)STATUS_ACCESS_VIOLATION) {
+        exception.parameter_count = 2;
+        exception.parameters[0] = fault->access;
+        exception.parameters[1] = fault->address;
+    }
+    ldr_raise(w, &exception);
+    /* A handler asked to go on at an instruction that can only fault again. */
+    struct ps_thread *thread = ps_current(w);
+    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = exception.code);
+    ps_terminate_process(w, thread->process, (NTSTATUS)exception.code);
+    ps_exit_thread(w, (NTSTATUS)exception.code);
+}

@@ -1,0 +1,257 @@
+/* image.c - the images that a world knows: registered functions, and files with their imports bound. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ldr/ldr.h"
+#include "port/host_file.h"
+#include "port/image.h"
+
+bool ldr_state_create(struct rd_world *w) {
+    w->ldr = base_arena_alloc(&w->permanent, sizeof *w->ldr);
+    if (!w->ldr)
+        return false;
+    memset(w->ldr, 0, sizeof *w->ldr);
+    return true;
+}
+
+void ldr_state_reset(struct rd_world *w) {
+    w->ldr->in_place = NULL;
+    w->ldr->cxx_owner = NULL;
+    w->ke->hooks.switched = NULL;
+    for (struct ldr_image *image = w->ldr->images; image; image = image->next)
+        image->data_owner = NULL;
+}
+
+void ldr_state_destroy(struct rd_world *w) {
+    for (struct ldr_image *image = w->ldr->images; image; image = image->next)
+        if (image->file)
+            port_image_close(image->file);
+}
+
+/* ---- names --------------------------------------------------------------------------------------------- */
+
+static int fold(char c) {
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+bool ldr_same_name(const char *a, const char *b) {
+    while (*a && fold(*a) == fold(*b))
+        a++, b++;
+    return !*a && !*b;
+}
+
+bool ldr_same_prefix(const char *a, const char *b, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if (fold(a[i]) != fold(b[i]))
+            return false;
+    return true;
+}
+
+const char *ldr_base_name(const char *path) {
+    const char *base = path;
+    for (; *path; path++)
+        if (*path == '/' || *path == '\\')
+            base = path + 1;
+    return base;
+}
+
+static const char *keep(struct rd_world *w, const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = base_arena_alloc(&w->permanent, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+rd_status ldr_add_path(struct rd_world *w, const char *directory) {
+    size_t count = w->ldr->path_count;
+    const char **paths = base_arena_alloc(&w->permanent, (count + 1) * sizeof *paths);
+    const char *copy = keep(w, directory);
+    if (!paths || !copy)
+        return core_error(w, RD_NO_MEMORY, "no memory for the path '%s'", directory);
+    if (count)
+        memcpy(paths, w->ldr->paths, count * sizeof *paths);
+    paths[count] = copy;
+    w->ldr->paths = paths;
+    w->ldr->path_count = count + 1;
+    return RD_OK;
+}
+
+/* ---- registration ---------------------------------------------------------------------------------------- */
+
+static struct ldr_image *add_image(struct rd_world *w, const char *name, const char *path) {
+    struct ldr_image *image = base_arena_alloc(&w->permanent, sizeof *image);
+    if (!image)
+        return NULL;
+    memset(image, 0, sizeof *image);
+    image->name = keep(w, name);
+    image->path = keep(w, path);
+    if (!image->name || !image->path)
+        return NULL;
+    struct ldr_image **end = &w->ldr->images;
+    while (*end)
+        end = &(*end)->next;
+    *end = image;
+    return image;
+}
+
+static struct ldr_image *known(struct rd_world *w, const char *name) {
+    for (struct ldr_image *image = w->ldr->images; image; image = image->next)
+        if (ldr_same_name(image->name, name))
+            return image;
+    return NULL;
+}
+
+static size_t count_names(const char *const *names) {
+    size_t count = 0;
+    while (names && names[count])
+        count++;
+    return count;
+}
+
+rd_status ldr_image_register(struct rd_world *w, const char *name, const rd_image_desc *desc,
+                             struct ldr_image **out) {
+    if (known(w, name))
+        return core_error(w, RD_ALREADY_EXISTS, "an image named '%s' is already registered", name);
+    char path[LDR_NAME_MAX + 8];
+    snprintf(path, sizeof path, "C:\\%s", name);
+    struct ldr_image *image = add_image(w, name, path);
+    size_t imports = count_names(desc->imports);
+    const char **needed = base_arena_alloc(&w->permanent, (imports + 1) * sizeof *needed);
+    if (!image || !needed)
+        return core_error(w, RD_NO_MEMORY, "no memory to register '%s'", name);
+    for (size_t i = 0; i < imports; i++)
+        needed[i] = keep(w, desc->imports[i]);
+    needed[imports] = NULL;
+    image->needed = needed;
+    image->desc = *desc;
+    image->is_dll = !desc->main && !desc->entry;
+    image->bound = true;
+    *out = image;
+    return RD_OK;
+}
+
+static rd_status open_file(struct rd_world *w, const char *path, struct ldr_image **out) {
+    char error[CORE_TEXT_MAX];
+    struct port_image *file = port_image_open(path, error, sizeof error);
+    if (!file)
+        return core_error(w, RD_BAD_IMAGE, "%s", error);
+    struct ldr_image *image = add_image(w, ldr_base_name(path), path);
+    size_t count = port_image_needed_count(file);
+    const char **needed = base_arena_alloc(&w->permanent, (count + 1) * sizeof *needed);
+    if (!image || !needed) {
+        port_image_close(file);
+        return core_error(w, RD_NO_MEMORY, "no memory to load '%s'", path);
+    }
+    for (size_t i = 0; i < count; i++)
+        needed[i] = port_image_needed(file, i);
+    needed[count] = NULL;
+    image->needed = needed;
+    image->file = file;
+    image->is_dll = port_image_get_kind(file) == PORT_IMAGE_DLL;
+    image->is_driver = port_image_get_kind(file) == PORT_IMAGE_DRIVER;
+    *out = image;
+    return RD_OK;
+}
+
+rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image **out) {
+    if (known(w, ldr_base_name(path)))
+        return core_error(w, RD_ALREADY_EXISTS, "an image named '%s' is already registered",
+                          ldr_base_name(path));
+    rd_status status = open_file(w, path, out);
+    if (status == RD_OK)
+        ldr_image_bind(w, *out);
+    return status;
+}
+
+/* ---- search ---------------------------------------------------------------------------------------------- */
+
+static struct ldr_image *try_directory(struct rd_world *w, const char *directory, size_t length,
+                                       const char *name) {
+    char path[4096];
+    struct ldr_image *image;
+    int used = snprintf(path, sizeof path, "%.*s%s%s", (int)length, directory,
+                        length && directory[length - 1] != '/' ? "/" : "", name);
+    struct host_file_info info;
+    if (used < 0 || (size_t)used >= sizeof path || host_file_query(path, &info) != 0)
+        return NULL;
+    if (open_file(w, path, &image) != RD_OK)
+        return NULL;
+    ldr_image_bind(w, image);
+    return image;
+}
+
+/* Beside the images that are known, in the current directory, then in the added directories. */
+static struct ldr_image *search_file(struct rd_world *w, const char *name) {
+    struct ldr_image *found = NULL;
+    for (struct ldr_image *image = w->ldr->images; image && !found; image = image->next)
+        if (image->file)
+            found = try_directory(w, image->path,
+                                  (size_t)(ldr_base_name(image->path) - image->path), name);
+    if (!found)
+        found = try_directory(w, "", 0, name);
+    for (size_t i = 0; i < w->ldr->path_count && !found; i++)
+        found = try_directory(w, w->ldr->paths[i], strlen(w->ldr->paths[i]), name);
+    return found;
+}
+
+struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
+                                 bool search) {
+    char full[LDR_NAME_MAX];
+    const char *base = ldr_base_name(name);
+    bool has_extension = strchr(base, '.') != NULL;
+    int used = snprintf(full, sizeof full, "%s%s", base, has_extension ? "" : extension);
+    if (!*base || used < 0 || (size_t)used >= sizeof full)
+        return NULL;
+    struct ldr_image *image = known(w, full);
+    if (!image && search)
+        image = search_file(w, full);
+    return image;
+}
+
+/* ---- imports --------------------------------------------------------------------------------------------- */
+
+void *ldr_image_export(const struct ldr_image *image, const char *name) {
+    if (image->file)
+        return port_image_symbol(image->file, name);
+    for (const rd_export *entry = image->desc.exports; entry && entry->name; entry++)
+        if (strcmp(entry->name, name) == 0)
+            return (void *)(uintptr_t)entry->function;
+    return NULL;
+}
+
+static void *resolve(struct rd_world *w, const struct ldr_image *image, const char *name) {
+    void *address = NULL;
+    if (strcmp(name, "__tls_get_addr") == 0)
+        return (void *)(uintptr_t)ldr_tls_get_addr;
+    for (const char **dll = image->needed; *dll && !address; dll++) {
+        struct ldr_image *from = ldr_image_find(w, *dll, ".dll", true);
+        if (from)
+            address = ldr_image_export(from, name);
+    }
+    if (!address)
+        address = w->ldr->export_find(name);
+    if (!address)
+        address = port_host_function(name);
+    return address;
+}
+
+void ldr_image_bind(struct rd_world *w, struct ldr_image *image) {
+    if (image->bound)
+        return;
+    image->bound = true;
+    for (const char **dll = image->needed; *dll; dll++)
+        if (!ldr_image_find(w, *dll, ".dll", true))
+            image->missing_dll = *dll;
+    for (size_t i = 0; i < port_image_import_count(image->file); i++) {
+        struct port_import import;
+        port_image_import(image->file, i, &import);
+        void *address = resolve(w, image, import.name);
+        if (address)
+            port_image_bind(image->file, i, address);
+        else if (!import.is_weak)
+            image->unresolved = import.name;
+    }
+    if (port_image_tls_size(image->file))
+        port_image_set_tls_module(image->file, (uintptr_t)image);
+    port_image_freeze(image->file);
+    ldr_cxx_attach(w);
+}

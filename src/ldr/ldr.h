@@ -1,0 +1,236 @@
+/*
+ * ldr.h - the user-mode half of process life: images, load order, DllMain, the loader lock, TLS and FLS, the shutdown
+ * sequence of ExitProcess, unhandled exceptions, and the C run-time model (crt.h).
+ *
+ * All of this runs in user mode of the simulated process: a thread can be killed in the middle of it, and the
+ * locks that it held then stay held, as on Windows.
+ */
+#ifndef RD_LDR_LDR_H
+#define RD_LDR_LDR_H
+
+#include <setjmp.h>
+
+#include "ps/ps.h"
+#include "rundown/image.h"
+
+struct port_image;
+struct crt_process;
+struct crt_thread;
+
+enum { LDR_TLS_SLOTS = 1088, LDR_FLS_SLOTS_MAX = 4080, LDR_NAME_MAX = 260 };
+
+typedef int ldr_main_fn(int argc, char **argv);
+typedef int ldr_dll_main_fn(void *module, uint32_t reason, void *reserved);
+
+/*
+ * An image known to the world: a set of registered functions, or a file. Lives until the world is destroyed
+ * (files found by LoadLibrary included).
+ */
+struct ldr_image {
+    struct ldr_image *next;
+    const char *name; /* "app.exe", lower-cased for comparison by ldr_same_name */
+    const char *path; /* host path, or "C:\\..." style name for registered images */
+    bool is_dll;
+    bool is_driver;
+    rd_image_desc desc;       /* registered functions; all NULL for files */
+    struct port_image *file;  /* NULL for registered functions */
+    const char **needed;      /* DLL names, NULL-terminated */
+    struct ldr_process *data_owner; /* whose copy of the private data is in place */
+    const char *missing_dll;    /* a DLL that it needs and nobody has, or NULL */
+    const char *unresolved;     /* an import that nobody exports, or NULL */
+    bool bound, binding;
+};
+
+/* A module: an image mapped into one process. Its address stands for the HMODULE. */
+struct ldr_module {
+    LIST_ENTRY load_link; /* in load order */
+    LIST_ENTRY init_link; /* in initialisation order, once attached */
+    struct ldr_image *image;
+    void *data;           /* this process's copy of the image's private data, while swapped out */
+    int32_t load_count;   /* -1: pinned (static imports) */
+    bool attached;        /* DLL_PROCESS_ATTACH has been delivered and succeeded */
+    bool attaching, detached;
+    bool no_thread_calls; /* DisableThreadLibraryCalls */
+    bool is_exe;
+    struct ldr_module **dependencies;
+    size_t dependency_count;
+    bool mapping;         /* its dependencies are being mapped: cycles end here */
+    uint32_t tls_index;   /* into ldr_thread.static_tls, valid if the image has TLS */
+};
+
+/* Recursive lock of the user-mode loader; also used for the PEB lock. Owner 0: free. A dead owner keeps it. */
+struct ldr_lock {
+    KEVENT event; /* synchronization event that wakes one waiter */
+    uint32_t owner;     /* number of the owning thread object: ids of threads are reused */
+    uint32_t owner_tid; /* for messages */
+    uint32_t recursion;
+    uint32_t waiters;
+    const char *name;
+};
+
+struct ldr_process {
+    struct ps_process *process;
+    struct ldr_module *exe;
+    LIST_ENTRY load_order, init_order;
+    struct ldr_lock loader_lock, peb_lock;
+    bool initialized;           /* all static DLLs have attached */
+    bool initializing;
+    uint32_t initializer_tid;
+    bool shutting_down;         /* RtlDllShutdownInProgress */
+    uint32_t shutdown_tid;
+    uint64_t tls_bitmap[LDR_TLS_SLOTS / 64];
+    void (**fls_callbacks)(void *); /* LDR_FLS_SLOTS_MAX entries, allocated on first use */
+    uint8_t *fls_used;
+    uint32_t static_tls_count;
+    void *unhandled_filter;
+    LIST_ENTRY vectored;        /* vectored exception handlers, of ldr_vectored */
+    NTSTATUS failure;           /* why it cannot start, or STATUS_SUCCESS */
+    const char *failure_text;
+    uint32_t pending_exit_code; /* argument of the ExitProcess in progress */
+    uint32_t error_mode;
+    struct crt_process *crt;
+    void *heap_blocks;          /* list of live allocations, see heap.c */
+};
+
+struct ldr_thread {
+    void *tls[64];           /* the first slots; the rest on demand */
+    void **tls_expansion;
+    void **fls;              /* LDR_FLS_SLOTS_MAX entries, on first use */
+    void **static_tls;       /* one block per module with thread-local data */
+    uint32_t static_tls_count;
+    bool attached;           /* DLL_THREAD_ATTACH was delivered */
+    struct crt_thread *crt;
+    struct ldr_guard *guard; /* innermost frame that catches exceptions */
+    uint64_t cxx_globals[2]; /* C++ exceptions being handled, while another thread runs */
+};
+
+/* A frame of the loader that catches what simulated code raises (DLL-44). */
+struct ldr_guard {
+    jmp_buf resume;
+    struct ldr_guard *outer;
+    uint32_t code; /* of the exception that was caught */
+};
+
+/* Entry of ldr_process.vectored. */
+struct ldr_vectored {
+    LIST_ENTRY link;
+    void *handler; /* PVECTORED_EXCEPTION_HANDLER */
+};
+
+/* Upward calls, and what the world keeps for the loader. */
+struct ldr_state {
+    struct ldr_image *images;    /* in order of registration */
+    const char **paths;          /* directories searched for DLLs */
+    size_t path_count;
+    struct ldr_process *in_place; /* whose private data is in memory */
+    void *(*cxx_globals)(void);   /* where the host's C++ run-time keeps them; NULL: not loaded */
+    struct ps_thread *cxx_owner;  /* whose are there now */
+    void *(*export_find)(const char *name);
+};
+
+bool ldr_state_create(struct rd_world *w);
+void ldr_state_reset(struct rd_world *w);
+void ldr_state_destroy(struct rd_world *w);
+
+/* ---- images (image.c) ------------------------------------------------------------------------------ */
+
+bool ldr_same_name(const char *a, const char *b);
+bool ldr_same_prefix(const char *a, const char *b, size_t length);
+const char *ldr_base_name(const char *path);
+
+/*
+ * A known image by file name (directories are ignored, case too; a missing extension means `extension`), or NULL.
+ * If search is set, files of that name are looked for and become known.
+ */
+struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
+                                 bool search);
+rd_status ldr_image_register(struct rd_world *w, const char *name, const rd_image_desc *desc,
+                             struct ldr_image **image);
+rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image **image);
+/* Binds imports; *missing_dll and *unresolved of the image tell what could not be found. */
+void ldr_image_bind(struct rd_world *w, struct ldr_image *image);
+void *ldr_image_export(const struct ldr_image *image, const char *name);
+rd_status ldr_add_path(struct rd_world *w, const char *directory);
+
+/* ---- modules (load.c) ------------------------------------------------------------------------------- */
+
+/* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
+NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module);
+struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name);
+/* NULL unless the handle is a module of the process. */
+struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle);
+void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char *name);
+
+/* Calls DllMain (constructors first, the DLL's atexit functions last); true if it returned TRUE. An exception
+ * that escapes is caught: *exception is its code, else 0. */
+bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
+                  uint32_t *exception);
+struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process,
+                                 struct ldr_image *image, bool pinned, NTSTATUS *status);
+NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *reserved);
+
+/* ---- start and end (start.c, shutdown.c) ------------------------------------------------------------ */
+
+NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
+                             const struct ps_create_process *create);
+void ldr_process_mapped(struct rd_world *w, struct ps_process *process);
+void ldr_process_address_space(struct rd_world *w, struct ps_process *process);
+void ldr_process_deleted(struct rd_world *w, struct ps_process *process);
+void ldr_thread_deleted(struct rd_world *w, struct ps_thread *thread);
+/* The loader's part of the current thread; made on first use. */
+struct ldr_thread *ldr_thread_get(struct rd_world *w, struct ps_thread *thread);
+/* Runs the FLS callbacks of the current thread's values. */
+void ldr_run_fls(struct rd_world *w);
+
+/* ps_hooks.user_start */
+void ldr_user_start(struct rd_world *w, struct ps_thread *thread);
+
+/* RtlExitUserProcess: the sequence behind ExitProcess. */
+_Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code);
+/* RtlExitUserThread: the sequence behind ExitThread. */
+_Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
+
+/* ---- locks -------------------------------------------------------------------------------------------- */
+
+void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name);
+void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock);
+void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
+
+/* ---- private data ---------------------------------------------------------------------------------------- */
+
+/* ke_hooks.switched: when a thread of another process than before begins to run, its data is swapped in. */
+void ldr_switched(struct rd_world *w, struct ke_thread *to);
+void ldr_put_in_place(struct rd_world *w, struct ldr_process *to);
+void ldr_data_map(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
+void ldr_data_unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
+/* Finds the host's C++ run-time, if an image has brought it along. */
+void ldr_cxx_attach(struct rd_world *w);
+/* Binding of the import __tls_get_addr. */
+struct port_tls_index;
+void *ldr_tls_get_addr(const struct port_tls_index *index);
+
+/* ---- exceptions (exception.c) ------------------------------------------------------------------------------ */
+
+struct ldr_exception {
+    uint32_t code;
+    uint32_t flags; /* 1: noncontinuable */
+    uint64_t address;
+    uint32_t parameter_count;
+    uint64_t parameters[15];
+};
+/* Vectored handlers, then the unhandled filter; ends the process unless a handler continues. */
+void ldr_raise(struct rd_world *w, const struct ldr_exception *exception);
+/* port_fault_handler: a fault of the processor becomes an exception of the thread. */
+void ldr_fault(struct rd_world *w, const struct port_fault *fault);
+
+/* ---- heap of a simulated process (heap.c) --------------------------------------------------------------------- */
+
+/* Blocks belong to the process and are gone with it. NULL when the host has no memory. */
+void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero);
+void *ldr_heap_realloc(struct rd_world *w, void *block, size_t size);
+/* False: not a live block of this process. */
+bool ldr_heap_free(struct rd_world *w, void *block);
+size_t ldr_heap_size(struct rd_world *w, const void *block); /* (size_t)-1: not a block */
+
+#endif

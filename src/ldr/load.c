@@ -1,0 +1,302 @@
+/*
+ * load.c - modules of a process: mapping with dependencies, attaching, reference counts, unloading.
+ *
+ * Everything here runs under the loader lock. Dependencies attach before their dependants and detach after them: the
+ * init order list of the process is the one order that all notifications follow.
+ */
+#include <string.h>
+
+#include "ldr/crt.h"
+#include "ldr/ldr.h"
+#include "port/image.h"
+#include "rundown/sdk/winnt.h"
+
+static struct ldr_process *current_process(struct rd_world *w) {
+    return ps_current_process(w)->ldr;
+}
+
+struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name) {
+    const char *base = ldr_base_name(name);
+    bool has_extension = strchr(base, '.') != NULL;
+    size_t length = strlen(base);
+    base_list_each(link, &process->load_order) {
+        struct ldr_module *module = base_container(link, struct ldr_module, load_link);
+        const char *known = module->image->name;
+        if (ldr_same_name(known, base))
+            return module;
+        if (!has_extension && strlen(known) == length + 4 &&
+            ldr_same_name(known + length, ".dll") && ldr_same_prefix(known, base, length))
+            return module;
+    }
+    return NULL;
+}
+
+struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle) {
+    base_list_each(link, &process->load_order) {
+        struct ldr_module *module = base_container(link, struct ldr_module, load_link);
+        if (module == handle)
+            return module;
+    }
+    return NULL;
+}
+
+/* ---- calls of the entry point ------------------------------------------------------------------------------ */
+
+static const char *const reasons[] = {"DLL_PROCESS_DETACH", "DLL_PROCESS_ATTACH",
+                                      "DLL_THREAD_ATTACH", "DLL_THREAD_DETACH"};
+
+static unsigned call_rule(const struct rd_world *w, uint32_t reason, const void *reserved) {
+    const struct ldr_process *process = ps_current_process(w)->ldr;
+    switch (reason) {
+    case DLL_PROCESS_ATTACH:
+        return RULE_DLL_05;
+    case DLL_THREAD_ATTACH:
+        return RULE_DLL_08;
+    case DLL_THREAD_DETACH:
+        return RULE_DLL_09;
+    default:
+        return process->shutting_down && reserved ? RULE_DLL_01 : RULE_DLL_06;
+    }
+}
+
+static ldr_dll_main_fn *entry_point(const struct ldr_image *image) {
+    void *entry = NULL;
+    if (!image->file)
+        return image->desc.dll_main;
+    port_image_get_entry(image->file, &entry);
+    return (ldr_dll_main_fn *)(uintptr_t)entry;
+}
+
+static bool call_entry(struct rd_world *w, struct ldr_module *module, uint32_t reason,
+                       void *reserved) {
+    ldr_dll_main_fn *entry = entry_point(module->image);
+    bool result = true;
+    if (reason == DLL_PROCESS_ATTACH)
+        crt_run_constructors(w, module);
+    if (entry) {
+        core_event(w, RD_EVENT_DLL_CALL, call_rule(w, reason, reserved), .a = reserved != NULL,
+                   .b = reason,
+                   .text = core_textf(w, "%s DllMain(%s)", module->image->name, reasons[reason]));
+        result = entry(module, reason, reserved) != 0;
+        core_event(w, RD_EVENT_DLL_RETURN, RULE_NONE, .a = result, .b = reason,
+                   .text = core_textf(w, "%s DllMain(%s)", module->image->name, reasons[reason]));
+    }
+    if (reason == DLL_PROCESS_DETACH)
+        crt_run_dll_exit(w, module);
+    return result;
+}
+
+bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
+                  uint32_t *exception) {
+    struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
+    struct ldr_guard guard = {.outer = thread->guard};
+    bool result = false;
+    *exception = 0;
+    thread->guard = &guard;
+    if (setjmp(guard.resume) == 0) {
+        result = call_entry(w, module, reason, reserved);
+    } else {
+        *exception = guard.code;
+        core_event(w, RD_EVENT_DLL_SKIP, RULE_DLL_44, .a = guard.code,
+                   .text = core_textf(w, "%s DllMain(%s) is left by exception 0x%08X, which the "
+                                         "loader catches",
+                                      module->image->name, reasons[reason], guard.code));
+    }
+    thread->guard = guard.outer;
+    return result;
+}
+
+/* ---- mapping ------------------------------------------------------------------------------------------------ */
+
+static struct ldr_module *new_module(struct rd_world *w, struct ldr_process *process,
+                                     struct ldr_image *image) {
+    struct ldr_module *module = core_alloc(w, sizeof *module);
+    module->image = image;
+    base_list_init(&module->init_link);
+    base_list_push_back(&process->load_order, &module->load_link);
+    ldr_data_map(w, process, module);
+    core_event(w, RD_EVENT_IMAGE_MAP, RULE_NONE, .text = image->name);
+    return module;
+}
+
+static void add_reference(struct ldr_module *module, bool pinned) {
+    if (pinned)
+        module->load_count = -1;
+    else if (module->load_count >= 0)
+        module->load_count++;
+}
+
+static NTSTATUS map_dependencies(struct rd_world *w, struct ldr_process *process,
+                                 struct ldr_module *module, bool pinned) {
+    const char **names = module->image->needed;
+    size_t count = 0;
+    NTSTATUS status = STATUS_SUCCESS;
+    while (names[count])
+        count++;
+    module->dependencies = core_alloc(w, (count + 1) * sizeof *module->dependencies);
+    for (size_t i = 0; i < count && NT_SUCCESS(status); i++) {
+        struct ldr_image *image = ldr_image_find(w, names[i], ".dll", true);
+        if (!image) {
+            process->failure_text = core_textf(w, "%s, needed by %s, was not found", names[i],
+                                               module->image->name);
+            return STATUS_DLL_NOT_FOUND;
+        }
+        struct ldr_module *needed = ldr_map_image(w, process, image, pinned, &status);
+        if (needed)
+            module->dependencies[module->dependency_count++] = needed;
+    }
+    return status;
+}
+
+static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module) {
+    size_t count = 0;
+    while (module->image->needed[count])
+        count++;
+    core_event(w, RD_EVENT_IMAGE_UNMAP, RULE_NONE, .text = module->image->name);
+    ldr_data_unmap(w, process, module);
+    base_list_remove(&module->load_link);
+    base_list_remove(&module->init_link);
+    core_free(w, module->dependencies, (count + 1) * sizeof *module->dependencies);
+    core_free(w, module, sizeof *module);
+}
+
+static void tell_image_routines(struct rd_world *w, const struct ldr_image *image) {
+    struct ps_thread *thread = ps_current(w);
+    ke_enter_kernel(&thread->tcb);
+    ps_notify_image(w, thread->process, image->path, image, 0);
+    ke_leave_kernel(w, &thread->tcb);
+}
+
+struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process,
+                                 struct ldr_image *image, bool pinned, NTSTATUS *status) {
+    struct ldr_module *module = ldr_module_find(process, image->name);
+    *status = STATUS_SUCCESS;
+    if (module) {
+        add_reference(module, pinned);
+        return module;
+    }
+    if (image->unresolved && !image->missing_dll) {
+        process->failure_text = core_textf(w, "%s imports %s, which nobody exports", image->name,
+                                           image->unresolved);
+        *status = STATUS_ENTRYPOINT_NOT_FOUND;
+        return NULL;
+    }
+    module = new_module(w, process, image);
+    add_reference(module, pinned);
+    if (ps_current(w) && ps_current(w)->process == process->process)
+        tell_image_routines(w, image);
+    *status = map_dependencies(w, process, module, pinned);
+    return module;
+}
+
+/* ---- attaching ------------------------------------------------------------------------------------------------ */
+
+static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *reserved) {
+    struct ldr_process *process = current_process(w);
+    uint32_t exception;
+    module->attaching = true;
+    bool result = ldr_call_dll(w, module, DLL_PROCESS_ATTACH, reserved, &exception);
+    module->attaching = false;
+    if (result) {
+        module->attached = true;
+        base_list_push_back(&process->init_order, &module->init_link);
+        return STATUS_SUCCESS;
+    }
+    if (exception)
+        return (NTSTATUS)exception;
+    process->failure_text =
+        core_textf(w, "DllMain of %s returned FALSE", module->image->name);
+    ldr_call_dll(w, module, DLL_PROCESS_DETACH, reserved, &exception);
+    return STATUS_DLL_INIT_FAILED;
+}
+
+/* Dependencies first (DLL-03). */
+NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *reserved) {
+    NTSTATUS status = STATUS_SUCCESS;
+    if (module->mapping || module->attached)
+        return STATUS_SUCCESS;
+    module->mapping = true;
+    for (size_t i = 0; i < module->dependency_count && NT_SUCCESS(status); i++)
+        status = ldr_attach_tree(w, module->dependencies[i], reserved);
+    if (NT_SUCCESS(status) && !module->is_exe)
+        status = attach_one(w, module, reserved);
+    module->mapping = false;
+    return status;
+}
+
+/* Drops references from `module` down and unmaps what falls to 0, dependants first (DLL-49). */
+static void release_tree(struct rd_world *w, struct ldr_process *process,
+                         struct ldr_module *module) {
+    uint32_t exception;
+    if (module->load_count < 0 || --module->load_count > 0)
+        return;
+    if (process->shutting_down) {
+        module->load_count = 0; /* it stays mapped (DLL-32) */
+        return;
+    }
+    if (module->attached) {
+        module->attached = false;
+        base_list_remove(&module->init_link);
+        ldr_call_dll(w, module, DLL_PROCESS_DETACH, NULL, &exception);
+    }
+    for (size_t i = 0; i < module->dependency_count; i++)
+        release_tree(w, process, module->dependencies[i]);
+    unmap(w, process, module);
+}
+
+/* ---- LoadLibrary and FreeLibrary -------------------------------------------------------------------------------- */
+
+static NTSTATUS load_locked(struct rd_world *w, const char *name, struct ldr_module **out) {
+    struct ldr_process *process = current_process(w);
+    struct ldr_module *module = ldr_module_find(process, name);
+    NTSTATUS status = STATUS_SUCCESS;
+    if (!module) {
+        struct ldr_image *image = ldr_image_find(w, name, ".dll", true);
+        if (!image)
+            return STATUS_DLL_NOT_FOUND;
+        module = ldr_map_image(w, process, image, false, &status);
+        if (module && NT_SUCCESS(status))
+            status = ldr_attach_tree(w, module, NULL);
+        if (!NT_SUCCESS(status)) {
+            if (module)
+                release_tree(w, process, module);
+            return status;
+        }
+    } else {
+        add_reference(module, false);
+    }
+    core_event(w, RD_EVENT_LOAD_LIBRARY, RULE_DLL_45, .a = (uint64_t)(int64_t)module->load_count,
+               .text = module->image->name);
+    *out = module;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module) {
+    struct ldr_process *process = current_process(w);
+    *module = NULL;
+    ldr_lock_acquire(w, &process->loader_lock);
+    NTSTATUS status = load_locked(w, name, module);
+    ldr_lock_release(w, &process->loader_lock);
+    return status;
+}
+
+NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module) {
+    struct ldr_process *process = current_process(w);
+    NTSTATUS status = STATUS_SUCCESS;
+    ldr_lock_acquire(w, &process->loader_lock);
+    if (ldr_module_from_handle(process, module)) {
+        core_event(w, RD_EVENT_FREE_LIBRARY, RULE_DLL_46,
+                   .a = module->load_count > 0 ? (uint64_t)module->load_count - 1 : 0,
+                   .text = module->image->name);
+        release_tree(w, process, module);
+    } else {
+        status = STATUS_DLL_NOT_FOUND;
+    }
+    ldr_lock_release(w, &process->loader_lock);
+    return status;
+}
+
+void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char *name) {
+    (void)w;
+    return ldr_image_export(module->image, name);
+}

@@ -1,0 +1,170 @@
+/* handle.c - handle tables: a handle is an index, an object, the rights granted and two flags. */
+#include <string.h>
+
+#include "ob/ob.h"
+
+enum { FIRST_CAPACITY = 16, LAST_CAPACITY = 1 << 24 };
+
+#define MAXIMUM_ALLOWED_RIGHT 0x02000000u
+#define GENERIC_ALL_RIGHT 0x10000000u
+#define GENERIC_EXECUTE_RIGHT 0x20000000u
+#define GENERIC_WRITE_RIGHT 0x40000000u
+#define GENERIC_READ_RIGHT 0x80000000u
+
+void ob_table_init(struct ob_handle_table *table, uint32_t pid) {
+    memset(table, 0, sizeof *table);
+    table->pid = pid;
+}
+
+static uint64_t handle_value(uint32_t index) {
+    return ((uint64_t)index + 1) * 4;
+}
+
+/* Makes room for `capacity` entries. */
+static bool grow(struct rd_world *w, struct ob_handle_table *table, uint32_t capacity) {
+    if (capacity > LAST_CAPACITY)
+        return false;
+    struct ob_handle_entry *entries = core_alloc(w, capacity * sizeof *entries);
+    if (table->capacity) {
+        memcpy(entries, table->entries, table->capacity * sizeof *entries);
+        core_free(w, table->entries, table->capacity * sizeof *entries);
+    }
+    table->entries = entries;
+    table->capacity = capacity;
+    return true;
+}
+
+/* The lowest free index, or -1 when the table cannot grow any more. */
+static int64_t allocate(struct rd_world *w, struct ob_handle_table *table) {
+    uint32_t index = table->first_free;
+    while (index < table->capacity && table->entries[index].body)
+        index++;
+    if (index == table->capacity &&
+        !grow(w, table, table->capacity ? table->capacity * 2 : FIRST_CAPACITY))
+        return -1;
+    table->first_free = index + 1;
+    return index;
+}
+
+uint32_t ob_map_access(const struct ob_type *type, uint32_t access) {
+    if (access & GENERIC_READ_RIGHT)
+        access |= type->generic_read;
+    if (access & GENERIC_WRITE_RIGHT)
+        access |= type->generic_write;
+    if (access & GENERIC_EXECUTE_RIGHT)
+        access |= type->generic_execute;
+    if (access & (GENERIC_ALL_RIGHT | MAXIMUM_ALLOWED_RIGHT))
+        access |= type->generic_all;
+    access &= type->valid_access;
+    if (access & type->implied_from)
+        access |= type->implied;
+    return access;
+}
+
+static void set_entry(struct rd_world *w, struct ob_handle_table *table, uint32_t index,
+                      const struct ob_handle_entry *entry) {
+    struct ob_header *header = ob_header_of(entry->body);
+    table->entries[index] = *entry;
+    table->entries[index].event = w->log.count;
+    table->count++;
+    header->handle_count++;
+    header->pointer_count++;
+}
+
+NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void *body,
+                        uint32_t access, uint32_t flags, uint64_t *handle) {
+    if (table->closed)
+        return STATUS_PROCESS_IS_TERMINATING;
+    int64_t index = allocate(w, table);
+    if (index < 0)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    struct ob_handle_entry entry = {.body = body, .access = access, .flags = flags};
+    set_entry(w, table, (uint32_t)index, &entry);
+    *handle = handle_value((uint32_t)index);
+    core_event(w, RD_EVENT_HANDLE_CREATE, RULE_HNDL_26, .object = ob_id(body), .a = *handle,
+               .b = access);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ob_lookup(const struct ob_handle_table *table, uint64_t handle, uint32_t access,
+                   const struct ob_type *type, void **body) {
+    const struct ob_handle_entry *entry = ob_entry(table, handle);
+    *body = NULL;
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    if (type && ob_header_of(entry->body)->type != type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    if ((entry->access & access) != access)
+        return STATUS_ACCESS_DENIED;
+    *body = entry->body;
+    return STATUS_SUCCESS;
+}
+
+static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint32_t index,
+                         unsigned rule) {
+    struct ob_handle_entry *entry = &table->entries[index];
+    void *body = entry->body;
+    struct ob_header *header = ob_header_of(body);
+    entry->body = NULL;
+    table->count--;
+    if (index < table->first_free)
+        table->first_free = index;
+    core_event(w, RD_EVENT_HANDLE_CLOSE, rule, .object = header->id, .a = handle_value(index),
+               .b = (uint64_t)header->handle_count - 1);
+    header->type->on_close(w, body, table);
+    ob_handle_gone(w, body);
+}
+
+NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint64_t handle) {
+    const struct ob_handle_entry *entry = ob_entry(table, handle);
+    if (!entry)
+        return STATUS_INVALID_HANDLE;
+    if (entry->flags & OB_PROTECT_FROM_CLOSE)
+        return STATUS_HANDLE_NOT_CLOSABLE;
+    remove_entry(w, table, (uint32_t)(entry - table->entries), RULE_HNDL_02);
+    return STATUS_SUCCESS;
+}
+
+uint32_t ob_close_table(struct rd_world *w, struct ob_handle_table *table) {
+    uint32_t closed = 0;
+    table->closed = true;
+    for (uint32_t i = 0; table->count && i < table->capacity; i++) {
+        if (!table->entries[i].body)
+            continue;
+        unsigned rule =
+            table->entries[i].flags & OB_PROTECT_FROM_CLOSE ? RULE_HNDL_45 : RULE_HNDL_01;
+        remove_entry(w, table, i, rule);
+        closed++;
+    }
+    core_free(w, table->entries, table->capacity * sizeof *table->entries);
+    table->entries = NULL;
+    table->capacity = 0;
+    return closed;
+}
+
+static void inherit_entry(struct rd_world *w, const struct ob_handle_entry *entry, uint32_t index,
+                          struct ob_handle_table *to) {
+    while (to->capacity <= index)
+        grow(w, to, to->capacity ? to->capacity * 2 : FIRST_CAPACITY);
+    set_entry(w, to, index, entry);
+    core_event(w, RD_EVENT_HANDLE_INHERIT, RULE_HNDL_38, .object = ob_id(entry->body),
+               .a = handle_value(index), .b = to->pid);
+}
+
+void ob_inherit(struct rd_world *w, const struct ob_handle_table *from,
+                struct ob_handle_table *to) {
+    for (uint32_t i = 0; i < from->capacity; i++)
+        if (from->entries[i].body && (from->entries[i].flags & OB_INHERIT))
+            inherit_entry(w, &from->entries[i], i, to);
+}
+
+NTSTATUS ob_inherit_one(struct rd_world *w, const struct ob_handle_table *from, uint64_t handle,
+                        struct ob_handle_table *to) {
+    const struct ob_handle_entry *entry = ob_entry(from, handle);
+    if (!entry || !(entry->flags & OB_INHERIT))
+        return STATUS_INVALID_PARAMETER;
+    uint32_t index = (uint32_t)(entry - from->entries);
+    if (index >= to->capacity || !to->entries[index].body)
+        inherit_entry(w, entry, index, to);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,26 @@
+/*
+ * fiber_jump.h - between the fiber carrier and the routine that changes the stack pointer.
+ *
+ * RD_PORT_BOOST_JUMP asks for the one of Boost.Context also where we have our own.
+ */
+#ifndef RD_PORT_FIBER_JUMP_H
+#define RD_PORT_FIBER_JUMP_H
+
+#include "port_internal.h"
+
+#if defined(RD_HAVE_FIBER) && defined(__x86_64__) && defined(__ELF__) &&                           \
+    !defined(RD_PORT_BOOST_JUMP)
+#define RD_PORT_OWN_JUMP 1
+#endif
+
+/* Leaves: the state goes on the current stack and its address to *save_sp. Returns on resumption.
+ */
+void port_fiber_jump(void **save_sp, void *to_sp, struct port *port);
+
+/* A state on the empty stack that, when first jumped to, calls port_fiber_main(port). */
+void *port_fiber_frame(const struct port_stack *stack);
+
+/* carrier_fiber.c; does not return. */
+void port_fiber_main(struct port *port);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * machine_other.c - elsewhere: every fault is left to the host.
+ */
+#define _GNU_SOURCE
+#include "port_internal.h"
+
+#if !((defined(__x86_64__) || defined(__aarch64__)) && defined(__linux__))
+
+bool port_machine_classify(int signal_number, const siginfo_t *info, const void *ucontext,
+                           struct port_machine_fault *out) {
+    (void)signal_number;
+    (void)info;
+    (void)ucontext;
+    (void)out;
+    return false;
+}
+
+void port_machine_redirect(void *ucontext, void (*function)(struct port *), struct port *port,
+                           uintptr_t sp) {
+    (void)ucontext;
+    (void)function;
+    (void)port;
+    (void)sp;
+}
+
+#endif

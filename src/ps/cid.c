@@ -1,0 +1,60 @@
+/* cid.c - process and thread ids: one number space, multiples of 4, the lowest free one is used first. */
+#include <string.h>
+
+#include "ps/ps.h"
+
+enum { FIRST_CAPACITY = 64 };
+
+enum cid_kind { CID_FREE, CID_PROCESS, CID_THREAD };
+
+static void grow(struct rd_world *w, struct ps_state *ps) {
+    uint32_t capacity = ps->cid_capacity ? ps->cid_capacity * 2 : FIRST_CAPACITY;
+    void **cids = core_alloc(w, capacity * sizeof *cids);
+    uint8_t *kinds = core_alloc(w, capacity);
+    if (ps->cid_capacity) {
+        memcpy(cids, ps->cids, ps->cid_capacity * sizeof *cids);
+        memcpy(kinds, ps->cid_kinds, ps->cid_capacity);
+        core_free(w, ps->cids, ps->cid_capacity * sizeof *cids);
+        core_free(w, ps->cid_kinds, ps->cid_capacity);
+    }
+    ps->cids = cids;
+    ps->cid_kinds = kinds;
+    ps->cid_capacity = capacity;
+}
+
+uint32_t ps_cid_allocate(struct rd_world *w, void *body, bool is_process) {
+    struct ps_state *ps = w->ps;
+    uint32_t index = ps->cid_first_free ? ps->cid_first_free : 1; /* id 0 is the idle process */
+    while (index < ps->cid_capacity && ps->cid_kinds[index] != CID_FREE)
+        index++;
+    while (index >= ps->cid_capacity)
+        grow(w, ps);
+    ps->cids[index] = body;
+    ps->cid_kinds[index] = is_process ? CID_PROCESS : CID_THREAD;
+    ps->cid_first_free = index + 1;
+    return index * 4;
+}
+
+void ps_cid_free(struct rd_world *w, uint32_t id) {
+    uint32_t index = id / 4;
+    RD_ASSERT(index < w->ps->cid_capacity && w->ps->cid_kinds[index] != CID_FREE);
+    w->ps->cids[index] = NULL;
+    w->ps->cid_kinds[index] = CID_FREE;
+    if (index < w->ps->cid_first_free)
+        w->ps->cid_first_free = index;
+}
+
+static void *find(const struct rd_world *w, uint64_t id, enum cid_kind kind) {
+    uint64_t index = id / 4;
+    if (index >= w->ps->cid_capacity || w->ps->cid_kinds[index] != kind)
+        return NULL;
+    return w->ps->cids[index];
+}
+
+struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid) {
+    return find(w, pid, CID_PROCESS);
+}
+
+struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid) {
+    return find(w, tid, CID_THREAD);
+}

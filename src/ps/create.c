@@ -1,0 +1,264 @@
+/*
+ * create.c - birth of processes and threads, and the first kernel-mode steps of a new thread.
+ *
+ * A thread object refers to its process, and holds itself until it has ended; a process object holds itself until
+ * its last thread has ended.
+ */
+#include <string.h>
+
+#include "ps/ps.h"
+
+/* ---- objects ---------------------------------------------------------------------------------------- */
+
+static void process_deleted(struct rd_world *w, void *body) {
+    struct ps_process *process = body;
+    w->ps->hooks.process_deleted(w, process);
+    base_list_remove(&process->link);
+    ps_cid_free(w, process->pid);
+    core_event(w, RD_EVENT_PROCESS_DELETE, RULE_PROC_13, .a = process->pid, .object = ob_id(body));
+}
+
+static void thread_deleted(struct rd_world *w, void *body) {
+    struct ps_thread *thread = body;
+    w->ps->hooks.thread_deleted(w, thread);
+    ps_cid_free(w, thread->tcb.tid);
+    core_event(w, RD_EVENT_THREAD_DELETE, RULE_THRD_04, .a = thread->tcb.tid,
+               .object = ob_id(body));
+    ob_dereference(w, thread->process);
+}
+
+const struct ob_type ps_process_type = {
+    .name = "Process",
+    .body_size = sizeof(struct ps_process),
+    .waitable = true,
+    .logs_itself = true,
+    .valid_access = PROCESS_ALL_RIGHTS,
+    .generic_read = 0x20410,
+    .generic_write = 0x20BEA,
+    .generic_execute = 0x121001,
+    .generic_all = PROCESS_ALL_RIGHTS,
+    .implied_from = PROCESS_QUERY_INFORMATION_RIGHT,
+    .implied = PROCESS_QUERY_LIMITED_RIGHT,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = process_deleted,
+};
+
+const struct ob_type ps_thread_type = {
+    .name = "Thread",
+    .body_size = sizeof(struct ps_thread),
+    .waitable = true,
+    .logs_itself = true,
+    .valid_access = THREAD_ALL_RIGHTS,
+    .generic_read = 0x20048,
+    .generic_write = 0x20437,
+    .generic_execute = 0x121800,
+    .generic_all = THREAD_ALL_RIGHTS,
+    .implied_from = 0x40, /* THREAD_QUERY_INFORMATION implies the limited form */
+    .implied = 0x800,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = thread_deleted,
+};
+
+/* ---- state ------------------------------------------------------------------------------------------- */
+
+static struct ps_process *new_process(struct rd_world *w, const char *name, uint32_t parent_pid) {
+    struct ps_process *process = ob_create(w, &ps_process_type);
+    ke_header_init(w, &process->header, ProcessObject, 0, true);
+    process->world = w;
+    process->pid = ps_cid_allocate(w, process, true);
+    process->parent_pid = parent_pid;
+    process->name = core_text(w, name);
+    process->exit_status = PS_STILL_ACTIVE;
+    process->create_time = w->now;
+    ob_table_init(&process->handles, process->pid);
+    base_list_init(&process->threads);
+    base_list_push_back(&w->ps->processes, &process->link);
+    core_event(w, RD_EVENT_PROCESS_CREATE, RULE_PROC_41, .object = ob_id(process), .a = process->pid,
+               .b = parent_pid, .text = process->name);
+    return process;
+}
+
+bool ps_state_create(struct rd_world *w) {
+    w->ps = base_arena_alloc(&w->permanent, sizeof *w->ps);
+    if (!w->ps)
+        return false;
+    memset(w->ps, 0, sizeof *w->ps);
+    return true;
+}
+
+bool ps_state_reset(struct rd_world *w) {
+    struct ps_hooks hooks = w->ps->hooks;
+    memset(w->ps, 0, sizeof *w->ps);
+    w->ps->hooks = hooks;
+    base_list_init(&w->ps->processes);
+    struct ps_process *system = new_process(w, "System", 0);
+    RD_ASSERT(system->pid == PS_SYSTEM_PID);
+    system->system = true;
+    system->started = true;
+    w->ps->system = system;
+    return true;
+}
+
+/* ---- the first steps of a thread ------------------------------------------------------------------------ */
+
+/* A user thread begins in the kernel, then enters user mode in the loader. */
+static void user_thread_entry(void *argument) {
+    struct ps_thread *thread = argument;
+    struct rd_world *w = thread->process->world;
+    core_event(w, RD_EVENT_THREAD_START, RULE_NONE);
+    ke_enter_kernel(&thread->tcb);
+    ps_notify_thread_starts(w, thread);
+    if (!thread->process->image_notified) {
+        thread->process->image_notified = true;
+        w->ps->hooks.process_mapped(w, thread->process);
+    }
+    ke_leave_kernel(w, &thread->tcb);
+    w->ps->hooks.user_start(w, thread);
+}
+
+static void system_thread_entry(void *argument) {
+    struct ps_thread *thread = argument;
+    struct rd_world *w = thread->process->world;
+    core_event(w, RD_EVENT_THREAD_START, RULE_NONE);
+    thread->kernel_start(thread->kernel_context);
+    ps_exit_thread(w, STATUS_SUCCESS);
+}
+
+static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_thread *create) {
+    struct ps_process *process = create->process;
+    struct ps_thread *thread = ob_create(w, &ps_thread_type);
+    bool system = create->kernel_start != NULL;
+    size_t stack = create->stack_size    ? create->stack_size
+                   : process->stack_size ? process->stack_size
+                                         : w->options.stack_size;
+    ke_thread_init(w, &thread->tcb, system ? system_thread_entry : user_thread_entry, stack);
+    ob_reference(process);
+    thread->process = process;
+    thread->tcb.pid = process->pid;
+    thread->tcb.tid = ps_cid_allocate(w, thread, false);
+    thread->tcb.system = system;
+    thread->tcb.kernel_depth = system;
+    thread->tcb.suspend_count = create->suspended;
+    thread->exit_status = PS_STILL_ACTIVE;
+    thread->start_address = create->start_address;
+    thread->parameter = create->parameter;
+    thread->kernel_start = create->kernel_start;
+    thread->kernel_context = create->kernel_context;
+    thread->create_time = w->now;
+    ob_reference(thread); /* its own, until it has ended */
+    if (process->active_threads++ == 0 && !process->system)
+        ob_reference(process); /* a process with threads holds itself */
+    thread->inserted = true;
+    base_list_push_back(&process->threads, &thread->link);
+    core_event(w, RD_EVENT_THREAD_CREATE, create->suspended ? RULE_THRD_19 : RULE_THRD_25,
+               .object = ob_id(thread), .a = thread->tcb.tid, .b = process->pid,
+               .c = create->suspended);
+    return thread;
+}
+
+static bool refuses_threads(const struct ps_process *process) {
+    return process->exiting || process->rundown || process->threads_refused;
+}
+
+NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *create,
+                          struct ps_thread **thread) {
+    struct ps_thread *creator = ps_current(w);
+    *thread = NULL;
+    if (refuses_threads(create->process))
+        return STATUS_PROCESS_IS_TERMINATING;
+    struct ps_thread *created = new_thread(w, create);
+    if (creator)
+        ke_enter_kernel(&creator->tcb);
+    if (!create->unannounced)
+        ps_notify_thread(w, created, true);
+    /* A kill during the notification has made it ready already. */
+    if (created->tcb.state == KE_INITIALIZED)
+        ke_ready(w, &created->tcb);
+    *thread = created;
+    if (creator)
+        ke_leave_kernel(w, &creator->tcb);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS inherit_handles(struct rd_world *w, const struct ps_create_process *create,
+                                struct ps_process *process) {
+    if (!create->inherit_handles || !create->parent)
+        return STATUS_SUCCESS;
+    if (!create->handle_list) {
+        ob_inherit(w, &create->parent->handles, &process->handles);
+        return STATUS_SUCCESS;
+    }
+    for (uint32_t i = 0; i < create->handle_count; i++) {
+        NTSTATUS status = ob_inherit_one(w, &create->parent->handles, create->handle_list[i],
+                                         &process->handles);
+        if (!NT_SUCCESS(status))
+            return status;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* A process that could not be completed and has no thread: its objects just go. */
+static NTSTATUS give_up(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
+    core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NONE, .a = (uint32_t)status,
+               .text = process->name);
+    process->rundown = process->exiting = true;
+    ob_close_table(w, &process->handles);
+    w->ps->hooks.process_address_space(w, process);
+    ob_dereference(w, process);
+    return status;
+}
+
+/* A refused process dies through the ordinary exit path without ever reaching user mode (NTFY-P-47/48). */
+static NTSTATUS refuse(struct rd_world *w, struct ps_process *process, struct ps_thread *first,
+                       NTSTATUS status) {
+    core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NTFY_P_44, .a = (uint32_t)status,
+               .text = process->name);
+    ps_terminate_process(w, process, status);
+    ob_dereference(w, first);
+    ob_dereference(w, process);
+    return status;
+}
+
+NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *create,
+                           struct ps_process **process_out, struct ps_thread **thread_out) {
+    struct ps_thread *creator = ps_current(w);
+    struct ps_process *process =
+        new_process(w, create->name, create->parent ? create->parent->pid : 0);
+    *process_out = NULL;
+    *thread_out = NULL;
+    process->image = create->image;
+    process->command_line = core_text(w, create->command_line);
+    process->directory = create->directory ? core_text(w, create->directory)
+                         : create->parent && create->parent->directory ? create->parent->directory
+                                                                       : "C:\\";
+    process->stack_size = create->stack_size;
+    process->session = create->parent ? create->parent->session : 0;
+    NTSTATUS status = inherit_handles(w, create, process);
+    if (NT_SUCCESS(status))
+        status = w->ps->hooks.process_created(w, process, create);
+    if (!NT_SUCCESS(status))
+        return give_up(w, process, status);
+    struct ps_thread *first =
+        new_thread(w, &(struct ps_create_thread){.process = process,
+                                                 .suspended = create->suspended});
+    first->is_first = true;
+    if (creator)
+        ke_enter_kernel(&creator->tcb);
+    process->started = true;
+    NTSTATUS veto = STATUS_SUCCESS;
+    ps_notify_process_create(w, process, first, &veto);
+    ps_notify_thread(w, first, true);
+    if (!NT_SUCCESS(veto)) {
+        status = refuse(w, process, first, veto);
+    } else {
+        if (first->tcb.state == KE_INITIALIZED)
+            ke_ready(w, &first->tcb);
+        *process_out = process;
+        *thread_out = first;
+    }
+    if (creator)
+        ke_leave_kernel(w, &creator->tcb);
+    return status;
+}

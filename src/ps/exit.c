@@ -1,0 +1,164 @@
+/*
+ * exit.c - how a thread, and with the last one its process, leaves the kernel.
+ *
+ * The table `phases` is the whole story, in the order of TERM-02. Every phase is run by the exiting thread itself,
+ * in kernel mode: nothing can kill or suspend it any more.
+ */
+#include "ps/ps.h"
+
+struct exit {
+    struct ps_thread *thread;
+    struct ps_process *process;
+    bool last; /* known after phase "count" */
+};
+
+struct exit_phase {
+    const char *name;
+    bool last_only;
+    void (*run)(struct rd_world *w, struct exit *exit);
+};
+
+static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
+    ps_notify_thread(w, exit->thread, false);
+}
+
+static void count_down(struct rd_world *w, struct exit *exit) {
+    RD_ASSERT(exit->process->active_threads > 0);
+    exit->process->active_threads--;
+    /* The System process lives as long as the machine, also while it has no thread. */
+    exit->last = exit->process->active_threads == 0 && !exit->process->system;
+    if (exit->last) {
+        exit->process->exiting = true;
+        core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48, .a = (uint32_t)exit->thread->exit_status);
+    }
+}
+
+/* TERM-04: a kernel-mode wait without timeout for every other thread object of the process. */
+static void wait_for_others(struct rd_world *w, struct exit *exit) {
+    LIST_ENTRY *head = &exit->process->threads;
+    for (;;) {
+        LIST_ENTRY *link = head->Flink;
+        if (link == &exit->thread->link)
+            link = link->Flink;
+        if (link == head)
+            return;
+        ke_wait_kernel(w, base_container(link, struct ps_thread, link));
+    }
+}
+
+/* From here on GetExitCodeProcess gives the code: before the signal, and before the notify routines. */
+static void publish_process_status(struct rd_world *w, struct exit *exit) {
+    struct ps_process *process = exit->process;
+    unsigned rule = process->exit_status_set ? RULE_EXIT_02 : RULE_EXIT_05;
+    if (!process->exit_status_set)
+        process->exit_status = exit->thread->exit_status;
+    process->exit_status_set = true;
+    process->status_visible = true;
+    process->exit_time = w->now;
+    core_event(w, RD_EVENT_PROCESS_EXIT_STATUS, rule, .object = ob_id(process), .a = process->pid,
+               .b = (uint32_t)process->exit_status);
+}
+
+static void abandon_mutants(struct rd_world *w, struct exit *exit) {
+    ke_abandon_mutants(w, &exit->thread->tcb);
+}
+
+static void publish_thread_status(struct rd_world *w, struct exit *exit) {
+    struct ps_thread *thread = exit->thread;
+    thread->status_visible = true;
+    thread->exit_time = w->now;
+    core_event(w, RD_EVENT_THREAD_EXIT_STATUS, thread->marked ? RULE_EXIT_10 : RULE_EXIT_32, .object = ob_id(thread),
+               .a = thread->tcb.tid, .b = (uint32_t)thread->exit_status);
+}
+
+static void notify_process_exit(struct rd_world *w, struct exit *exit) {
+    ps_notify_process_exit(w, exit->process);
+}
+
+static void close_handles(struct rd_world *w, struct exit *exit) {
+    uint32_t closed = ob_close_table(w, &exit->process->handles);
+    core_event(w, RD_EVENT_PROCESS_HANDLES_CLOSED, RULE_HNDL_01, .a = closed,
+               .b = exit->process->pid);
+}
+
+static void drop_apcs(struct rd_world *w, struct exit *exit) {
+    ke_drop_user_apcs(w, &exit->thread->tcb);
+}
+
+static void leave_address_space(struct rd_world *w, struct exit *exit) {
+    uint64_t bytes = exit->process->heap_bytes;
+    w->ps->hooks.process_address_space(w, exit->process);
+    core_event(w, RD_EVENT_PROCESS_ADDRESS_SPACE, RULE_PROC_03, .a = exit->process->pid,
+               .b = bytes);
+}
+
+static void signal_process(struct rd_world *w, struct exit *exit) {
+    struct ps_process *process = exit->process;
+    process->rundown = true;
+    process->signaled = true;
+    core_event(w, RD_EVENT_PROCESS_SIGNALED, RULE_PROC_07, .object = ob_id(process),
+               .a = process->pid);
+    ke_signal_forever(w, &process->header);
+}
+
+static void signal_thread(struct rd_world *w, struct exit *exit) {
+    struct ps_thread *thread = exit->thread;
+    thread->terminated = true;
+    base_list_remove(&thread->link);
+    core_event(w, RD_EVENT_THREAD_SIGNALED, RULE_THRD_03, .object = ob_id(thread),
+               .a = thread->tcb.tid);
+    ke_signal_forever(w, &thread->tcb.header);
+}
+
+static const struct exit_phase phases[] = {
+    {"thread exit notify", false, notify_thread_exit},
+    {"count", false, count_down},
+    {"wait for the other threads", true, wait_for_others},
+    {"process exit status", true, publish_process_status},
+    {"mutants abandoned", false, abandon_mutants},
+    {"thread exit status", false, publish_thread_status},
+    {"process exit notify", true, notify_process_exit},
+    {"handles closed", true, close_handles},
+    {"user APCs dropped", false, drop_apcs},
+    {"address space", true, leave_address_space},
+    {"process signaled", true, signal_process},
+    {"thread signaled", false, signal_thread},
+};
+
+_Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
+    struct exit exit = {.thread = ps_current(w), .process = ps_current_process(w)};
+    struct ke_thread *tcb = &exit.thread->tcb;
+    tcb->exiting = true;
+    tcb->kernel_depth = 1;
+    tcb->apc_disable = tcb->special_apc_disable = 0;
+    tcb->irql = 0;
+    exit.thread->driver = NULL; /* it does not come back to any driver's code */
+    if (exit.thread->marked)
+        status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
+    exit.thread->exit_status = status;
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        if (phases[i].last_only && !exit.last)
+            continue;
+        ke_point(w, ob_id(exit.process), KE_WRITE);
+        phases[i].run(w, &exit);
+    }
+    ke_exit(w);
+}
+
+/* ke_hooks.thread_gone: the thread that has ended no longer holds itself, nor its process if it was the last. */
+void ps_thread_gone(struct rd_world *w, struct ke_thread *tcb) {
+    struct ps_thread *thread = (struct ps_thread *)(void *)tcb;
+    struct ps_process *process = thread->process;
+    bool last = process->rundown && process->active_threads == 0;
+    ob_reference(process);
+    ob_dereference(w, thread);
+    if (last)
+        ob_dereference(w, process);
+    ob_dereference(w, process);
+}
+
+/* ke_hooks.die: where the context of a killed thread begins again. */
+void ps_die(void *argument) {
+    struct ps_thread *thread = argument;
+    ps_exit_thread(thread->process->world, thread->kill_status);
+}

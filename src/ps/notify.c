@@ -1,0 +1,323 @@
+/*
+ * notify.c - tables of notify routines, and the calls to them.
+ *
+ * Every registration counts its calls in progress. A removal first unlinks the slot, so that no new call
+ * begins, then waits for that count to fall to 0 (RUN-16): a routine that removes itself waits for ever.
+ */
+#include <string.h>
+
+#include "base/utf16.h"
+#include "ps/ps.h"
+#include "rundown/sdk/ntddk.h"
+
+static const char *const table_names[][3] = {
+    [PS_NOTIFY_PROCESS] = {"process notify", "process notify (Ex)", "process notify (Ex2)"},
+    [PS_NOTIFY_THREAD] = {"thread notify", "thread notify (NonSystem)",
+                          "thread notify (Subsystems)"},
+    [PS_NOTIFY_IMAGE] = {"image notify", "image notify (Ex)", "image notify (Ex)"},
+};
+
+static const uint16_t call_rules[][2] = {
+    [PS_NOTIFY_PROCESS] = {RULE_NTFY_P_38, RULE_NTFY_P_37},
+    [PS_NOTIFY_THREAD] = {RULE_NTFY_T_10, RULE_NTFY_T_08},
+    [PS_NOTIFY_IMAGE] = {RULE_NONE, RULE_NTFY_I_02},
+};
+
+static uint32_t capacity(const struct rd_world *w, enum ps_notify_table table) {
+    const struct core_profile *profile = w->profile;
+    const uint32_t slots[] = {profile->process_notify_max, profile->thread_notify_max,
+                              profile->image_notify_max};
+    return slots[table] < PS_NOTIFY_MAX ? slots[table] : PS_NOTIFY_MAX;
+}
+
+static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table table, void *routine,
+                                   enum ps_notify_flavour flavour, bool any, uint32_t *index) {
+    for (uint32_t i = 0; i < capacity(w, table); i++) {
+        struct ps_notify_slot *slot = w->ps->notify[table][i];
+        if (slot && slot->routine == routine && (any || slot->flavour == flavour)) {
+            *index = i;
+            return slot;
+        }
+    }
+    return NULL;
+}
+
+NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *routine,
+                            enum ps_notify_flavour flavour) {
+    uint32_t index;
+    NTSTATUS full = table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER
+                                               : STATUS_INSUFFICIENT_RESOURCES;
+    if (table == PS_NOTIFY_PROCESS && find(w, table, routine, flavour, false, &index))
+        return STATUS_INVALID_PARAMETER; /* NTFY-P-10 */
+    for (index = 0; index < capacity(w, table) && w->ps->notify[table][index]; index++)
+        ;
+    if (index == capacity(w, table))
+        return full;
+    struct ps_notify_slot *slot = core_alloc(w, sizeof *slot);
+    slot->routine = routine;
+    slot->owner = w->ps->hooks.owner_of_code(w, routine);
+    slot->flavour = (uint8_t)flavour;
+    ke_header_init(w, &slot->idle.Header, EventNotificationObject, 0, false);
+    w->ps->notify[table][index] = slot;
+    w->ps->notify_count[table]++;
+    core_event(w, RD_EVENT_NOTIFY_REGISTER, RULE_NTFY_P_33, .a = index,
+               .text = table_names[table][flavour]);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *routine,
+                          enum ps_notify_flavour flavour, bool any_flavour) {
+    uint32_t index;
+    struct ps_notify_slot *slot = find(w, table, routine, flavour, any_flavour, &index);
+    if (!slot)
+        return STATUS_PROCEDURE_NOT_FOUND;
+    const char *name = table_names[table][slot->flavour];
+    w->ps->notify[table][index] = NULL;
+    w->ps->notify_count[table]--;
+    slot->removing = true;
+    if (slot->running) {
+        core_event(w, RD_EVENT_NOTIFY_REMOVE_WAIT, RULE_RUN_16, .a = slot->running, .text = name);
+        ke_wait_kernel(w, &slot->idle);
+    }
+    core_event(w, RD_EVENT_NOTIFY_REMOVE, RULE_NTFY_P_27, .text = name);
+    core_free(w, slot, sizeof *slot);
+    return STATUS_SUCCESS;
+}
+
+bool ps_notify_any(const struct rd_world *w) {
+    for (int table = 0; table < PS_NOTIFY_TABLES; table++)
+        if (w->ps->notify_count[table])
+            return true;
+    return false;
+}
+
+uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner) {
+    uint32_t found = 0;
+    for (int table = 0; table < PS_NOTIFY_TABLES; table++)
+        for (uint32_t i = 0; i < PS_NOTIFY_MAX; i++)
+            if (w->ps->notify[table][i] && w->ps->notify[table][i]->owner == owner)
+                found++;
+    return found;
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------ */
+
+/* One event for one table; `call` knows the routine's shape. */
+struct notification {
+    enum ps_notify_table table;
+    bool create;
+    struct ps_process *process;
+    struct ps_thread *thread;
+    PPS_CREATE_NOTIFY_INFO info;
+    bool (*wants)(const struct notification *n, const struct ps_notify_slot *slot);
+    void (*call)(const struct notification *n, const struct ps_notify_slot *slot);
+};
+
+static void check_after_call(struct rd_world *w, const struct ke_thread *before,
+                             const struct ke_thread *after, const char *name) {
+    if (after->irql != before->irql) {
+        uint64_t parameters[4] = {(uint64_t)after->irql << 16 | (uint64_t)before->irql << 8, 0, 0,
+                                  0};
+        ke_bugcheck(w, 0xC8, parameters,
+                    core_textf(w, "IRQL_UNEXPECTED_VALUE: a %s routine returned at IRQL %d but was "
+                                  "called at %d (IRQL-10)",
+                               name, after->irql, before->irql));
+    }
+    if (after->apc_disable != before->apc_disable) {
+        uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)after->apc_disable, 0};
+        ke_bugcheck(w, 0x1, parameters,
+                    core_textf(w, "APC_INDEX_MISMATCH: a %s routine left %d critical regions "
+                                  "entered (TERM-42)",
+                               name, after->apc_disable - before->apc_disable));
+    }
+}
+
+static void call_unloaded(struct rd_world *w, const struct ps_notify_slot *slot,
+                          const char *name) {
+    uint64_t address = (uint64_t)ob_id(w->ps->system) << 32 | slot->idle.Header.ObjectId;
+    uint64_t parameters[4] = {address, 0x10, address, 0};
+    ke_bugcheck(w, 0xCE, parameters,
+                core_textf(w, "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS: a %s routine "
+                              "was still registered when its driver was unloaded, and has now been "
+                              "called; remove it in DriverUnload (RUN-20, NTFY-P-70)",
+                           name));
+}
+
+/* RUN-16: the call holds the slot; the routine runs in a critical region (NTFY-P-42). */
+static void call_slot(struct rd_world *w, const struct notification *n,
+                      struct ps_notify_slot *slot) {
+    struct ke_thread *thread = w->ke->current;
+    const char *name = table_names[n->table][slot->flavour];
+    slot->running++;
+    ke_point(w, slot->idle.Header.ObjectId, KE_READ);
+    if (!w->ps->hooks.code_present(w, slot->owner))
+        call_unloaded(w, slot, name);
+    core_event(w, RD_EVENT_NOTIFY_CALL, call_rules[n->table][n->create], .a = n->process->pid,
+               .b = n->thread ? n->thread->tcb.tid : 0, .c = n->create, .text = name);
+    thread->apc_disable++;
+    struct ke_thread before = {.irql = thread->irql, .apc_disable = thread->apc_disable};
+    void *owner = w->ps->hooks.enter_owner(w, slot->owner);
+    n->call(n, slot);
+    w->ps->hooks.enter_owner(w, owner);
+    check_after_call(w, &before, thread, name);
+    thread->apc_disable--;
+    core_event(w, RD_EVENT_NOTIFY_RETURN, RULE_NONE, .text = name);
+    if (--slot->running == 0 && slot->removing)
+        ke_event_set(w, &slot->idle);
+}
+
+static void notify_all(struct rd_world *w, const struct notification *n) {
+    uint32_t slots = capacity(w, n->table);
+    if (!w->ke->current || !w->ps->notify_count[n->table])
+        return;
+    for (uint32_t i = 0; i < slots; i++) {
+        struct ps_notify_slot *slot = w->ps->notify[n->table][i];
+        if (slot && n->wants(n, slot))
+            call_slot(w, n, slot);
+    }
+}
+
+static HANDLE id_handle(uint32_t id) {
+    return (HANDLE)(uintptr_t)id;
+}
+
+static bool wants_any(const struct notification *n, const struct ps_notify_slot *slot) {
+    (void)n, (void)slot;
+    return true;
+}
+
+static void call_process(const struct notification *n, const struct ps_notify_slot *slot) {
+    const struct ps_process *process = n->process;
+    if (slot->flavour == PS_NOTIFY_LEGACY) {
+        PCREATE_PROCESS_NOTIFY_ROUTINE routine = (PCREATE_PROCESS_NOTIFY_ROUTINE)slot->routine;
+        routine(id_handle(process->parent_pid), id_handle(process->pid), n->create);
+    } else {
+        PCREATE_PROCESS_NOTIFY_ROUTINE_EX routine =
+            (PCREATE_PROCESS_NOTIFY_ROUTINE_EX)slot->routine;
+        routine((PEPROCESS)(void *)n->process, id_handle(process->pid), n->info);
+    }
+}
+
+/* A counted string of kernel text in run memory; it is gone when the notification is over. */
+static UNICODE_STRING counted(struct rd_world *w, const char *text) {
+    size_t length = base_utf8_to_16(text, strlen(text), NULL, 0);
+    uint16_t *buffer = core_alloc(w, (length + 1) * sizeof *buffer);
+    base_utf8_to_16(text, strlen(text), buffer, length);
+    return (UNICODE_STRING){.Length = (USHORT)(length * 2),
+                            .MaximumLength = (USHORT)(length * 2 + 2),
+                            .Buffer = (void *)buffer};
+}
+
+static void release(struct rd_world *w, UNICODE_STRING *string) {
+    core_free(w, string->Buffer, string->MaximumLength);
+}
+
+void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
+                              struct ps_thread *first, NTSTATUS *creation_status) {
+    struct ps_thread *creator = ps_current(w);
+    if (!creator || !w->ps->notify_count[PS_NOTIFY_PROCESS])
+        return;
+    UNICODE_STRING image = counted(w, core_textf(w, "\\??\\C:\\%s", process->name));
+    UNICODE_STRING command_line = counted(w, process->command_line);
+    PS_CREATE_NOTIFY_INFO info = {
+        .Size = sizeof info,
+        .FileOpenNameAvailable = 1,
+        .ParentProcessId = id_handle(process->parent_pid),
+        .CreatingThreadId = {id_handle(creator->tcb.pid), id_handle(creator->tcb.tid)},
+        .ImageFileName = &image,
+        .CommandLine = &command_line,
+        .CreationStatus = STATUS_SUCCESS,
+    };
+    notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
+                                         .create = true,
+                                         .process = process,
+                                         .thread = first,
+                                         .info = &info,
+                                         .wants = wants_any,
+                                         .call = call_process});
+    *creation_status = info.CreationStatus;
+    release(w, &image);
+    release(w, &command_line);
+}
+
+void ps_notify_process_exit(struct rd_world *w, struct ps_process *process) {
+    notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
+                                         .process = process,
+                                         .wants = wants_any,
+                                         .call = call_process});
+}
+
+/* ---- threads ------------------------------------------------------------------------------------------ */
+
+static void call_thread(const struct notification *n, const struct ps_notify_slot *slot) {
+    PCREATE_THREAD_NOTIFY_ROUTINE routine = (PCREATE_THREAD_NOTIFY_ROUTINE)slot->routine;
+    routine(id_handle(n->process->pid), id_handle(n->thread->tcb.tid), n->create);
+}
+
+/* NonSystem routines hear of a creation on the new thread itself, and never of system threads. */
+static bool wants_thread(const struct notification *n, const struct ps_notify_slot *slot) {
+    if (slot->flavour != PS_NOTIFY_EX)
+        return true;
+    return !n->create && !n->thread->tcb.system;
+}
+
+static bool wants_thread_start(const struct notification *n, const struct ps_notify_slot *slot) {
+    return slot->flavour == PS_NOTIFY_EX && !n->thread->tcb.system;
+}
+
+void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create) {
+    notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
+                                         .create = create,
+                                         .process = thread->process,
+                                         .thread = thread,
+                                         .wants = wants_thread,
+                                         .call = call_thread});
+}
+
+void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread) {
+    notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
+                                         .create = true,
+                                         .process = thread->process,
+                                         .thread = thread,
+                                         .wants = wants_thread_start,
+                                         .call = call_thread});
+}
+
+/* ---- images ------------------------------------------------------------------------------------------- */
+
+struct image_notification {
+    struct notification base;
+    UNICODE_STRING *name;
+    IMAGE_INFO_EX *info;
+};
+
+static void call_image(const struct notification *n, const struct ps_notify_slot *slot) {
+    const struct image_notification *image = (const struct image_notification *)(const void *)n;
+    PLOAD_IMAGE_NOTIFY_ROUTINE routine = (PLOAD_IMAGE_NOTIFY_ROUTINE)slot->routine;
+    routine(image->name, id_handle(n->process->system ? 0 : n->process->pid),
+            &image->info->ImageInfo);
+}
+
+void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *path,
+                     const void *base, size_t size) {
+    if (!w->ps->notify_count[PS_NOTIFY_IMAGE])
+        return;
+    UNICODE_STRING name = counted(w, path);
+    IMAGE_INFO_EX info = {.Size = sizeof info};
+    info.ImageInfo.ImageAddressingMode = IMAGE_ADDRESSING_MODE_32BIT;
+    info.ImageInfo.SystemModeImage = process->system;
+    info.ImageInfo.ExtendedInfoPresent = 1;
+    info.ImageInfo.ImageBase = (PVOID)(uintptr_t)base;
+    info.ImageInfo.ImageSize = size;
+    struct image_notification image = {
+        .base = {.table = PS_NOTIFY_IMAGE,
+                 .create = true,
+                 .process = process,
+                 .wants = wants_any,
+                 .call = call_image},
+        .name = &name,
+        .info = &info,
+    };
+    notify_all(w, &image.base);
+    release(w, &name);
+}

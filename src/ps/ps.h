@@ -1,0 +1,255 @@
+/*
+ * ps.h - processes and threads: ids, creation, the phases of exit and termination, notify routines.
+ *
+ * How a thread and a process end is written down once, as the table of phases in exit.c.
+ */
+#ifndef RD_PS_PS_H
+#define RD_PS_PS_H
+
+#include "ke/ke.h"
+#include "rundown/sdk/rd_kobjects.h"
+
+enum {
+    PS_SYSTEM_PID = 4,
+    PS_STILL_ACTIVE = 0x103, /* STATUS_PENDING */
+    PS_NOTIFY_MAX = 64,
+};
+
+struct ldr_process; /* loader and C run-time state of a process */
+struct ldr_thread;  /* likewise of a thread: TLS, FLS, errno */
+struct ldr_image;   /* an image known to the world */
+struct ps_thread;
+struct io_driver;
+struct api_process_data; /* what the Win32 functions remember */
+struct api_thread_data;
+
+struct ps_process {
+    DISPATCHER_HEADER header; /* first: a process can be waited for */
+    uint32_t pid, parent_pid;
+    struct rd_world *world;
+    const char *name;         /* file name of the image, UTF-8 */
+    struct ldr_image *image;  /* NULL: System */
+    const char *command_line; /* UTF-8 */
+    const char *directory;    /* current directory, UTF-8 */
+    struct ob_handle_table handles;
+    LIST_ENTRY threads;       /* of ps_thread.link; those that have not ended */
+    uint32_t active_threads;
+    LIST_ENTRY link;          /* in ps_state.processes, from creation to deletion */
+    NTSTATUS exit_status;     /* what the process will end or has ended with */
+    bool exit_status_set;     /* by a process-wide termination; the first one wins (EXIT-20) */
+    bool exiting;             /* termination has begun: no new threads (PROC-46) */
+    bool threads_refused;     /* NtTerminateProcess(NULL) was called (PROC-33) */
+    bool rundown;             /* the last thread has left: only the object remains */
+    bool signaled;
+    bool status_visible;      /* GetExitCodeProcess gives exit_status and not STILL_ACTIVE */
+    bool image_notified;      /* its first thread has reached the kernel's start-up path */
+    bool started;             /* a first thread was inserted: notify routines saw it */
+    bool system;
+    uint64_t create_time, exit_time;
+    uint64_t heap_bytes, heap_blocks;
+    uint32_t session;
+    size_t stack_size;        /* of threads that ask for none */
+    struct ldr_process *ldr;
+    struct api_process_data *api;
+};
+
+/* NT: ETHREAD. */
+struct ps_thread {
+    struct ke_thread tcb; /* first */
+    struct ps_process *process; /* referenced */
+    LIST_ENTRY link;            /* in process->threads until it has ended */
+    NTSTATUS exit_status;       /* PS_STILL_ACTIVE until known */
+    NTSTATUS kill_status;       /* what it was marked to die with */
+    bool marked;                /* kill_status is set */
+    bool inserted;              /* counted in the process */
+    bool status_visible;        /* GetExitCodeThread gives exit_status and not STILL_ACTIVE */
+    bool terminated;            /* exit phases are over */
+    bool is_first;              /* runs the program's entry point and not start_address */
+    uint64_t start_address;     /* user code, as a function address */
+    uint64_t parameter;
+    uint64_t create_time, exit_time;
+    uint32_t last_error;        /* TEB.LastErrorValue */
+    struct ldr_thread *ldr;
+    struct api_thread_data *api;
+    struct io_driver *driver;   /* whose code it runs in the kernel, or NULL */
+    void (*kernel_start)(void *context); /* of a system thread */
+    void *kernel_context;
+};
+
+extern const struct ob_type ps_process_type, ps_thread_type;
+
+enum ps_process_rights {
+    PROCESS_TERMINATE_RIGHT = 0x0001,
+    PROCESS_CREATE_THREAD_RIGHT = 0x0002,
+    PROCESS_VM_OPERATION_RIGHT = 0x0008,
+    PROCESS_VM_READ_RIGHT = 0x0010,
+    PROCESS_VM_WRITE_RIGHT = 0x0020,
+    PROCESS_DUP_HANDLE_RIGHT = 0x0040,
+    PROCESS_SET_QUOTA_RIGHT = 0x0100,
+    PROCESS_QUERY_INFORMATION_RIGHT = 0x0400,
+    PROCESS_QUERY_LIMITED_RIGHT = 0x1000,
+    PROCESS_ALL_RIGHTS = 0x1FFFFF,
+    THREAD_ALL_RIGHTS = 0x1FFFFF,
+};
+
+/* ---- current thread ---------------------------------------------------------------------------- */
+
+/* The world, thread and process whose code calls; all NULL on behalf of the host. */
+static inline struct ps_thread *ps_current(const struct rd_world *w) {
+    return (struct ps_thread *)(void *)w->ke->current;
+}
+
+static inline struct ps_process *ps_current_process(const struct rd_world *w) {
+    struct ps_thread *thread = ps_current(w);
+    return thread ? thread->process : NULL;
+}
+
+/* ---- ids (cid.c) --------------------------------------------------------------------------------- */
+
+/* The object with that id, without a reference, or NULL; the two low bits are ignored (HNDL-11). */
+struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid);
+struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid);
+
+/* ---- creation (create.c) ------------------------------------------------------------------------- */
+
+struct ps_create_process {
+    struct ldr_image *image;
+    const char *name;          /* file name of the image */
+    const char *command_line;
+    const char *directory;     /* current directory, as the program sees it; NULL: the parent's */
+    const char *environment;   /* UTF-8 strings with an empty one at the end; NULL: the parent's */
+    struct ps_process *parent; /* attributes and handles are inherited from it */
+    bool inherit_handles;
+    const uint64_t *handle_list; /* only these are inherited; NULL: all inheritable ones */
+    uint32_t handle_count;
+    bool suspended;
+    size_t stack_size;         /* of all its threads that ask for none; 0: the world's default */
+};
+
+/*
+ * Creates the process object and its first thread, tells the notify routines and lets it run. Returned objects
+ * carry a reference each. A veto by a notify routine is returned as its status.
+ */
+NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *create,
+                           struct ps_process **process, struct ps_thread **thread);
+
+struct ps_create_thread {
+    struct ps_process *process;
+    uint64_t start_address, parameter;
+    size_t stack_size;
+    bool suspended;
+    bool unannounced;          /* has existed since the machine started: no notify routine hears of it */
+    /* System threads only: */
+    void (*kernel_start)(void *context);
+    void *kernel_context;
+};
+
+/* The returned thread carries a reference. STATUS_PROCESS_IS_TERMINATING if the process is ending. */
+NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *create,
+                          struct ps_thread **thread);
+
+/* ---- termination (exit.c, terminate.c) ------------------------------------------------------------ */
+
+/* The current thread leaves through the kernel phases of exit (NtTerminateThread on oneself). */
+_Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status);
+
+/* Marks one thread to die; on the current thread it does not return. */
+NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTATUS status);
+
+/* Marks all threads of the process to die; on the current process it does not return. */
+NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NTSTATUS status);
+
+/* NtTerminateProcess(NULL): marks all threads of the current process but the caller. */
+NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status);
+
+/* ke_hooks of this layer: a killed thread begins again here; an ended one lets go of itself. */
+void ps_die(void *thread);
+void ps_thread_gone(struct rd_world *w, struct ke_thread *thread);
+
+/* ke_hooks.process_alive: is there a process besides System that has a thread? */
+bool ps_process_alive(const struct rd_world *w);
+
+/* Is the current thread the last one of its process that has not ended? */
+bool ps_is_last_thread(const struct rd_world *w);
+
+/* ---- notify routines (notify.c) -------------------------------------------------------------------- */
+
+enum ps_notify_table { PS_NOTIFY_PROCESS, PS_NOTIFY_THREAD, PS_NOTIFY_IMAGE, PS_NOTIFY_TABLES };
+
+enum ps_notify_flavour {
+    PS_NOTIFY_LEGACY,
+    PS_NOTIFY_EX,  /* process: Ex; thread: NonSystem; image: Ex */
+    PS_NOTIFY_EX2, /* process: Ex2; thread: Subsystems */
+};
+
+/* Slots are filled lowest-free-first; the caller has checked the routine. */
+NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *routine,
+                            enum ps_notify_flavour flavour);
+/* Unlinks the slot, then waits until calls in progress have returned. */
+NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *routine,
+                          enum ps_notify_flavour flavour, bool any_flavour);
+/* How many registrations that owner has. */
+uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner);
+
+void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
+                              struct ps_thread *first, NTSTATUS *creation_status);
+void ps_notify_process_exit(struct rd_world *w, struct ps_process *process);
+void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create);
+bool ps_notify_any(const struct rd_world *w);
+/* For NonSystem routines, on the new thread before it reaches user mode (NTFY-T-13). */
+void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread);
+void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *path,
+                     const void *base, size_t size);
+
+/* ---- state and upward calls ------------------------------------------------------------------------ */
+
+/* Filled in by src/world. Kernel code calls user-mode code of the loader only through these. */
+struct ps_hooks {
+    /* The first user code of a thread: initialises the process or attaches the thread, runs the start
+     * routine and exits the thread. Never returns. */
+    void (*user_start)(struct rd_world *w, struct ps_thread *thread);
+    /* Maps the image into a new process: STATUS_DLL_NOT_FOUND and the like come later, in user_start. */
+    NTSTATUS (*process_created)(struct rd_world *w, struct ps_process *process,
+                                const struct ps_create_process *create);
+    /* On the first thread, in kernel mode: tells image notify routines of executable and ntdll. */
+    void (*process_mapped)(struct rd_world *w, struct ps_process *process);
+    void (*process_address_space)(struct rd_world *w, struct ps_process *process);
+    void (*process_deleted)(struct rd_world *w, struct ps_process *process);
+    void (*thread_deleted)(struct rd_world *w, struct ps_thread *thread);
+    /* Who owns a routine that is being registered; whether that owner's code may still be called; and marking the
+     * current thread as running it (returns the owner before). */
+    void *(*owner_of_code)(struct rd_world *w, const void *code);
+    bool (*code_present)(struct rd_world *w, const void *owner);
+    void *(*enter_owner)(struct rd_world *w, void *owner);
+};
+
+struct ps_notify_slot {
+    void *routine;
+    void *owner;     /* the driver that registered it */
+    uint8_t flavour;
+    uint32_t running;          /* calls in progress (RUN-16) */
+    uint32_t object;           /* number in the log */
+    KEVENT idle;               /* signaled when running falls to 0 during a removal */
+    bool removing;
+};
+
+struct ps_state {
+    LIST_ENTRY processes; /* all process objects in order of creation */
+    struct ps_process *system;
+    void **cids;          /* index = id / 4; bodies of processes and threads */
+    uint8_t *cid_kinds;
+    uint32_t cid_capacity, cid_first_free;
+    struct ps_notify_slot *notify[PS_NOTIFY_TABLES][PS_NOTIFY_MAX]; /* in run memory */
+    uint32_t notify_count[PS_NOTIFY_TABLES];
+    struct ps_hooks hooks;
+};
+
+bool ps_state_create(struct rd_world *w);
+/* Also creates the System process. */
+bool ps_state_reset(struct rd_world *w);
+
+/* cid.c */
+uint32_t ps_cid_allocate(struct rd_world *w, void *body, bool is_process);
+void ps_cid_free(struct rd_world *w, uint32_t id);
+
+#endif

@@ -1,0 +1,113 @@
+/* terminate.c - termination asked for by somebody: one thread, a process, or all threads but oneself. */
+#include "ps/ps.h"
+
+static unsigned marking_rule(const struct ps_thread *thread) {
+    switch (thread->tcb.state) {
+    case KE_INITIALIZED:
+    case KE_SUSPENDED:
+        return RULE_PROC_02;
+    case KE_WAITING:
+        return RULE_WAIT_02;
+    default:
+        return RULE_PROC_01;
+    }
+}
+
+/* Marks a thread; the first mark decides about its exit code. */
+static void mark(struct rd_world *w, struct ps_thread *thread, NTSTATUS status) {
+    if (thread->marked || thread->terminated || thread->tcb.exiting)
+        return;
+    thread->marked = true;
+    thread->kill_status = status;
+    core_event(w, RD_EVENT_THREAD_TERMINATE, marking_rule(thread), .object = ob_id(thread),
+               .a = thread->tcb.tid, .b = thread->process->pid, .c = (uint32_t)status);
+}
+
+static void mark_and_kill(struct rd_world *w, struct ps_thread *thread, NTSTATUS status) {
+    mark(w, thread, status);
+    if (!ke_kill(w, &thread->tcb))
+        core_event(w, RD_EVENT_THREAD_KILL_DELAYED, RULE_WAIT_03, .object = ob_id(thread),
+                   .a = thread->tcb.tid, .text = ke_describe_delay(w, &thread->tcb));
+}
+
+/* A thread that is in the kernel on its own behalf dies when it comes back (ke_leave_kernel). */
+static void die_now(struct rd_world *w, struct ps_thread *thread, NTSTATUS status) {
+    mark(w, thread, status);
+    if (thread->tcb.kernel_depth == 0)
+        ps_exit_thread(w, status);
+    thread->tcb.kill_pending = true;
+}
+
+NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTATUS status) {
+    if (thread->tcb.system && thread != ps_current(w))
+        return STATUS_ACCESS_DENIED;
+    if (thread->terminated)
+        return STATUS_SUCCESS; /* its code stays (THRD-16) */
+    if (thread == ps_current(w))
+        die_now(w, thread, status);
+    else
+        mark_and_kill(w, thread, status);
+    return STATUS_SUCCESS;
+}
+
+static void kill_all_but(struct rd_world *w, struct ps_process *process,
+                         const struct ps_thread *spared, NTSTATUS status) {
+    base_list_each(link, &process->threads) {
+        struct ps_thread *thread = base_container(link, struct ps_thread, link);
+        if (thread != spared)
+            mark_and_kill(w, thread, status);
+    }
+}
+
+/* The first thread that is on its way out; one whose end is delayed in the kernel is not waited for. */
+static struct ps_thread *dying_thread(struct ps_process *process, const struct ps_thread *spared) {
+    base_list_each(link, &process->threads) {
+        struct ps_thread *thread = base_container(link, struct ps_thread, link);
+        if (thread != spared && thread->tcb.exiting)
+            return thread;
+    }
+    return NULL;
+}
+
+NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status) {
+    struct ps_thread *current = ps_current(w);
+    struct ps_process *process = current->process;
+    struct ps_thread *dying;
+    process->threads_refused = true;
+    kill_all_but(w, process, current, status);
+    while ((dying = dying_thread(process, current)) != NULL)
+        ke_wait_kernel(w, dying); /* PROC-09: they are dead when the caller goes on */
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
+    struct ps_thread *current = ps_current(w);
+    bool own = current && current->process == process;
+    if (process->system)
+        return STATUS_ACCESS_DENIED;
+    if (process->exiting || process->rundown)
+        return STATUS_PROCESS_IS_TERMINATING;
+    core_event(w, RD_EVENT_PROCESS_TERMINATE, own ? RULE_PROC_23 : RULE_PROC_22,
+               .object = ob_id(process), .a = process->pid, .b = (uint32_t)status);
+    process->exiting = true;
+    process->exit_status = status;
+    process->exit_status_set = true;
+    kill_all_but(w, process, current, status);
+    if (own)
+        die_now(w, current, status);
+    return STATUS_SUCCESS;
+}
+
+bool ps_process_alive(const struct rd_world *w) {
+    for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
+        const struct ps_process *process = base_container(p, struct ps_process, link);
+        if (!process->system && process->active_threads)
+            return true;
+    }
+    return false;
+}
+
+bool ps_is_last_thread(const struct rd_world *w) {
+    const struct ps_process *process = ps_current_process(w);
+    return process && process->active_threads == 1;
+}

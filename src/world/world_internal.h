@@ -1,0 +1,16 @@
+/* world_internal.h - what the files of src/world share. */
+#ifndef RD_WORLD_WORLD_INTERNAL_H
+#define RD_WORLD_WORLD_INTERNAL_H
+
+#include "core/core.h"
+#include "io/io.h"
+#include "ldr/ldr.h"
+#include "ps/ps.h"
+
+/* Runs a function as a system thread until it has returned. False: it blocked and nobody can wake it. */
+bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context);
+
+/* Sets verdict and explanation from the state in which the machine has come to rest. */
+void world_judge(struct rd_world *w);
+
+#endif

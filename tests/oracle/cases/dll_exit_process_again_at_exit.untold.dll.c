@@ -1,0 +1,11 @@
+/* Tells when it is attached and detached. */
+#include <stdio.h>
+#include <windows.h>
+
+BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved) {
+    (void)module;
+    (void)reserved;
+    printf("  untold: reason %lu\n", reason);
+    fflush(stdout);
+    return TRUE;
+}

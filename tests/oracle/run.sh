@@ -1,0 +1,244 @@
+#!/bin/sh
+# Runs the oracle: small Win32 programs whose behaviour must be the same under Wine and in Rundown.
+# See README.md beside this file for the layout of a case.
+
+usage() {
+    cat <<'EOF'
+usage: run.sh [options] [case ...]
+  --rundown-cc PATH  compiler driver to use (default: $RUNDOWN_CC, else rundown-cc from PATH)
+  --rundown PATH     command to use (default: $RUNDOWN, else rundown from PATH)
+  --golden           no Wine: compare `rundown run` with the recorded output
+  --wine-only        no Rundown: compare Wine with the recorded output
+  --bless            no Rundown: record Wine's output
+  --keep             keep the build directory and print its name
+  --list             print the names of the cases
+Without an option both sides run: Wine is compared with the record, Rundown with Windows' behaviour.
+Environment: ORACLE_WINEPREFIX names a Wine prefix to keep between runs.
+             ORACLE_TIMEOUT is the limit for one program in seconds (default 30).
+Exit status: 0 all passed, 1 a case failed, 2 wrong usage, 77 a needed tool is missing.
+EOF
+}
+
+die() {
+    echo "run.sh: $*" >&2
+    exit 2
+}
+
+skip() {
+    echo "1..0 # SKIP $*"
+    exit 77
+}
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+cases_dir=$here/cases
+rundown_cc=${RUNDOWN_CC:-rundown-cc}
+rundown=${RUNDOWN:-rundown}
+use_wine=1 use_rundown=1 bless=0 keep=0 list=0 names=
+limit=${ORACLE_TIMEOUT:-30}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --rundown-cc | --rundown)
+        [ $# -ge 2 ] || die "$1 needs a path after it"
+        if [ "$1" = --rundown ]; then rundown=$2; else rundown_cc=$2; fi
+        shift
+        ;;
+    --rundown-cc=*) rundown_cc=${1#*=} ;;
+    --rundown=*) rundown=${1#*=} ;;
+    --golden) use_wine=0 ;;
+    --wine-only) use_rundown=0 ;;
+    --bless) use_rundown=0 bless=1 ;;
+    --keep) keep=1 ;;
+    --list) list=1 ;;
+    -h | --help) usage && exit 0 ;;
+    -*) die "unknown option '$1'; run.sh --help lists the options" ;;
+    *) names="$names $1" ;;
+    esac
+    shift
+done
+[ $use_wine = 1 ] || [ $use_rundown = 1 ] || die "--golden excludes --wine-only and --bless"
+
+# A case is a file NAME.c; NAME.OTHER.dll.c and NAME.OTHER.exe.c belong to it.
+if [ -z "$names" ]; then
+    for source in "$cases_dir"/*.c; do
+        name=$(basename "$source" .c)
+        case $name in *.*) ;; *) names="$names $name" ;; esac
+    done
+fi
+for name in $names; do
+    [ -f "$cases_dir/$name.c" ] || die "no case '$name'; run.sh --list shows the names"
+done
+if [ $list = 1 ]; then
+    printf '%s\n' $names
+    exit 0
+fi
+
+if [ $use_wine = 1 ]; then
+    mingw=x86_64-w64-mingw32-gcc
+    command -v $mingw >/dev/null ||
+        skip "$mingw is missing (apt install gcc-mingw-w64-x86-64)"
+    wine=$(command -v wine64 || command -v wine) || skip "wine is missing (apt install wine64)"
+    wineserver=$(command -v wineserver || command -v wineserver64 || ls /usr/lib/wine/wineserver64) ||
+        skip "wineserver is missing (apt install wine64)"
+fi
+if [ $use_rundown = 1 ]; then
+    command -v "$rundown_cc" >/dev/null ||
+        die "no rundown-cc at '$rundown_cc'; use --rundown-cc PATH"
+    command -v "$rundown" >/dev/null || die "no rundown at '$rundown'; use --rundown PATH"
+    rundown_cc=$(realpath "$(command -v "$rundown_cc")")
+    rundown=$(realpath "$(command -v "$rundown")")
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/rundown-oracle.XXXXXX") || exit 2
+LC_ALL=C
+export LC_ALL
+
+start_wine() {
+    WINEPREFIX=${ORACLE_WINEPREFIX:-$work/prefix}
+    WINEARCH=win64 WINEDEBUG=-all DISPLAY=
+    # No Gecko, no Mono, and no debugger that prints a backtrace when a case crashes on purpose.
+    WINEDLLOVERRIDES="mscoree,mshtml=;winedbg.exe=d"
+    export WINEPREFIX WINEARCH WINEDEBUG DISPLAY WINEDLLOVERRIDES
+    if [ ! -f "$WINEPREFIX/system.reg" ]; then
+        mkdir -p "$WINEPREFIX"
+        "$wine" wineboot -i </dev/null >/dev/null 2>&1
+        "$wineserver" -w
+    fi
+    # One server for all cases: starting it is what takes long.
+    "$wineserver" -p
+}
+
+finish() {
+    [ $use_wine = 0 ] || "$wineserver" -k 2>/dev/null
+    if [ $keep = 1 ]; then echo "# kept: $work"; else rm -rf "$work"; fi
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# tag FILE NAME: the words after "NAME:" in the first comment of FILE.
+tag() {
+    sed -n "1,/\*\//s/^[ /*]*$2:[ ]*//p" "$1" | sed 's/\*\/.*//' | tr '\n' ' '
+}
+
+# MinGW must not put its own printf in the place of the Windows one.
+# compile SIDE OUTPUT SOURCE [option ...]
+compile() {
+    side=$1 output=$2 source=$3
+    shift 3
+    case $side in
+    wine)
+        $mingw -std=gnu11 -O1 -Wall -Werror -DWIN32_LEAN_AND_MEAN -D__USE_MINGW_ANSI_STDIO=0 \
+            "$@" -o "$output" "$source" $imports
+        ;;
+    rundown) "$rundown_cc" -std=gnu11 -O1 "$@" -o "$output" "$source" $imports ;;
+    esac
+}
+
+# build SIDE NAME: builds the case in the current directory. A DLL is built when those it imports
+# from exist; several passes therefore find any order.
+build() {
+    todo=$(cd "$cases_dir" && ls "$2".*.dll.c 2>/dev/null)
+    while [ -n "$todo" ]; do
+        later="" progress=0
+        for file in $todo; do
+            imports=$(tag "$cases_dir/$file" links)
+            dll=${file#"$2".} dll=${dll%.c} ready=1
+            for import in $imports; do [ -f "$import" ] || ready=0; done
+            if [ $ready = 1 ]; then
+                compile "$1" "$dll" "$cases_dir/$file" -shared || return 1
+                progress=1
+            else
+                later="$later $file"
+            fi
+        done
+        [ $progress = 1 ] || { echo "DLLs import from each other:$later" && return 1; }
+        todo=$later
+    done
+    for file in "$2.c" $(cd "$cases_dir" && ls "$2".*.exe.c 2>/dev/null); do
+        imports=$(tag "$cases_dir/$file" links)
+        exe=${file#"$2".} exe=${exe%.c} exe=${exe%.exe}
+        [ "$file" != "$2.c" ] || exe=$2
+        compile "$1" "$exe.exe" "$cases_dir/$file" || return 1
+    done
+    # "absent:" names DLLs that were there at link time and are missing at run time.
+    for dll in $(tag "$cases_dir/$2.c" absent); do rm -f "$dll"; done
+}
+
+# run SIDE NAME: leaves stdout and the exit code in the file "output" of the current directory.
+run() {
+    case $1 in
+    wine) timeout -k 5 "$limit" "$wine" "./$2.exe" </dev/null >stdout 2>stderr ;;
+    rundown) timeout -k 5 "$limit" "$rundown" run "./$2.exe" </dev/null >stdout 2>stderr ;;
+    esac
+    status=$?
+    { tr -d '\r' <stdout && echo "exit: $status"; } >output
+}
+
+# attempt SIDE NAME: builds and runs; on failure the reason is in $work/reason.
+attempt() {
+    mkdir -p "$work/$1/$2"
+    cd "$work/$1/$2" || exit 2
+    if build "$1" "$2" >build.log 2>&1; then
+        run "$1" "$2"
+        return 0
+    fi
+    { echo "$1: does not build" && head -n 20 build.log; } >>"$work/reason"
+    return 1
+}
+
+# compare SIDE NAME EXPECTED-FILE LABEL
+compare() {
+    if [ ! -f "$3" ]; then
+        echo "no recorded output $3; use --bless" >>"$work/reason"
+        return 1
+    fi
+    diff -u --label "$4" --label "$1" "$3" "$work/$1/$2/output" >>"$work/reason" && return 0
+    [ ! -s "$work/$1/$2/stderr" ] || {
+        echo "stderr of $1:" && head -n 10 "$work/$1/$2/stderr"
+    } >>"$work/reason"
+    return 1
+}
+
+# check NAME: one case on the wanted sides.
+check() {
+    record=$cases_dir/$1.expected windows=$cases_dir/$1.expected
+    if [ -n "$(tag "$cases_dir/$1.c" windows)" ]; then
+        record=$cases_dir/$1.wine.txt windows=$cases_dir/$1.windows.txt
+    fi
+    good=0
+    if [ $use_wine = 1 ]; then
+        if attempt wine "$1"; then
+            [ $bless = 0 ] || cp output "$record"
+            compare wine "$1" "$record" recorded || good=1
+        else
+            good=1
+        fi
+    fi
+    if [ $use_rundown = 1 ]; then
+        if attempt rundown "$1"; then
+            compare rundown "$1" "$windows" windows || good=1
+        else
+            good=1
+        fi
+    fi
+    return $good
+}
+
+[ $use_wine = 0 ] || start_wine
+passed=0 failed=0 number=0
+set -- $names
+echo "1..$#"
+for name in "$@"; do
+    number=$((number + 1))
+    : >"$work/reason"
+    if check "$name"; then
+        passed=$((passed + 1))
+        echo "ok $number - oracle/$name"
+    else
+        failed=$((failed + 1))
+        echo "not ok $number - oracle/$name"
+        sed 's/^/  # /' "$work/reason"
+    fi
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -21,9 +21,11 @@ NTSTATUS NtClose(HANDLE Handle) {
     if (api_is_pseudo(Handle))
         return STATUS_SUCCESS;
     NTSTATUS status = api_object(&me, Handle, 0, NULL, KE_WRITE, &body);
-    if (NT_SUCCESS(status))
-        status = ob_close_handle(me.w, &me.process->handles, api_value(Handle));
-    return status;
+    if (!NT_SUCCESS(status))
+        return status;
+    uint64_t value = api_value(Handle);
+    struct ob_handle_table *table = api_handle_table(&me, &value);
+    return ob_close_handle(me.w, table, value);
 }
 
 /* ---- waits --------------------------------------------------------------------------------------------- */

@@ -129,7 +129,7 @@ static NTSTATUS handle_list(struct api_caller *me, const struct request *request
 
 /* Standard handles: those of the start-up information, or the parent's redirected ones. */
 static void give_data(struct api_caller *me, const struct request *request,
-                      const struct ps_process *parent, const struct ps_process *child) {
+                      const struct ps_process *parent, struct ps_process *child) {
     const struct api_process_data *from = parent->api;
     bool given = (request->startup.flags & STARTF_USESTDHANDLES) != 0;
     DWORD class = request->flags & (IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_CLASS |

@@ -186,10 +186,19 @@ bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor) {
 
 /* ---- standard handles ----------------------------------------------------------------------- */
 
+/* Touches every page: a pointer that leads nowhere shall fault here, not in the host's code. */
+static void probe(const volatile char *bytes, size_t size) {
+    enum { PAGE = 4096 };
+    for (size_t i = 0; i < size; i += PAGE)
+        (void)bytes[i];
+    (void)bytes[size - 1];
+}
+
 void crt_write_standard(struct rd_world *w, rd_stream stream, const char *bytes, size_t size) {
     static const char *const names[] = {"", "standard output", "standard error", "the debugger"};
     if (!size)
         return;
+    probe(bytes, size);
     core_event(w, RD_EVENT_OUTPUT, RULE_NONE, .a = size, .text = names[stream]);
     if (w->options.output)
         w->options.output(w->options.context, stream, bytes, size);

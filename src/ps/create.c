@@ -144,6 +144,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     thread->exit_status = PS_STILL_ACTIVE;
     thread->start_address = create->start_address;
     thread->parameter = create->parameter;
+    thread->unannounced = create->unannounced;
     thread->kernel_start = create->kernel_start;
     thread->kernel_context = create->kernel_context;
     thread->create_time = w->now;

@@ -19,7 +19,8 @@ struct exit_phase {
 };
 
 static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
-    ps_notify_thread(w, exit->thread, false);
+    if (!exit->thread->unannounced)
+        ps_notify_thread(w, exit->thread, false);
 }
 
 static void count_down(struct rd_world *w, struct exit *exit) {

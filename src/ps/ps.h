@@ -64,6 +64,7 @@ struct ps_thread {
     bool inserted;              /* counted in the process */
     bool status_visible;        /* GetExitCodeThread gives exit_status and not STILL_ACTIVE */
     bool terminated;            /* exit phases are over */
+    bool unannounced;           /* no notify routine hears of it */
     bool is_first;              /* runs the program's entry point and not start_address */
     uint64_t start_address;     /* user code, as a function address */
     uint64_t parameter;
@@ -138,7 +139,7 @@ struct ps_create_thread {
     uint64_t start_address, parameter;
     size_t stack_size;
     bool suspended;
-    bool unannounced;          /* has existed since the machine started: no notify routine hears of it */
+    bool unannounced;          /* a thread of the system's own: no notify routine hears of it */
     /* System threads only: */
     void (*kernel_start)(void *context);
     void *kernel_context;

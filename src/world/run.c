@@ -131,7 +131,10 @@ rd_status rd_world_bugcheck(const rd_world *world, rd_bugcheck *out) {
 bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context) {
     struct ps_thread *thread;
     struct ps_create_thread create = {
-        .process = w->ps->system, .kernel_start = function, .kernel_context = context};
+        .process = w->ps->system,
+        .kernel_start = function,
+        .kernel_context = context,
+        .unannounced = true};
     if (w->ke->dead || !NT_SUCCESS(ps_create_thread(w, &create, &thread)))
         return false;
     w->ke->exclusive = &thread->tcb;

@@ -41,7 +41,7 @@ static int command_lines(int argc, char **argv) {
         {NULL, "quick.exe", 1},
         {NULL, "quick", 1},
         {NULL, "QUICK.EXE a b", 3},
-        {NULL, "  quick.exe a", 2},
+        {NULL, "  quick.exe a", 3}, /* argv[0] is what stands before the first blank: nothing */
         {NULL, "\"quick.exe\" a \"b c\"", 3},
         {NULL, "\"quick\"", 1},
         {NULL, "C:\\bin\\quick.exe", 1},

@@ -18,10 +18,9 @@ static int returns_7(int argc, char **argv) {
 
 static DWORD WINAPI counts_up(LPVOID unused) {
     (void)unused;
-    for (;;) {
-        InterlockedIncrement(&my.count);
+    while (InterlockedIncrement(&my.count))
         Sleep(1);
-    }
+    return 0;
 }
 
 /* ---- results ------------------------------------------------------------------------------------------- */

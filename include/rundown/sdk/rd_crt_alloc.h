@@ -16,6 +16,7 @@ void *_recalloc(void *block, size_t count, size_t size);
 void *_aligned_malloc(size_t size, size_t alignment);
 void *_aligned_realloc(void *block, size_t size, size_t alignment);
 void _aligned_free(void *block);
+size_t _aligned_msize(void *block, size_t alignment, size_t offset);
 int _heapchk(void);
 int _heapmin(void);
 intptr_t _get_heap_handle(void);

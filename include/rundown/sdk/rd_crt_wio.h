@@ -47,6 +47,7 @@ int vswprintf_s(wchar_t *buffer, size_t size, const wchar_t *format, va_list arg
 int wscanf(const wchar_t *format, ...);
 int fwscanf(FILE *stream, const wchar_t *format, ...);
 int swscanf(const wchar_t *string, const wchar_t *format, ...);
+int swscanf_s(const wchar_t *string, const wchar_t *format, ...);
 int vwscanf(const wchar_t *format, va_list arguments);
 int vfwscanf(FILE *stream, const wchar_t *format, va_list arguments);
 int vswscanf(const wchar_t *string, const wchar_t *format, va_list arguments);

@@ -46,6 +46,7 @@ wchar_t *_wcslwr(wchar_t *string);
 wchar_t *_wcsupr(wchar_t *string);
 wchar_t *_wcsrev(wchar_t *string);
 wchar_t *_wcsset(wchar_t *string, wchar_t c);
+wchar_t *_wcsnset(wchar_t *string, wchar_t c, size_t count);
 errno_t _wcslwr_s(wchar_t *string, size_t size);
 errno_t _wcsupr_s(wchar_t *string, size_t size);
 wchar_t *_wcserror(int number);

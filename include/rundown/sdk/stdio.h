@@ -64,6 +64,7 @@ int fgetpos(FILE *stream, fpos_t *position);
 int fsetpos(FILE *stream, const fpos_t *position);
 void rewind(FILE *stream);
 void clearerr(FILE *stream);
+errno_t clearerr_s(FILE *stream);
 int feof(FILE *stream);
 int ferror(FILE *stream);
 void perror(const char *message);

@@ -74,6 +74,11 @@ long long llabs(long long number);
 div_t div(int numerator, int denominator);
 ldiv_t ldiv(long numerator, long denominator);
 lldiv_t lldiv(long long numerator, long long denominator);
+void qsort_s(void *base, rsize_t count, rsize_t size,
+             int (*compare)(void *, const void *, const void *), void *context);
+void *bsearch_s(const void *key, const void *base, rsize_t count, rsize_t size,
+                int (*compare)(void *, const void *, const void *), void *context);
+errno_t wctomb_s(int *length, char *destination, rsize_t size, wchar_t c);
 int rand(void);
 void srand(unsigned int seed);
 errno_t rand_s(unsigned int *value);

@@ -60,6 +60,7 @@ char *strupr(char *string);
 char *_strrev(char *string);
 char *strrev(char *string);
 char *_strset(char *string, int c);
+char *strset(char *string, int c);
 char *_strnset(char *string, int c, size_t count);
 errno_t _strlwr_s(char *string, size_t size);
 errno_t _strupr_s(char *string, size_t size);

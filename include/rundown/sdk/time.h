@@ -37,6 +37,14 @@ RD_CRT_BEGIN
 clock_t clock(void);
 time_t time(time_t *result);
 __time64_t _time64(__time64_t *result);
+__time32_t _time32(__time32_t *result);
+__time64_t _mktime64(struct tm *broken_down);
+double _difftime64(__time64_t end, __time64_t start);
+struct tm *_gmtime64(const __time64_t *time);
+struct tm *_localtime64(const __time64_t *time);
+errno_t _gmtime64_s(struct tm *result, const __time64_t *time);
+errno_t _localtime64_s(struct tm *result, const __time64_t *time);
+char *_ctime64(const __time64_t *time);
 double difftime(time_t end, time_t start);
 time_t mktime(struct tm *broken_down);
 time_t _mkgmtime(struct tm *broken_down);

@@ -7,17 +7,18 @@ rounds=${2:-5}
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 export WINEPREFIX="$out/prefix" WINEDEBUG=-all DISPLAY=
-trap 'wineserver -k 2>/dev/null || true; rm -rf "$out"' EXIT
+trap '"$wineserver" -k 2>/dev/null || true; rm -rf "$out"' EXIT
 wine=$(command -v wine64 || command -v wine || ls /usr/lib/wine/wine64 2>/dev/null) || {
     echo "bench/wine.sh: Wine is not installed: apt install wine64" >&2; exit 77; }
+wineserver=$(command -v wineserver || ls /usr/lib/wine/wineserver64)
 
-mkdir "$out/rundown" "$out/wine"
+mkdir "$out/rundown" "$out/wine" "$WINEPREFIX"
 (cd "$out/rundown" && "$bin/rundown-cc" -O2 -shared -o resident.dll "$here/win32/resident.dll.c" &&
     "$bin/rundown-cc" -O2 -o ops.exe "$here/win32/ops.c")
 (cd "$out/wine" && x86_64-w64-mingw32-gcc -O2 -shared -o resident.dll "$here/win32/resident.dll.c" &&
     x86_64-w64-mingw32-gcc -O2 -o ops.exe "$here/win32/ops.c")
+"$wineserver" -p
 "$wine" wineboot -i >/dev/null 2>&1
-wineserver -p
 
 # Nanoseconds of one run: seconds() SIDE OPERATION COUNT
 elapsed() {

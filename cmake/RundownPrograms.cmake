@@ -12,10 +12,6 @@
 
 include_guard(GLOBAL)
 
-# rundown-c++ stands beside rundown-cc. The generator expression also works for an imported target.
-set(RUNDOWN_COMPILER_C "$<TARGET_FILE:rundown::cc>")
-set(RUNDOWN_COMPILER_CXX "$<TARGET_FILE_DIR:rundown::cc>/rundown-c++")
-
 function(rundown_add_program target)
   _rundown_add_image(${target} .exe "" ${ARGN})
 endfunction()
@@ -93,13 +89,17 @@ function(_rundown_add_image target suffix kind)
   file(MAKE_DIRECTORY "${arg_OUTPUT_DIRECTORY}")
   set(output "${arg_OUTPUT_DIRECTORY}/${arg_OUTPUT_NAME}${suffix}")
 
+  # rundown-c++ stands beside rundown-cc. Set here, not where this file is included: a function is
+  # known to the whole build, a variable only below its directory.
+  set(compiler_c "$<TARGET_FILE:rundown::cc>")
+  set(compiler_cxx "$<TARGET_FILE_DIR:rundown::cc>/rundown-c++")
   set(objects "")
-  set(linker "${RUNDOWN_COMPILER_C}")
+  set(linker "${compiler_c}")
   foreach(source IN LISTS arg_SOURCES)
-    set(compiler "${RUNDOWN_COMPILER_C}")
+    set(compiler "${compiler_c}")
     if(source MATCHES "\\.(cpp|cc|cxx)$")
-      set(compiler "${RUNDOWN_COMPILER_CXX}")
-      set(linker "${RUNDOWN_COMPILER_CXX}")
+      set(compiler "${compiler_cxx}")
+      set(linker "${compiler_cxx}")
     endif()
     _rundown_add_object(${target} "${source}" "${compiler}" "${kind};${arg_OPTIONS}" object)
     list(APPEND objects "${object}")

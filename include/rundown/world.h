@@ -79,7 +79,10 @@ typedef struct rd_world_options {
 RD_API rd_status rd_world_create(const rd_world_options *options, rd_world **world, char *error,
                                  size_t error_size);
 
-/** Destroys the world with all that it holds. NULL is allowed. Must not be called from simulated code. */
+/**
+ * Destroys the world with all that it holds, and leaves it if it was entered. NULL is allowed. Must not
+ * be called from simulated code.
+ */
 RD_API void rd_world_destroy(rd_world *world);
 
 /**
@@ -93,6 +96,16 @@ RD_API rd_status rd_world_reset(rd_world *world);
 /** Changes seed (and makes the strategy random) or replay string for the next run; call after reset. */
 RD_API rd_status rd_world_set_seed(rd_world *world, uint64_t seed);
 RD_API rd_status rd_world_set_replay(rd_world *world, const char *replay);
+
+/**
+ * Lends the calling host thread to the world until rd_world_leave. Every run needs fault handlers and
+ * a signal stack, and puts the host's own back when it ends: some twenty system calls. Between
+ * rd_world_enter and rd_world_leave, runs and resets make none (fiber carrier). Calls nest. Meanwhile
+ * the host must set neither a signal stack nor a handler for SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP.
+ * @return RD_OK, RD_BUSY; rd_world_leave also RD_INVALID_ARGUMENT: this world was not entered last.
+ */
+RD_API rd_status rd_world_enter(rd_world *world);
+RD_API rd_status rd_world_leave(rd_world *world);
 
 /** One line about the last host API call on this world that failed; never NULL. */
 RD_API const char *rd_last_error(const rd_world *world);

@@ -13,7 +13,7 @@ _Noreturn void api_no_caller(const char *function) {
     base_assert_fail("only simulated code may call this function", function, 0);
 }
 
-/* ---- errors ------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 struct error_row {
     NTSTATUS status;
@@ -112,7 +112,7 @@ BOOL api_fail(struct api_caller *caller, uint32_t error) {
     return FALSE;
 }
 
-/* ---- handles ------------------------------------------------------------------------------------ */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *value) {
     bool is_kernel_handle = *value >= API_KERNEL_HANDLE && *value < API_KERNEL_HANDLE_END;
@@ -170,7 +170,7 @@ NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, 
     return status;
 }
 
-/* ---- named objects ------------------------------------------------------------------------------- */
+/* ---- named objects --------------------------------------------------------------------------- */
 
 static const char *skip_prefix(const char *text) {
     static const char *const prefixes[] = {"Local\\", "Global\\"};
@@ -243,7 +243,7 @@ HANDLE api_open_handle(const struct api_open *open) {
     return handle;
 }
 
-/* ---- texts ---------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 const char *api_utf8(struct api_caller *caller, const WCHAR *text) {
     if (!text)
@@ -275,7 +275,7 @@ DWORD api_copy_w(const char *text, WCHAR *buffer, size_t size) {
     return (DWORD)length;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 /* 2026-01-01 00:00:00 UTC in units of 100 ns since 1601. */
 static const uint64_t machine_start = 134116992000000000u;

@@ -11,7 +11,7 @@ VOID RtlSetLastWin32ErrorAndNtStatusFromNtStatus(NTSTATUS Status) {
     SetLastError(api_error_of(Status));
 }
 
-/* ---- handles ------------------------------------------------------------------------------------------ */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 NTSTATUS NtClose(HANDLE Handle) {
     struct api_caller me;
@@ -28,7 +28,7 @@ NTSTATUS NtClose(HANDLE Handle) {
     return ob_close_handle(me.w, table, value);
 }
 
-/* ---- waits --------------------------------------------------------------------------------------------- */
+/* ---- waits ----------------------------------------------------------------------------------- */
 
 NTSTATUS NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout) {
     struct api_caller me;
@@ -118,7 +118,7 @@ NTSTATUS NtQuerySystemTime(PLARGE_INTEGER SystemTime) {
     return STATUS_SUCCESS;
 }
 
-/* ---- loader ---------------------------------------------------------------------------------------------- */
+/* ---- loader ---------------------------------------------------------------------------------- */
 
 enum { LOCK_RAISE = 1, LOCK_TRY_ONLY = 2, LOCK_ACQUIRED = 1, LOCK_NOT_ACQUIRED = 2 };
 

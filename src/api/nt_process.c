@@ -1,4 +1,5 @@
-/* nt_process.c - native calls that end, suspend, open and query processes and threads, for user mode. */
+/* nt_process.c - native calls that end, suspend, open and query processes and threads, for user
+ * mode. */
 #include "api/win32.h"
 #include "rundown/sdk/rd_ntdll.h"
 
@@ -24,7 +25,7 @@ static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
     return status;
 }
 
-/* ---- ends ------------------------------------------------------------------------------------------- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 NTSTATUS NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus) {
     struct api_caller me;
@@ -65,7 +66,7 @@ BOOLEAN RtlDllShutdownInProgress(VOID) {
     return api_caller_get(&me) && me.process->ldr && me.process->ldr->shutting_down;
 }
 
-/* ---- suspension ---------------------------------------------------------------------------------------- */
+/* ---- suspension ------------------------------------------------------------------------------ */
 
 NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
@@ -129,7 +130,7 @@ NTSTATUS NtResumeProcess(HANDLE ProcessHandle) {
     return STATUS_SUCCESS;
 }
 
-/* ---- by id ----------------------------------------------------------------------------------------------- */
+/* ---- by id ----------------------------------------------------------------------------------- */
 
 static NTSTATUS open_object(struct api_caller *me, void *body, ACCESS_MASK access,
                             const OBJECT_ATTRIBUTES *attributes, PHANDLE handle) {
@@ -155,11 +156,12 @@ NTSTATUS NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
     if (!api_caller_get(&me) || !ClientId)
         return STATUS_INVALID_PARAMETER;
     ke_point(me.w, API_NAMESPACE, KE_READ);
-    return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)),
-                       DesiredAccess, ObjectAttributes, ThreadHandle);
+    return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)), DesiredAccess,
+                       ObjectAttributes, ThreadHandle);
 }
 
-/* The objects that exist, dead ones with a reference included, in the order of their ids (HNDL-48). */
+/* The objects that exist, dead ones with a reference included, in the order of their ids (HNDL-48).
+ */
 NTSTATUS NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
                          ULONG HandleAttributes, ULONG Flags, PHANDLE NewThreadHandle) {
     struct api_caller me;
@@ -203,7 +205,7 @@ NTSTATUS NtGetNextProcess(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG
     return STATUS_NO_MORE_ENTRIES;
 }
 
-/* ---- creation ----------------------------------------------------------------------------------------------- */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
                              BOOLEAN CreateSuspended, ULONG ZeroBits, SIZE_T MaximumStackSize,
@@ -221,8 +223,7 @@ NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
     struct ps_create_thread create = {.process = process,
                                       .start_address = api_value(StartAddress),
                                       .parameter = api_value(Parameter),
-                                      .stack_size =
-                                          MaximumStackSize > least ? MaximumStackSize : 0,
+                                      .stack_size = MaximumStackSize > least ? MaximumStackSize : 0,
                                       .suspended = CreateSuspended != FALSE};
     status = ps_create_thread(me.w, &create, &thread);
     if (!NT_SUCCESS(status))

@@ -37,7 +37,7 @@ static NTSTATUS answer(const struct query *query, HANDLE handle, ULONG class, PV
     return status;
 }
 
-/* ---- processes ---------------------------------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 static NTSTATUS basic(struct api_caller *me, void *body, void *out) {
     const struct ps_process *process = body;
@@ -116,8 +116,8 @@ static NTSTATUS image_name(HANDLE handle, bool native, void *out, ULONG length, 
     if (!NT_SUCCESS(status))
         return status;
     const struct ps_process *process = body;
-    const char *path = core_textf(me.w, "%s\\%s", native ? "\\Device\\HarddiskVolume1" : "C:",
-                                  process->name);
+    const char *path =
+        core_textf(me.w, "%s\\%s", native ? "\\Device\\HarddiskVolume1" : "C:", process->name);
     ULONG units = api_copy_w(path, NULL, 0); /* with terminator */
     ULONG needed = (ULONG)sizeof(UNICODE_STRING) + units * (ULONG)sizeof(WCHAR);
     if (returned)
@@ -146,7 +146,7 @@ NTSTATUS NtQueryInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS Proces
                   ProcessInformationLength, ReturnLength);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static NTSTATUS thread_basic(struct api_caller *me, void *body, void *out) {
     const struct ps_thread *thread = body;

@@ -1,6 +1,6 @@
 /*
- * win32.h - what the Win32 and Nt entry points share beyond api.h: the SDK's prototypes, conversions
- * between handles and pointers, texts, and the common way to make a handle.
+ * win32.h - what the Win32 and Nt entry points share beyond api.h: the SDK's prototypes,
+ * conversions between handles and pointers, texts, and the common way to make a handle.
  */
 #ifndef RD_API_WIN32_H
 #define RD_API_WIN32_H
@@ -42,19 +42,19 @@ _Noreturn void api_no_caller(const char *function);
 /* Sets the error and returns FALSE. */
 BOOL api_fail(struct api_caller *caller, uint32_t error);
 
-/* ---- texts ------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 /* The UTF-8 form of a text, in memory of this run; NULL stays NULL. */
 const char *api_utf8(struct api_caller *caller, const WCHAR *text);
 
 /*
- * Copies into a caller's buffer of `size` units. Returns the length without terminator; if the buffer
- * is too small, the size that is needed, with it, and writes nothing.
+ * Copies into a caller's buffer of `size` units. Returns the length without terminator; if the
+ * buffer is too small, the size that is needed, with it, and writes nothing.
  */
 DWORD api_copy_a(const char *text, char *buffer, size_t size);
 DWORD api_copy_w(const char *text, WCHAR *buffer, size_t size);
 
-/* ---- named objects ----------------------------------------------------------------------------- */
+/* ---- named objects --------------------------------------------------------------------------- */
 
 enum { API_NAME_MAX = 3 * MAX_PATH };
 
@@ -93,12 +93,12 @@ HANDLE api_open_handle(const struct api_open *open);
 NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, bool inherit,
                         HANDLE *handle);
 
-/* ---- waits (win32_wait.c) ------------------------------------------------------------------------ */
+/* ---- waits (win32_wait.c) -------------------------------------------------------------------- */
 
 /* Milliseconds as an NT timeout in *storage; NULL for INFINITE. */
 const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage);
 
-/* ---- processes and threads ------------------------------------------------------------------------ */
+/* ---- processes and threads ------------------------------------------------------------------- */
 
 /* Virtual time as FILETIME: the machine starts at 2026-01-01 00:00:00 UTC. */
 uint64_t api_file_time(uint64_t time);

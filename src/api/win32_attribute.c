@@ -44,7 +44,8 @@ static bool is_any(SIZE_T size) {
     return size != 0;
 }
 
-/* Those with a checker but no use here speak of processors and policies that this machine does not have. */
+/* Those with a checker but no use here speak of processors and policies that this machine does not
+ * have. */
 static const struct {
     DWORD_PTR attribute;
     bool (*size_is_right)(SIZE_T size);

@@ -1,4 +1,5 @@
-/* win32_create.c - CreateProcess: which image, with which parent, handles, environment and standard handles. */
+/* win32_create.c - CreateProcess: which image, with which parent, handles, environment and standard
+ * handles. */
 #include "api/win32_attribute.h"
 #include "api/win32_state.h"
 #include "port/host_file.h"
@@ -15,7 +16,7 @@ struct request {
     PROCESS_INFORMATION *information;
 };
 
-/* ---- the image -------------------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -51,8 +52,8 @@ static struct ldr_image *find_image(struct rd_world *w, const char *name, const 
 }
 
 /*
- * The program's name out of a command line: what stands in quotation marks, or, without them, the shortest
- * beginning up to a blank that names an image.
+ * The program's name out of a command line: what stands in quotation marks, or, without them, the
+ * shortest beginning up to a blank that names an image.
  */
 static struct ldr_image *find_in_command_line(struct rd_world *w, const char *line, DWORD *error) {
     char name[LDR_NAME_MAX];
@@ -79,8 +80,7 @@ static struct ldr_image *find_in_command_line(struct rd_world *w, const char *li
     return image;
 }
 
-static struct ldr_image *image_of(struct rd_world *w, const struct request *request,
-                                  DWORD *error) {
+static struct ldr_image *image_of(struct rd_world *w, const struct request *request, DWORD *error) {
     *error = ERROR_FILE_NOT_FOUND;
     if (!request->application)
         return find_in_command_line(w, request->command_line, error);
@@ -91,7 +91,7 @@ static struct ldr_image *image_of(struct rd_world *w, const struct request *requ
     return find_image(w, request->application, "", error);
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 /* The process that handles and environment come from. */
 static NTSTATUS parent_of(struct api_caller *me, const struct request *request,
@@ -125,16 +125,16 @@ static NTSTATUS handle_list(struct api_caller *me, const struct request *request
     return STATUS_SUCCESS;
 }
 
-/* ---- creation ------------------------------------------------------------------------------------------ */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 /* Standard handles: those of the start-up information, or the parent's redirected ones. */
 static void give_data(struct api_caller *me, const struct request *request,
                       const struct ps_process *parent, struct ps_process *child) {
     const struct api_process_data *from = parent->api;
     bool given = (request->startup.flags & STARTF_USESTDHANDLES) != 0;
-    DWORD class = request->flags & (IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_CLASS |
-                                    NORMAL_PRIORITY_CLASS | ABOVE_NORMAL_PRIORITY_CLASS |
-                                    HIGH_PRIORITY_CLASS | REALTIME_PRIORITY_CLASS);
+    DWORD class = request->flags &
+                  (IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_CLASS | NORMAL_PRIORITY_CLASS |
+                   ABOVE_NORMAL_PRIORITY_CLASS | HIGH_PRIORITY_CLASS | REALTIME_PRIORITY_CLASS);
     struct api_process_data *data = api_process_data(me->w, child);
     data->startup = request->startup;
     for (int i = 0; i < API_STD_HANDLES; i++) {
@@ -211,7 +211,7 @@ static BOOL create_process(struct api_caller *me, const struct request *request)
     return api_result(me, perform(me, request, image));
 }
 
-/* ---- A and W --------------------------------------------------------------------------------------------- */
+/* ---- A and W --------------------------------------------------------------------------------- */
 
 /* A block of UTF-16 strings in UTF-8, in memory of this run. */
 static const char *narrow_block(struct api_caller *me, const WCHAR *block) {
@@ -275,10 +275,9 @@ BOOL CreateProcessA(LPCSTR lpApplicationName, LPSTR lpCommandLine,
         .information = lpProcessInformation,
     };
     decode_startup(&request.startup, lpStartupInfo);
-    request.startup.desktop = lpStartupInfo->lpDesktop ? core_text(me.w, lpStartupInfo->lpDesktop)
-                                                       : NULL;
-    request.startup.title =
-        lpStartupInfo->lpTitle ? core_text(me.w, lpStartupInfo->lpTitle) : NULL;
+    request.startup.desktop =
+        lpStartupInfo->lpDesktop ? core_text(me.w, lpStartupInfo->lpDesktop) : NULL;
+    request.startup.title = lpStartupInfo->lpTitle ? core_text(me.w, lpStartupInfo->lpTitle) : NULL;
     return create_process(&me, &request);
 }
 
@@ -312,9 +311,8 @@ BOOL CreateProcessW(LPCWSTR lpApplicationName, LPWSTR lpCommandLine,
 UINT WinExec(LPCSTR lpCmdLine, UINT uCmdShow) {
     enum { STARTED = 33 }; /* anything above 31 means success */
     struct api_caller me;
-    STARTUPINFOA startup = {.cb = sizeof startup,
-                            .dwFlags = STARTF_USESHOWWINDOW,
-                            .wShowWindow = (WORD)uCmdShow};
+    STARTUPINFOA startup = {
+        .cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = (WORD)uCmdShow};
     PROCESS_INFORMATION information;
     if (!api_caller_get(&me))
         return 0;

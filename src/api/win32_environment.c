@@ -2,7 +2,7 @@
 #include "api/win32_state.h"
 #include "ldr/crt.h"
 
-/* ---- variables -------------------------------------------------------------------------------------- */
+/* ---- variables ------------------------------------------------------------------------------- */
 
 static const char *variable(struct api_caller *me, const char *name) {
     const char *value = NULL;
@@ -24,8 +24,7 @@ DWORD GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize) {
 
 DWORD GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSize) {
     struct api_caller me;
-    const char *value =
-        api_caller_get(&me) ? variable(&me, api_utf8(&me, lpName)) : NULL;
+    const char *value = api_caller_get(&me) ? variable(&me, api_utf8(&me, lpName)) : NULL;
     if (!value)
         return 0;
     api_set_error(&me, ERROR_SUCCESS);
@@ -141,7 +140,7 @@ DWORD ExpandEnvironmentStringsW(LPCWSTR lpSrc, LPWSTR lpDst, DWORD nSize) {
     return api_copy_w(text, NULL, 0);
 }
 
-/* ---- command line and start-up information ---------------------------------------------------------------- */
+/* ---- command line and start-up information --------------------------------------------------- */
 
 LPSTR GetCommandLineA(VOID) {
     struct api_caller me;
@@ -211,7 +210,7 @@ VOID GetStartupInfoW(LPSTARTUPINFOW lpStartupInfo) {
     lpStartupInfo->lpDesktop = wide_copy(&me, startup->desktop);
 }
 
-/* ---- directories and names ------------------------------------------------------------------------------------ */
+/* ---- directories and names ------------------------------------------------------------------- */
 
 static const char *current_directory(struct api_caller *me) {
     if (!api_caller_get(me))
@@ -272,11 +271,11 @@ BOOL GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize) {
 }
 
 BOOL GetUserNameA(LPSTR lpBuffer, LPDWORD pcbBuffer) {
-    return give_name(api_copy_a("user", lpBuffer, *pcbBuffer), pcbBuffer,
-                     ERROR_INSUFFICIENT_BUFFER, true);
+    return give_name(api_copy_a("user", lpBuffer, *pcbBuffer), pcbBuffer, ERROR_INSUFFICIENT_BUFFER,
+                     true);
 }
 
 BOOL GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer) {
-    return give_name(api_copy_w("user", lpBuffer, *pcbBuffer), pcbBuffer,
-                     ERROR_INSUFFICIENT_BUFFER, true);
+    return give_name(api_copy_w("user", lpBuffer, *pcbBuffer), pcbBuffer, ERROR_INSUFFICIENT_BUFFER,
+                     true);
 }

@@ -13,7 +13,7 @@ VOID SetLastError(DWORD dwErrCode) {
         me.thread->last_error = dwErrCode;
 }
 
-/* ---- error mode ------------------------------------------------------------------------------------- */
+/* ---- error mode ------------------------------------------------------------------------------ */
 
 static struct ldr_process *loader_of(struct api_caller *me) {
     return api_caller_get(me) ? me->process->ldr : NULL;
@@ -39,7 +39,7 @@ DWORD GetThreadErrorMode(VOID) {
     return GetErrorMode();
 }
 
-/* ---- exceptions -------------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------------ */
 
 VOID RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,
                     const ULONG_PTR *lpArguments) {
@@ -53,9 +53,9 @@ VOID RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumber
         .address = (uint64_t)(uintptr_t)__builtin_return_address(0),
     };
     if (lpArguments)
-        exception.parameter_count =
-            nNumberOfArguments < EXCEPTION_MAXIMUM_PARAMETERS ? nNumberOfArguments
-                                                              : EXCEPTION_MAXIMUM_PARAMETERS;
+        exception.parameter_count = nNumberOfArguments < EXCEPTION_MAXIMUM_PARAMETERS
+                                        ? nNumberOfArguments
+                                        : EXCEPTION_MAXIMUM_PARAMETERS;
     for (uint32_t i = 0; i < exception.parameter_count; i++)
         exception.parameters[i] = lpArguments[i];
     ke_point(me.w, 0, KE_NOTHING);
@@ -150,7 +150,7 @@ BOOL CheckRemoteDebuggerPresent(HANDLE hProcess, PBOOL pbDebuggerPresent) {
     return api_result(&me, status);
 }
 
-/* ---- messages ------------------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 VOID OutputDebugStringA(LPCSTR lpOutputString) {
     struct api_caller me;

@@ -29,7 +29,7 @@ static HANDLE end_create(struct api_caller *me, const struct create *create,
                                                         .attributes = create->attributes});
 }
 
-/* ---- events --------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static HANDLE create_event(const struct create *create, DWORD flags) {
     struct api_caller me;
@@ -71,13 +71,13 @@ HANDLE CreateEventExW(LPSECURITY_ATTRIBUTES lpEventAttributes, LPCWSTR lpName, D
 }
 
 HANDLE OpenEventA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_event_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_event_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 HANDLE OpenEventW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_event_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_event_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 /* The event behind a handle that may change it. */
@@ -113,7 +113,7 @@ BOOL PulseEvent(HANDLE hEvent) {
     return event != NULL;
 }
 
-/* ---- mutexes -------------------------------------------------------------------------------------- */
+/* ---- mutexes --------------------------------------------------------------------------------- */
 
 static HANDLE create_mutex(const struct create *create, bool owned) {
     struct api_caller me;
@@ -148,13 +148,13 @@ HANDLE CreateMutexExW(LPSECURITY_ATTRIBUTES lpMutexAttributes, LPCWSTR lpName, D
 }
 
 HANDLE OpenMutexA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_mutant_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_mutant_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 HANDLE OpenMutexW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_mutant_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_mutant_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 BOOL ReleaseMutex(HANDLE hMutex) {
@@ -169,7 +169,7 @@ BOOL ReleaseMutex(HANDLE hMutex) {
     return api_result(&me, status);
 }
 
-/* ---- semaphores ----------------------------------------------------------------------------------- */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 static HANDLE create_semaphore(const struct create *create, LONG count, LONG limit) {
     struct api_caller me;
@@ -194,8 +194,7 @@ HANDLE CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lIniti
 }
 
 HANDLE CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
-                          LONG lMaximumCount, LPCSTR lpName, DWORD dwFlags,
-                          DWORD dwDesiredAccess) {
+                          LONG lMaximumCount, LPCSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess) {
     struct create create = {lpSemaphoreAttributes, {.a = lpName}, dwDesiredAccess};
     (void)dwFlags;
     return create_semaphore(&create, lInitialCount, lMaximumCount);
@@ -210,13 +209,13 @@ HANDLE CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lIni
 }
 
 HANDLE OpenSemaphoreA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_semaphore_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_semaphore_type, {.a = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 HANDLE OpenSemaphoreW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName) {
-    return api_open_handle(&(struct api_open){
-        &ex_semaphore_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_semaphore_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
 BOOL ReleaseSemaphore(HANDLE hSemaphore, LONG lReleaseCount, LPLONG lpPreviousCount) {

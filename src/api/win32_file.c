@@ -1,4 +1,5 @@
-/* win32_file.c - standard handles, reading and writing through them, and the console as far as output needs it. */
+/* win32_file.c - standard handles, reading and writing through them, and the console as far as
+ * output needs it. */
 #include "api/win32_state.h"
 #include "ldr/crt.h"
 
@@ -22,7 +23,7 @@ static const struct ob_type stream_type = {
     .on_delete = ob_no_action,
 };
 
-/* ---- standard handles ------------------------------------------------------------------------------- */
+/* ---- standard handles ------------------------------------------------------------------------ */
 
 /* -1 if the number names none. */
 static int which_of(DWORD number) {
@@ -81,7 +82,7 @@ BOOL SetStdHandle(DWORD nStdHandle, HANDLE hHandle) {
     return TRUE;
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------- */
+/* ---- reading and writing --------------------------------------------------------------------- */
 
 static struct stream *stream_of(struct api_caller *me, HANDLE handle, uint32_t access,
                                 enum ke_access_kind kind) {
@@ -104,8 +105,7 @@ BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     if (stream->which == API_STD_INPUT)
         return api_fail(&me, ERROR_ACCESS_DENIED);
-    crt_write_standard(me.w,
-                       stream->which == API_STD_ERROR ? RD_STREAM_ERROR : RD_STREAM_OUTPUT,
+    crt_write_standard(me.w, stream->which == API_STD_ERROR ? RD_STREAM_ERROR : RD_STREAM_OUTPUT,
                        lpBuffer, nNumberOfBytesToWrite);
     if (lpNumberOfBytesWritten)
         *lpNumberOfBytesWritten = nNumberOfBytesToWrite;
@@ -143,7 +143,7 @@ DWORD GetFileType(HANDLE hFile) {
     return me.w->options.console ? FILE_TYPE_CHAR : FILE_TYPE_PIPE;
 }
 
-/* ---- console ---------------------------------------------------------------------------------------------- */
+/* ---- console --------------------------------------------------------------------------------- */
 
 /* The console behind a handle; output may be a pipe, which is none. */
 static struct stream *console_of(struct api_caller *me, HANDLE handle) {

@@ -14,7 +14,7 @@ BOOL CloseHandle(HANDLE hObject) {
     return api_result(&me, status);
 }
 
-/* ---- duplication ------------------------------------------------------------------------------------ */
+/* ---- duplication ----------------------------------------------------------------------------- */
 
 struct duplicate {
     struct ps_process *source, *target;
@@ -26,8 +26,8 @@ struct duplicate {
 };
 
 /*
- * The object and the rights of the source handle. A pseudo handle means the source process or, for the thread, the
- * caller's own (HNDL-30).
+ * The object and the rights of the source handle. A pseudo handle means the source process or, for
+ * the thread, the caller's own (HNDL-30).
  */
 static NTSTATUS find_source(struct api_caller *me, struct duplicate *d) {
     uint64_t value = api_value(d->handle);
@@ -104,8 +104,7 @@ BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE h
                           .inherit = bInheritHandle != FALSE};
     bool no_target = !hTargetProcessHandle && (dwOptions & DUPLICATE_CLOSE_SOURCE); /* HNDL-35 */
     if (!no_target)
-        status =
-            api_peek(&me, hTargetProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type, &body);
+        status = api_peek(&me, hTargetProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type, &body);
     if (!NT_SUCCESS(status)) {
         if (dwOptions & DUPLICATE_CLOSE_SOURCE)
             close_source(&me, &d);
@@ -115,7 +114,7 @@ BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE h
     return api_result(&me, duplicate(&me, &d, lpTargetHandle));
 }
 
-/* ---- flags ------------------------------------------------------------------------------------------ */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 static struct ob_handle_entry *entry_of(struct api_caller *me, HANDLE handle,
                                         enum ke_access_kind kind) {

@@ -1,6 +1,6 @@
 /*
- * win32_heap.c - heaps, local and global memory. A heap's handle is a made-up address; number 0 is the heap of
- * the process.
+ * win32_heap.c - heaps, local and global memory. A heap's handle is a made-up address; number 0 is
+ * the heap of the process.
  */
 #include "api/win32_state.h"
 #include "ldr/crt.h"
@@ -84,7 +84,7 @@ BOOL HeapDestroy(HANDLE hHeap) {
     return TRUE;
 }
 
-/* ---- blocks ----------------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 static LPVOID no_memory(struct api_caller *me, DWORD flags) {
     if (flags & HEAP_GENERATE_EXCEPTIONS)
@@ -98,8 +98,7 @@ LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes) {
     uint32_t number;
     if (!heap_number(&me, hHeap, &number))
         return NULL;
-    LPVOID block =
-        ldr_heap_alloc_from(me.w, number, dwBytes, (dwFlags & HEAP_ZERO_MEMORY) != 0);
+    LPVOID block = ldr_heap_alloc_from(me.w, number, dwBytes, (dwFlags & HEAP_ZERO_MEMORY) != 0);
     return block ? block : no_memory(&me, dwFlags);
 }
 
@@ -151,7 +150,24 @@ BOOL HeapValidate(HANDLE hHeap, DWORD dwFlags, LPCVOID lpMem) {
     return !lpMem || ldr_heap_of(me.w, lpMem) == number;
 }
 
-/* ---- local and global memory --------------------------------------------------------------------------- */
+/* There is nothing to compact; the answer is the largest block that could be had. */
+SIZE_T HeapCompact(HANDLE hHeap, DWORD dwFlags) {
+    enum { LARGEST = 1 << 30 };
+    struct api_caller me;
+    uint32_t number;
+    (void)dwFlags;
+    return heap_number(&me, hHeap, &number) ? LARGEST : 0;
+}
+
+/* Heaps here neither corrupt nor have modes. */
+BOOL HeapSetInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
+                        PVOID HeapInformation, SIZE_T HeapInformationLength) {
+    (void)HeapHandle, (void)HeapInformationClass;
+    (void)HeapInformation, (void)HeapInformationLength;
+    return TRUE;
+}
+
+/* ---- local and global memory ----------------------------------------------------------------- */
 
 /* A handle to movable memory is its address: nothing ever moves. */
 static HLOCAL allocate(SIZE_T size) {

@@ -1,8 +1,9 @@
 /*
- * win32_interlocked.c - interlocked operations: each one is a scheduling point, then one atomic access.
+ * win32_interlocked.c - interlocked operations: each one is a scheduling point, then one atomic
+ * access.
  *
- * Programs of two worlds may share variables (images made of registered functions do), so the host's
- * atomic operations are used although only one thread of a world runs at a time.
+ * Programs of two worlds may share variables (images made of registered functions do), so the
+ * host's atomic operations are used although only one thread of a world runs at a time.
  */
 #include "api/win32_park.h"
 
@@ -109,7 +110,7 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
     return equal;
 }
 
-/* ---- bits ------------------------------------------------------------------------------------------- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 #define BITS(suffix, type, width)                                                                  \
     UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
@@ -131,7 +132,7 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
 BITS(, LONG, 32)
 BITS(64, LONG64, 64)
 
-/* ---- singly linked lists -------------------------------------------------------------------------------- */
+/* ---- singly linked lists --------------------------------------------------------------------- */
 
 /* Alignment counts the entries, Region is the first one. */
 VOID InitializeSListHead(PSLIST_HEADER ListHead) {
@@ -168,7 +169,7 @@ USHORT QueryDepthSList(PSLIST_HEADER ListHead) {
     return (USHORT)ListHead->Alignment;
 }
 
-/* ---- barriers ---------------------------------------------------------------------------------------------- */
+/* ---- barriers -------------------------------------------------------------------------------- */
 
 VOID MemoryBarrier(VOID) {
     point();

@@ -27,11 +27,13 @@ static bool contains(const struct ldr_module *module, const void *address) {
            code == (uintptr_t)image->desc.dll_main;
 }
 
-/* ---- load and free ---------------------------------------------------------------------------------- */
+/* ---- load and free --------------------------------------------------------------------------- */
 
 static HMODULE load(const char *name, DWORD flags) {
-    enum { AS_DATA = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
-                     LOAD_LIBRARY_AS_IMAGE_RESOURCE };
+    enum {
+        AS_DATA = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
+                  LOAD_LIBRARY_AS_IMAGE_RESOURCE
+    };
     struct api_caller me;
     struct ldr_module *module = NULL;
     if (!api_caller_get(&me))
@@ -110,7 +112,7 @@ BOOL DisableThreadLibraryCalls(HMODULE hLibModule) {
     return TRUE;
 }
 
-/* ---- find -------------------------------------------------------------------------------------------- */
+/* ---- find ------------------------------------------------------------------------------------ */
 
 /* NULL names the program. A name without extension means a DLL. */
 static struct ldr_module *find(struct api_caller *me, const char *name) {
@@ -222,7 +224,7 @@ FARPROC GetProcAddress(HMODULE hModule, LPCSTR lpProcName) {
     return (FARPROC)(uintptr_t)address;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static const char *file_name(struct api_caller *me, HMODULE handle) {
     const struct api_system_module *system = api_system_module_of(handle);

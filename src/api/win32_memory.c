@@ -1,8 +1,8 @@
 /*
  * win32_memory.c - VirtualAlloc and its kin, and the memory of other processes.
  *
- * All simulated processes share the host's address space, so protection is remembered but not enforced. A program's
- * private data is only in place while one of its threads runs.
+ * All simulated processes share the host's address space, so protection is remembered but not
+ * enforced. A program's private data is only in place while one of its threads runs.
  */
 #include "api/win32_state.h"
 
@@ -23,7 +23,7 @@ static NTSTATUS target_of(struct api_caller *me, HANDLE handle, uint32_t access,
     return status;
 }
 
-/* ---- regions ---------------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 static struct api_region *region_of(const struct ps_process *process, const void *address) {
     struct api_process_data *data = process->api;
@@ -68,9 +68,9 @@ LPVOID VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD fl
     struct ps_process *process;
     struct api_region *region;
     NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &process);
-    if (NT_SUCCESS(status) && (!dwSize || (flAllocationType & ~(DWORD)KNOWN) ||
-                               !(flAllocationType & (MEM_COMMIT | MEM_RESERVE)) ||
-                               !is_protection(flProtect)))
+    if (NT_SUCCESS(status) &&
+        (!dwSize || (flAllocationType & ~(DWORD)KNOWN) ||
+         !(flAllocationType & (MEM_COMMIT | MEM_RESERVE)) || !is_protection(flProtect)))
         status = STATUS_INVALID_PARAMETER;
     if (NT_SUCCESS(status) && dwSize > region_max)
         status = STATUS_NO_MEMORY;
@@ -185,9 +185,10 @@ SIZE_T VirtualQuery(LPCVOID lpAddress, PMEMORY_BASIC_INFORMATION lpBuffer, SIZE_
     return VirtualQueryEx(GetCurrentProcess(), lpAddress, lpBuffer, dwLength);
 }
 
-/* ---- memory of other processes ------------------------------------------------------------------------ */
+/* ---- memory of other processes --------------------------------------------------------------- */
 
-/* Copies; a fault on the way is caught and makes it false. Handlers of the program do not see it. */
+/* Copies; a fault on the way is caught and makes it false. Handlers of the program do not see it.
+ */
 static bool try_copy(struct api_caller *me, void *to, const void *from, size_t size) {
     enum { FIRST_ADDRESS = 0x10000 };
     struct ldr_thread *thread = ldr_thread_get(me->w, me->thread);
@@ -245,8 +246,7 @@ BOOL WriteProcessMemory(HANDLE hProcess, LPVOID lpBaseAddress, LPCVOID lpBuffer,
                         SIZE_T *lpNumberOfBytesWritten) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status =
-        target_of(&me, hProcess, PROCESS_VM_WRITE | PROCESS_VM_OPERATION, &process);
+    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_WRITE | PROCESS_VM_OPERATION, &process);
     if (NT_SUCCESS(status) &&
         (!process->ldr || !copy_between(&me, process, lpBaseAddress, lpBuffer, nSize, false)))
         status = STATUS_ACCESS_VIOLATION;

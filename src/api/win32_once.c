@@ -103,7 +103,7 @@ BOOL InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn, PVOID Parame
     return TRUE;
 }
 
-/* ---- barriers ----------------------------------------------------------------------------------------- */
+/* ---- barriers -------------------------------------------------------------------------------- */
 
 /* Reserved1: threads still to come; Reserved2: threads in all; Reserved4: rounds completed. */
 BOOL InitializeSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier, LONG lTotalThreads,
@@ -141,7 +141,7 @@ BOOL DeleteSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier) {
     return TRUE;
 }
 
-/* ---- addresses ------------------------------------------------------------------------------------------ */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static bool is_legal_size(SIZE_T size) {
     return size == 1 || size == 2 || size == 4 || size == 8;

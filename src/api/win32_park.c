@@ -1,8 +1,8 @@
 /*
  * win32_park.c - parking threads at addresses.
  *
- * A parked thread can be killed or time out without coming back here. Its record then stays in the queue; it
- * is recognised because the thread no longer waits with this record's text as its reason.
+ * A parked thread can be killed or time out without coming back here. Its record then stays in the
+ * queue; it is recognised because the thread no longer waits with this record's text as its reason.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -135,13 +135,13 @@ bool api_is_parked(struct api_caller *caller, const volatile void *address) {
     struct api_parking *parking = find(caller, address);
     if (!parking)
         return false;
-    base_list_each(link, &parking->records)
-        if (parked_thread(caller->w, base_container(link, struct record, link)))
-            return true;
+    base_list_each(
+        link, &parking->records) if (parked_thread(caller->w, base_container(link, struct record,
+                                                                             link))) return true;
     return false;
 }
 
-/* ---- locks whose owner is dead ------------------------------------------------------------------------- */
+/* ---- locks whose owner is dead --------------------------------------------------------------- */
 
 static bool owner_lives(struct api_caller *me, uint32_t tid) {
     const struct ps_thread *owner = ps_thread_by_id(me->w, tid);

@@ -29,7 +29,7 @@ HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId
     return handle;
 }
 
-/* ---- ends ------------------------------------------------------------------------------------------- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 VOID ExitProcess(UINT uExitCode) {
     struct api_caller me;
@@ -70,7 +70,7 @@ BOOL GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode) {
     return TRUE;
 }
 
-/* ---- questions ---------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 DWORD GetProcessId(HANDLE Process) {
     struct api_caller me;
@@ -89,8 +89,7 @@ BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpEx
     if (!api_result(&me, status))
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(process->create_time));
-    api_set_file_time(lpExitTime,
-                      process->status_visible ? api_file_time(process->exit_time) : 0);
+    api_set_file_time(lpExitTime, process->status_visible ? api_file_time(process->exit_time) : 0);
     api_set_file_time(lpKernelTime, 0);
     api_set_file_time(lpUserTime, 0);
     return TRUE;
@@ -141,12 +140,11 @@ VOID FlushProcessWriteBuffers(VOID) {
         ke_point(me.w, 0, KE_NOTHING);
 }
 
-/* ---- image name ------------------------------------------------------------------------------------------ */
+/* ---- image name ------------------------------------------------------------------------------ */
 
 static NTSTATUS image_name(struct api_caller *me, HANDLE handle, const char **name) {
     struct ps_process *process;
-    NTSTATUS status =
-        process_of(me, handle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    NTSTATUS status = process_of(me, handle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (NT_SUCCESS(status))
         *name = core_textf(me->w, "C:\\%s", process->name);
     return status;
@@ -168,8 +166,7 @@ BOOL QueryFullProcessImageNameA(HANDLE hProcess, DWORD dwFlags, LPSTR lpExeName,
     return give_image_name(&me, api_copy_a(name, lpExeName, *lpdwSize), lpdwSize);
 }
 
-BOOL QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName,
-                                PDWORD lpdwSize) {
+BOOL QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName, PDWORD lpdwSize) {
     struct api_caller me;
     const char *name = "";
     (void)dwFlags;
@@ -178,7 +175,7 @@ BOOL QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName
     return give_image_name(&me, api_copy_w(name, lpExeName, *lpdwSize), lpdwSize);
 }
 
-/* ---- priority and shutdown parameters ----------------------------------------------------------------------- */
+/* ---- priority and shutdown parameters -------------------------------------------------------- */
 
 DWORD GetPriorityClass(HANDLE hProcess) {
     struct api_caller me;
@@ -189,9 +186,9 @@ DWORD GetPriorityClass(HANDLE hProcess) {
 }
 
 static bool is_priority_class(DWORD class) {
-    static const DWORD classes[] = {IDLE_PRIORITY_CLASS,         BELOW_NORMAL_PRIORITY_CLASS,
-                                    NORMAL_PRIORITY_CLASS,       ABOVE_NORMAL_PRIORITY_CLASS,
-                                    HIGH_PRIORITY_CLASS,         REALTIME_PRIORITY_CLASS,
+    static const DWORD classes[] = {IDLE_PRIORITY_CLASS,           BELOW_NORMAL_PRIORITY_CLASS,
+                                    NORMAL_PRIORITY_CLASS,         ABOVE_NORMAL_PRIORITY_CLASS,
+                                    HIGH_PRIORITY_CLASS,           REALTIME_PRIORITY_CLASS,
                                     PROCESS_MODE_BACKGROUND_BEGIN, PROCESS_MODE_BACKGROUND_END};
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (classes[i] == class)

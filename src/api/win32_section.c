@@ -1,6 +1,7 @@
 /*
- * win32_section.c - critical sections. All state is in the program's own memory: OwningThread is the id of the owner,
- * LockCount is -1 if the section is free and grows with every thread that owns it or waits for it.
+ * win32_section.c - critical sections. All state is in the program's own memory: OwningThread is
+ * the id of the owner, LockCount is -1 if the section is free and grows with every thread that owns
+ * it or waits for it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ DWORD SetCriticalSectionSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dw
     return old;
 }
 
-/* ---- enter and leave -------------------------------------------------------------------------------- */
+/* ---- enter and leave ------------------------------------------------------------------------- */
 
 static uint32_t owner_of(const CRITICAL_SECTION *section) {
     return (uint32_t)api_value(section->OwningThread);
@@ -124,7 +125,7 @@ VOID DeleteCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     lpCriticalSection->LockCount = -1;
 }
 
-/* ---- condition variables that go with them ------------------------------------------------------------- */
+/* ---- condition variables that go with them --------------------------------------------------- */
 
 BOOL SleepConditionVariableCS(PCONDITION_VARIABLE ConditionVariable,
                               PCRITICAL_SECTION CriticalSection, DWORD dwMilliseconds) {

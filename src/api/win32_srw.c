@@ -1,6 +1,6 @@
 /*
- * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, 1 for an exclusive owner, and twice the number of
- * owners for a shared lock.
+ * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, 1 for an exclusive owner, and
+ * twice the number of owners for a shared lock.
  */
 #include "api/win32_park.h"
 

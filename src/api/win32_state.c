@@ -1,6 +1,6 @@
 /*
- * win32_state.c - what the Win32 functions remember of processes and threads. It hangs on the object that it
- * belongs to, is made on first use and goes with the object.
+ * win32_state.c - what the Win32 functions remember of processes and threads. It hangs on the
+ * object that it belongs to, is made on first use and goes with the object.
  */
 #include "api/win32_state.h"
 

@@ -1,6 +1,7 @@
 /*
- * win32_state.h - what the Win32 functions remember of processes and threads beyond what the layers below
- * need: standard handles, priorities, start-up information. Kept only for those that differ from the defaults.
+ * win32_state.h - what the Win32 functions remember of processes and threads beyond what the layers
+ * below need: standard handles, priorities, start-up information. Kept only for those that differ
+ * from the defaults.
  */
 #ifndef RD_API_WIN32_STATE_H
 #define RD_API_WIN32_STATE_H

@@ -5,7 +5,7 @@
 #include "api/win32.h"
 #include "ldr/crt_format.h"
 
-/* ---- lstr ------------------------------------------------------------------------------------------- */
+/* ---- lstr ------------------------------------------------------------------------------------ */
 
 int lstrlenA(LPCSTR lpString) {
     return lpString ? (int)strlen(lpString) : 0;
@@ -88,7 +88,7 @@ LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2) {
     return lpString1;
 }
 
-/* ---- conversions ------------------------------------------------------------------------------------- */
+/* ---- conversions ----------------------------------------------------------------------------- */
 
 static int fail(DWORD error) {
     struct api_caller me;
@@ -130,39 +130,47 @@ int WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWSTR lpWideCharStr, int
                         LPBOOL lpUsedDefaultChar) {
     (void)dwFlags;
     bool utf8_only = CodePage == CP_UTF8 && (lpDefaultChar || lpUsedDefaultChar);
-    if (!is_code_page(CodePage) || utf8_only || !lpWideCharStr || !cchWideChar ||
-        cbMultiByte < 0 || (cbMultiByte && !lpMultiByteStr))
+    if (!is_code_page(CodePage) || utf8_only || !lpWideCharStr || !cchWideChar || cbMultiByte < 0 ||
+        (cbMultiByte && !lpMultiByteStr))
         return fail(ERROR_INVALID_PARAMETER);
     if (lpUsedDefaultChar)
         *lpUsedDefaultChar = FALSE;
-    size_t size =
-        cchWideChar < 0 ? base_utf16_length(lpWideCharStr) + 1 : (size_t)cchWideChar;
+    size_t size = cchWideChar < 0 ? base_utf16_length(lpWideCharStr) + 1 : (size_t)cchWideChar;
     return converted(base_utf16_to_8(lpWideCharStr, size, lpMultiByteStr, (size_t)cbMultiByte),
                      cbMultiByte);
 }
 
-/* ---- wsprintf ------------------------------------------------------------------------------------------- */
+/* ---- wsprintf -------------------------------------------------------------------------------- */
 
 enum { WSPRINTF_SIZE = 1025 }; /* never writes more, terminator included */
+
+int wvsprintfA(LPSTR buffer, LPCSTR format, va_list arguments) {
+    int length = crt_format_narrow(buffer, WSPRINTF_SIZE, 0, format, arguments);
+    return length < WSPRINTF_SIZE ? length : WSPRINTF_SIZE - 1;
+}
+
+int wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arguments) {
+    int length = crt_format_wide(buffer, WSPRINTF_SIZE, CRT_FORMAT_WIDE, format, arguments);
+    return length < WSPRINTF_SIZE ? length : WSPRINTF_SIZE - 1;
+}
 
 int wsprintfA(LPSTR buffer, LPCSTR format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = crt_format_narrow(buffer, WSPRINTF_SIZE, 0, format, arguments);
+    int length = wvsprintfA(buffer, format, arguments);
     va_end(arguments);
-    return length < WSPRINTF_SIZE ? length : WSPRINTF_SIZE - 1;
+    return length;
 }
 
 int wsprintfW(LPWSTR buffer, LPCWSTR format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length =
-        crt_format_wide(buffer, WSPRINTF_SIZE, CRT_FORMAT_WIDE, format, arguments);
+    int length = wvsprintfW(buffer, format, arguments);
     va_end(arguments);
-    return length < WSPRINTF_SIZE ? length : WSPRINTF_SIZE - 1;
+    return length;
 }
 
-/* ---- messages of error codes ------------------------------------------------------------------------------ */
+/* ---- messages of error codes ----------------------------------------------------------------- */
 
 static const struct {
     DWORD error;
@@ -175,8 +183,7 @@ static const struct {
     {ERROR_ACCESS_DENIED, "Access is denied."},
     {ERROR_INVALID_HANDLE, "The handle is invalid."},
     {ERROR_NOT_ENOUGH_MEMORY, "Not enough memory resources are available to process this command."},
-    {ERROR_BAD_LENGTH,
-     "The program issued a command but the command length is incorrect."},
+    {ERROR_BAD_LENGTH, "The program issued a command but the command length is incorrect."},
     {ERROR_GEN_FAILURE, "A device attached to the system is not functioning."},
     {ERROR_SHARING_VIOLATION,
      "The process cannot access the file because it is being used by another process."},
@@ -207,7 +214,8 @@ static const char *message_of(DWORD error) {
     return NULL;
 }
 
-/* The text of a system message or of `source`, or NULL with the error set. Inserts stay as they are. */
+/* The text of a system message or of `source`, or NULL with the error set. Inserts stay as they
+ * are. */
 static const char *find_message(struct api_caller *me, DWORD flags, const char *source, DWORD id) {
     if (flags & FORMAT_MESSAGE_FROM_STRING)
         return source;
@@ -248,8 +256,7 @@ DWORD FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD d
     (void)dwLanguageId, (void)Arguments;
     if (!api_caller_get(&me))
         return 0;
-    const char *source =
-        dwFlags & FORMAT_MESSAGE_FROM_STRING ? api_utf8(&me, lpSource) : NULL;
+    const char *source = dwFlags & FORMAT_MESSAGE_FROM_STRING ? api_utf8(&me, lpSource) : NULL;
     const char *text = find_message(&me, dwFlags, source, dwMessageId);
     if (!text)
         return 0;

@@ -46,7 +46,7 @@ const char *api_system_module_name(const struct api_system_module *module) {
     return module->name;
 }
 
-/* ---- exports ---------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 static const char *const user_names[] = {
 #define RD_EXPORT(name) #name,
@@ -80,10 +80,9 @@ static bool is_native(const char *name) {
 }
 
 void *api_system_export(const struct api_system_module *module, const char *name) {
-    bool known =
-        module->contents == CRT_FUNCTIONS
-            ? contains(crt_names, sizeof crt_names / sizeof crt_names[0], name)
-            : contains(user_names, sizeof user_names / sizeof user_names[0], name) &&
-                  is_native(name) == (module->contents == NATIVE_FUNCTIONS);
+    bool known = module->contents == CRT_FUNCTIONS
+                     ? contains(crt_names, sizeof crt_names / sizeof crt_names[0], name)
+                     : contains(user_names, sizeof user_names / sizeof user_names[0], name) &&
+                           is_native(name) == (module->contents == NATIVE_FUNCTIONS);
     return known ? api_export_find(name) : NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * win32_system.h - the DLLs that every Windows process has. They are no images here: their handles only serve
- * GetModuleHandle and GetProcAddress.
+ * win32_system.h - the DLLs that every Windows process has. They are no images here: their handles
+ * only serve GetModuleHandle and GetProcAddress.
  */
 #ifndef RD_API_WIN32_SYSTEM_H
 #define RD_API_WIN32_SYSTEM_H

@@ -14,7 +14,7 @@ DWORD GetCurrentProcessorNumber(VOID) {
     return 0;
 }
 
-/* ---- creation --------------------------------------------------------------------------------------- */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 struct new_thread {
     HANDLE process;
@@ -42,13 +42,13 @@ static NTSTATUS perform_create(struct api_caller *me, struct ps_process *process
                                    .start_address = (uint64_t)(uintptr_t) new->start,
                                    .parameter = api_value(new->parameter),
                                    .stack_size = new->stack_size > least ? new->stack_size : 0,
-                                   .suspended = (new->flags & CREATE_SUSPENDED) != 0},
+                                   .suspended = (new->flags &CREATE_SUSPENDED) != 0},
         &thread);
     if (!NT_SUCCESS(status))
         return status;
     if (new->id)
         *new->id = thread->tcb.tid;
-    bool inherit = new->attributes && new->attributes->bInheritHandle;
+    bool inherit = new->attributes &&new->attributes->bInheritHandle;
     status = api_new_handle(me, thread, THREAD_ALL_ACCESS, inherit, handle);
     ob_dereference(me->w, thread);
     return status;
@@ -118,7 +118,7 @@ HANDLE OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId) 
     return handle;
 }
 
-/* ---- ends ------------------------------------------------------------------------------------------- */
+/* ---- ends ------------------------------------------------------------------------------------ */
 
 VOID ExitThread(DWORD dwExitCode) {
     struct api_caller me;
@@ -151,8 +151,7 @@ BOOL TerminateThread(HANDLE hThread, DWORD dwExitCode) {
 BOOL GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!api_result(&me, status))
         return FALSE;
     if (lpExitCode)
@@ -160,7 +159,7 @@ BOOL GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
     return TRUE;
 }
 
-/* ---- suspension and APCs ------------------------------------------------------------------------------ */
+/* ---- suspension and APCs --------------------------------------------------------------------- */
 
 DWORD SuspendThread(HANDLE hThread) {
     struct api_caller me;
@@ -194,21 +193,19 @@ DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) {
     return api_result(&me, status);
 }
 
-/* ---- questions ------------------------------------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 DWORD GetThreadId(HANDLE Thread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? thread->tcb.tid : 0;
 }
 
 DWORD GetProcessIdOfThread(HANDLE Thread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? thread->process->pid : 0;
 }
 
@@ -216,8 +213,7 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
                     LPFILETIME lpKernelTime, LPFILETIME lpUserTime) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!api_result(&me, status))
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(thread->create_time));
@@ -230,13 +226,13 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
 int GetThreadPriority(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? api_thread_data(me.w, thread)->priority
                                    : THREAD_PRIORITY_ERROR_RETURN;
 }
 
-/* The scheduler of this machine does not look at priorities; they are remembered (THRD-35: also for the dead). */
+/* The scheduler of this machine does not look at priorities; they are remembered (THRD-35: also for
+ * the dead). */
 BOOL SetThreadPriority(HANDLE hThread, int nPriority) {
     struct api_caller me;
     struct ps_thread *thread;
@@ -270,8 +266,7 @@ HRESULT SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription) {
 HRESULT GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status =
-        thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!NT_SUCCESS(status))
         return (HRESULT)((uint32_t)status | 0x10000000u);
     const char *text = api_thread_data(me.w, thread)->description;

@@ -1,7 +1,8 @@
 /*
  * win32_time.c - clocks on virtual time, and the machine's description.
  *
- * Looking at a clock is a scheduling point: it takes time, so a program that waits for a clock in a loop gets on.
+ * Looking at a clock is a scheduling point: it takes time, so a program that waits for a clock in a
+ * loop gets on.
  */
 #include "api/win32.h"
 
@@ -52,7 +53,7 @@ VOID GetLocalTime(LPSYSTEMTIME lpSystemTime) {
     GetSystemTime(lpSystemTime);
 }
 
-/* ---- conversions ------------------------------------------------------------------------------------ */
+/* ---- conversions ----------------------------------------------------------------------------- */
 
 static uint64_t join(const FILETIME *time) {
     return (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime;
@@ -65,7 +66,8 @@ static BOOL bad_argument(void) {
     return FALSE;
 }
 
-/* Days since 1601-01-01 as a date of the Gregorian calendar, counted in cycles of 400 years from March 1st. */
+/* Days since 1601-01-01 as a date of the Gregorian calendar, counted in cycles of 400 years from
+ * March 1st. */
 static void date_of(uint64_t days, SYSTEMTIME *out) {
     enum { CYCLE = 146097, OFFSET = 306 }; /* from 1600-03-01 to 1601-01-01 */
     uint64_t day = days + OFFSET;
@@ -138,7 +140,7 @@ LONG CompareFileTime(const FILETIME *lpFileTime1, const FILETIME *lpFileTime2) {
     return a < b ? -1 : a > b;
 }
 
-/* ---- the machine --------------------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 VOID GetSystemInfo(LPSYSTEM_INFO lpSystemInfo) {
     memset(lpSystemInfo, 0, sizeof *lpSystemInfo);

@@ -47,13 +47,13 @@ HANDLE CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCWSTR l
 }
 
 HANDLE OpenWaitableTimerA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpTimerName) {
-    return api_open_handle(&(struct api_open){
-        &ex_timer_type, {.a = lpTimerName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_timer_type, {.a = lpTimerName}, dwDesiredAccess, bInheritHandle});
 }
 
 HANDLE OpenWaitableTimerW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpTimerName) {
-    return api_open_handle(&(struct api_open){
-        &ex_timer_type, {.w = lpTimerName}, dwDesiredAccess, bInheritHandle});
+    return api_open_handle(
+        &(struct api_open){&ex_timer_type, {.w = lpTimerName}, dwDesiredAccess, bInheritHandle});
 }
 
 static struct ke_thread *find_thread(struct rd_world *w, uint32_t tid, uint32_t object) {
@@ -61,7 +61,8 @@ static struct ke_thread *find_thread(struct rd_world *w, uint32_t tid, uint32_t 
     return thread && ob_id(thread) == object ? &thread->tcb : NULL;
 }
 
-/* Absolute times of the program are FILETIMEs, those of the kernel count from the machine's start. */
+/* Absolute times of the program are FILETIMEs, those of the kernel count from the machine's start.
+ */
 static LONGLONG due_time(LONGLONG due) {
     if (due < 0)
         return due;
@@ -81,8 +82,7 @@ BOOL SetWaitableTimer(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG lPerio
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     if (!lpDueTime)
         return api_fail(&me, ERROR_NOACCESS);
-    NTSTATUS status =
-        api_object(&me, hTimer, TIMER_MODIFY_STATE, &ex_timer_type, KE_WRITE, &body);
+    NTSTATUS status = api_object(&me, hTimer, TIMER_MODIFY_STATE, &ex_timer_type, KE_WRITE, &body);
     if (!api_result(&me, status))
         return FALSE;
     ex_timer_set(me.w, body,
@@ -110,8 +110,7 @@ BOOL CancelWaitableTimer(HANDLE hTimer) {
     void *body;
     if (!api_caller_get(&me))
         return FALSE;
-    NTSTATUS status =
-        api_object(&me, hTimer, TIMER_MODIFY_STATE, &ex_timer_type, KE_WRITE, &body);
+    NTSTATUS status = api_object(&me, hTimer, TIMER_MODIFY_STATE, &ex_timer_type, KE_WRITE, &body);
     if (NT_SUCCESS(status))
         ex_timer_cancel(me.w, body);
     return api_result(&me, status);

@@ -5,13 +5,19 @@ static bool tls_used(const struct ldr_process *process, DWORD index) {
     return index < LDR_TLS_SLOTS && (process->tls_bitmap[index / 64] >> index % 64 & 1);
 }
 
-enum { TLS_FIRST_SLOTS = 64 };
-
-/* NULL: an expansion slot that the thread has never written. */
+/* NULL: the thread has never written a slot of that part. */
 static void **tls_slot(struct ldr_thread *thread, DWORD index) {
-    if (index < TLS_FIRST_SLOTS)
-        return &thread->tls[index];
-    return thread->tls_expansion ? &thread->tls_expansion[index - TLS_FIRST_SLOTS] : NULL;
+    if (index < LDR_TLS_FIRST_SLOTS)
+        return thread->tls ? &thread->tls[index] : NULL;
+    return thread->tls_expansion ? &thread->tls_expansion[index - LDR_TLS_FIRST_SLOTS] : NULL;
+}
+
+static void tls_make(struct rd_world *w, struct ldr_thread *thread, DWORD index) {
+    if (index < LDR_TLS_FIRST_SLOTS && !thread->tls)
+        thread->tls = core_alloc(w, LDR_TLS_FIRST_SLOTS * sizeof(void *));
+    if (index >= LDR_TLS_FIRST_SLOTS && !thread->tls_expansion)
+        thread->tls_expansion =
+            core_alloc(w, (LDR_TLS_SLOTS - LDR_TLS_FIRST_SLOTS) * sizeof(void *));
 }
 
 /* Runs over the threads of the process that have not ended. */
@@ -80,20 +86,17 @@ BOOL TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue) {
     if (dwTlsIndex >= LDR_TLS_SLOTS)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
-    if (dwTlsIndex >= TLS_FIRST_SLOTS && !thread->tls_expansion)
-        thread->tls_expansion =
-            core_alloc(me.w, (LDR_TLS_SLOTS - TLS_FIRST_SLOTS) * sizeof(void *));
+    tls_make(me.w, thread, dwTlsIndex);
     *tls_slot(thread, dwTlsIndex) = lpTlsValue;
     return TRUE;
 }
 
-/* ---- fiber-local storage ------------------------------------------------------------------------------ */
+/* ---- fiber-local storage --------------------------------------------------------------------- */
 
 /* Index 0 is never handed out (TLS-15); how many there are is the profile's (TLS-16). */
 static DWORD fls_limit(const struct api_caller *me) {
-    return me->w->profile->fls_slots_max + 1 < LDR_FLS_SLOTS_MAX
-               ? me->w->profile->fls_slots_max + 1
-               : LDR_FLS_SLOTS_MAX;
+    return me->w->profile->fls_slots_max + 1 < LDR_FLS_SLOTS_MAX ? me->w->profile->fls_slots_max + 1
+                                                                 : LDR_FLS_SLOTS_MAX;
 }
 
 static bool fls_used(const struct api_caller *me, DWORD index) {
@@ -123,7 +126,8 @@ DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback) {
     return FLS_OUT_OF_INDEXES;
 }
 
-/* Of the threads of the process whose objects exist, dead ones included: the first one with a value. */
+/* Of the threads of the process whose objects exist, dead ones included: the first one with a
+ * value. */
 static void **find_value(const struct api_caller *me, DWORD index) {
     const struct ps_state *ps = me->w->ps;
     for (uint32_t id = 4; id / 4 < ps->cid_capacity; id += 4) {
@@ -137,8 +141,9 @@ static void **find_value(const struct api_caller *me, DWORD index) {
 }
 
 /*
- * The callback runs for the values of all threads, those killed by ExitProcess included, in the caller's
- * context (TLS-07, TLS-13). It may do anything, so the search starts anew after every call.
+ * The callback runs for the values of all threads, those killed by ExitProcess included, in the
+ * caller's context (TLS-07, TLS-13). It may do anything, so the search starts anew after every
+ * call.
  */
 BOOL FlsFree(DWORD dwFlsIndex) {
     struct api_caller me;

@@ -81,14 +81,12 @@ static NTSTATUS take_modules(struct api_caller *me, struct snapshot *snapshot, D
         return STATUS_INVALID_PARAMETER;
     if (process->rundown || !process->ldr)
         return STATUS_ACCESS_DENIED;
-    base_list_each(link, &process->ldr->load_order)
-        count++;
+    base_list_each(link, &process->ldr->load_order) count++;
     snapshot->sizes[2] = (count + 1) * sizeof *snapshot->modules;
     snapshot->modules = core_alloc(me->w, snapshot->sizes[2]);
     snapshot->module_pid = process->pid;
-    base_list_each(link, &process->ldr->load_order)
-        snapshot->modules[snapshot->module_count++] =
-            base_container(link, struct ldr_module, load_link);
+    base_list_each(link, &process->ldr->load_order) snapshot->modules[snapshot->module_count++] =
+        base_container(link, struct ldr_module, load_link);
     return STATUS_SUCCESS;
 }
 
@@ -113,7 +111,7 @@ HANDLE CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID) {
     return api_result(&me, status) ? handle : INVALID_HANDLE_VALUE;
 }
 
-/* ---- enumeration ------------------------------------------------------------------------------------- */
+/* ---- enumeration ----------------------------------------------------------------------------- */
 
 static struct snapshot *snapshot_of(struct api_caller *me, HANDLE handle) {
     void *body;
@@ -123,8 +121,8 @@ static struct snapshot *snapshot_of(struct api_caller *me, HANDLE handle) {
     return api_result(me, status) ? body : NULL;
 }
 
-static const struct snapshot_process *next_process(struct api_caller *me, HANDLE handle,
-                                                   bool first, bool size_is_right) {
+static const struct snapshot_process *next_process(struct api_caller *me, HANDLE handle, bool first,
+                                                   bool size_is_right) {
     struct snapshot *snapshot = snapshot_of(me, handle);
     if (!snapshot)
         return NULL;
@@ -290,7 +288,7 @@ BOOL Module32NextW(HANDLE hSnapshot, LPMODULEENTRY32W lpme) {
     return module_w(hSnapshot, false, lpme);
 }
 
-/* ---- psapi ------------------------------------------------------------------------------------------------- */
+/* ---- psapi ----------------------------------------------------------------------------------- */
 
 BOOL EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded) {
     struct api_caller me;

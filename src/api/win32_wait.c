@@ -107,7 +107,7 @@ DWORD WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles, BOOL bWait
                                            .milliseconds = dwMilliseconds});
 }
 
-/* ---- signal and wait ------------------------------------------------------------------------------ */
+/* ---- signal and wait ------------------------------------------------------------------------- */
 
 static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
     void *body;
@@ -137,8 +137,7 @@ DWORD SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD 
     LONGLONG timeout;
     if (!api_caller_get(&me))
         return WAIT_FAILED;
-    struct wait_request request = {
-        .count = 1, .handles = &hObjectToSignal, .pseudo_allowed = true};
+    struct wait_request request = {.count = 1, .handles = &hObjectToSignal, .pseudo_allowed = true};
     point_before(&me, &request);
     request.handles = &hObjectToWaitOn;
     NTSTATUS status = decode(&me, &request, &object);
@@ -146,14 +145,15 @@ DWORD SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD 
         status = signal_object(&me, hObjectToSignal);
     if (!NT_SUCCESS(status))
         return wait_failed(&me, status);
-    return (DWORD)ke_wait(me.w, &(struct ke_wait){.count = 1,
-                                                  .objects = &object,
-                                                  .alertable = bAlertable != FALSE,
-                                                  .mode = UserMode,
-                                                  .timeout = api_timeout(dwMilliseconds, &timeout)});
+    return (DWORD)ke_wait(me.w,
+                          &(struct ke_wait){.count = 1,
+                                            .objects = &object,
+                                            .alertable = bAlertable != FALSE,
+                                            .mode = UserMode,
+                                            .timeout = api_timeout(dwMilliseconds, &timeout)});
 }
 
-/* ---- sleeping ------------------------------------------------------------------------------------- */
+/* ---- sleeping -------------------------------------------------------------------------------- */
 
 VOID Sleep(DWORD dwMilliseconds) {
     SleepEx(dwMilliseconds, FALSE);

@@ -15,6 +15,8 @@ const char cmd_run_help[] =
     "                          ui.perfetto.dev\n"
     "  --print-replay          print on standard error what --replay needs to repeat this run\n"
     "  --digest                print a digest of the event log on standard error\n"
+    "  --no-log                keep no event log: long runs then need no memory for it, but\n"
+    "                          nothing can be traced or explained\n"
     "what to run\n"
     "  --driver FILE           load a driver first, unload it after the last process has ended;\n"
     "                          may be given several times\n"
@@ -54,7 +56,8 @@ enum {
     MAX_STEPS,
     CONSOLE,
     PRINT_REPLAY,
-    DIGEST
+    DIGEST,
+    NO_LOG
 };
 
 enum { TIMEOUT_DEFAULT = 10, TIMEOUT_MAX = 1000000, PROFILES_MAX = 64 };
@@ -74,6 +77,7 @@ static const struct cli_option table[] = {
     {"--console", CLI_NO_VALUE, CONSOLE},
     {"--print-replay", CLI_NO_VALUE, PRINT_REPLAY},
     {"--digest", CLI_NO_VALUE, DIGEST},
+    {"--no-log", CLI_NO_VALUE, NO_LOG},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -175,6 +179,8 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
         return o->print_replay = true;
     case DIGEST:
         return o->print_digest = true;
+    case NO_LOG:
+        return o->world.log_disabled = true;
     default:
         return false;
     }

@@ -79,9 +79,13 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
         print_explanation(world, "the replayed decisions do not fit this program: it, a driver or "
                                  "an option differs from the run that printed the string");
         return CLI_DIVERGED;
+    case RD_VERDICT_LIMIT:
+        cli_error("stopped after %" PRIu64 " scheduling points; a loop that never blocks is the "
+                  "usual reason. --max-steps NUMBER changes this limit",
+                  rd_steps(world));
+        return CLI_LIMIT;
     case RD_VERDICT_NONE:
     case RD_VERDICT_RUNNABLE:
-    case RD_VERDICT_LIMIT:
         print_explanation(world, "the run was stopped before the program ended");
         return CLI_LIMIT;
     case RD_VERDICT_NO_MEMORY:

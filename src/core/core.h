@@ -93,6 +93,7 @@ struct rd_world {
     const char *explanation;
     rd_bugcheck bugcheck;
     bool running;
+    unsigned entered; /* calls of rd_world_enter without their rd_world_leave */
     bool dirty; /* something has happened since the last reset */
     char error[CORE_TEXT_MAX];
 };

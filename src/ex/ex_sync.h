@@ -1,4 +1,5 @@
-/* ex_sync.h - the synchronisation objects that have handles: event, mutant, semaphore, waitable timer. */
+/* ex_sync.h - the synchronisation objects that have handles: event, mutant, semaphore, waitable
+ * timer. */
 #ifndef RD_EX_EX_SYNC_H
 #define RD_EX_EX_SYNC_H
 
@@ -23,15 +24,16 @@ KMUTANT *ex_mutant_create(struct rd_world *w, struct ex_named *named, bool owned
 /* STATUS_INVALID_PARAMETER if the counts contradict each other. */
 KSEMAPHORE *ex_semaphore_create(struct rd_world *w, struct ex_named *named, LONG count, LONG limit);
 
-/* A waitable timer. While it is periodic and nobody waits for it, it does not keep the clock running. */
+/* A waitable timer. While it is periodic and nobody waits for it, it does not keep the clock
+ * running. */
 struct ex_timer {
     DISPATCHER_HEADER header; /* first */
     struct ke_deadline deadline;
     struct rd_world *world;
-    uint64_t due;    /* when it was or will be signaled */
-    uint64_t period; /* 0: once */
-    bool armed;      /* set and not cancelled */
-    uint64_t routine, argument; /* completion routine, run as an APC of the thread below */
+    uint64_t due;                 /* when it was or will be signaled */
+    uint64_t period;              /* 0: once */
+    bool armed;                   /* set and not cancelled */
+    uint64_t routine, argument;   /* completion routine, run as an APC of the thread below */
     uint32_t apc_tid, apc_object; /* the thread that set it: id, and number of the object */
     struct ke_thread *(*find_thread)(struct rd_world *w, uint32_t tid, uint32_t object);
 };

@@ -95,6 +95,8 @@ struct ke_hooks {
     void (*switched)(struct rd_world *w, struct ke_thread *to); /* NULL unless somebody cares */
     void (*thread_gone)(struct rd_world *w, struct ke_thread *thread); /* drops its last self-reference */
     bool (*process_alive)(const struct rd_world *w); /* is there anybody for whom time must pass? */
+    /* "16 'app.exe'" for the process with that dispatcher header */
+    const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
 };
 
 struct ke_state {

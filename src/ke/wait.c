@@ -298,6 +298,11 @@ static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *
     if (object->Signalling)
         return core_textf(w, "%s#%u", ke_lock_name((enum ke_lock)object->Signalling),
                           object->ObjectId);
+    if (object->Type == ThreadObject)
+        return core_textf(w, "%s (thread %" PRIu32 ")", name,
+                          ((const struct ke_thread *)(const void *)object)->tid);
+    if (object->Type == ProcessObject)
+        return core_textf(w, "%s (process %s)", name, w->ke->hooks.process_text(w, object));
     if (object->Type == MutantObject && mutant->OwnerThread)
         return core_textf(w, "%s, owned by thread %" PRIu32, name,
                           ((const struct ke_thread *)(const void *)mutant->OwnerThread)->tid);

@@ -17,7 +17,7 @@ struct port_image;
 struct crt_process;
 struct crt_thread;
 
-enum { LDR_TLS_SLOTS = 1088, LDR_FLS_SLOTS_MAX = 4080, LDR_NAME_MAX = 260 };
+enum { LDR_TLS_SLOTS = 1088, LDR_TLS_FIRST_SLOTS = 64, LDR_FLS_SLOTS_MAX = 4080, LDR_NAME_MAX = 260 };
 
 typedef int ldr_main_fn(int argc, char **argv);
 typedef int ldr_dll_main_fn(void *module, uint32_t reason, void *reserved);
@@ -93,7 +93,7 @@ struct ldr_process {
 };
 
 struct ldr_thread {
-    void *tls[64];           /* the first slots; the rest on demand */
+    void **tls;              /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
     void **tls_expansion;
     void **fls;              /* LDR_FLS_SLOTS_MAX entries, on first use */
     void **static_tls;       /* one block per module with thread-local data */

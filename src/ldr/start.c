@@ -70,7 +70,8 @@ void ldr_thread_deleted(struct rd_world *w, struct ps_thread *thread) {
     crt_thread_gone(w, thread);
     if (w->ldr->cxx_owner == thread)
         w->ldr->cxx_owner = NULL;
-    core_free(w, ldr->tls_expansion, (LDR_TLS_SLOTS - 64) * sizeof(void *));
+    core_free(w, ldr->tls, LDR_TLS_FIRST_SLOTS * sizeof(void *));
+    core_free(w, ldr->tls_expansion, (LDR_TLS_SLOTS - LDR_TLS_FIRST_SLOTS) * sizeof(void *));
     core_free(w, ldr->fls, LDR_FLS_SLOTS_MAX * sizeof(void *));
     core_free(w, ldr->static_tls, ldr->static_tls_count * sizeof(void *));
     core_free(w, ldr, sizeof *ldr);

@@ -116,6 +116,10 @@ void port_enter_world(struct port *port) {
     visit_innermost(thread);
 }
 
+bool port_world_entered(const struct port *port) {
+    return this_thread.port == port;
+}
+
 void port_leave_world(struct port *port) {
     struct port_thread *thread = &this_thread;
     assert(thread->port == port);

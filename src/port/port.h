@@ -96,6 +96,8 @@ struct rd_world *port_current_world(void);
  */
 void port_enter_world(struct port *port);
 void port_leave_world(struct port *port);
+/* Is it the innermost world that the calling OS thread is lent to? Only then may it be left. */
+bool port_world_entered(const struct port *port);
 
 struct port_stats {
     uint64_t stacks_mapped;   /* stacks obtained from the host since port_create */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf16.h"
+#include "ke/irql.h"
 #include "ps/ps.h"
 #include "rundown/sdk/ntddk.h"
 
@@ -57,7 +58,7 @@ NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void
     slot->routine = routine;
     slot->owner = w->ps->hooks.owner_of_code(w, routine);
     slot->flavour = (uint8_t)flavour;
-    ke_header_init(w, &slot->idle.Header, EventNotificationObject, 0, false);
+    ke_lock_event_init(w, &slot->idle, KE_NOTIFY_CALLS, true);
     w->ps->notify[table][index] = slot;
     w->ps->notify_count[table]++;
     core_event(w, RD_EVENT_NOTIFY_REGISTER, RULE_NTFY_P_33, .a = index,

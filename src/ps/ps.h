@@ -169,6 +169,7 @@ void ps_thread_gone(struct rd_world *w, struct ke_thread *thread);
 
 /* ke_hooks.process_alive: is there a process besides System that has a thread? */
 bool ps_process_alive(const struct rd_world *w);
+const char *ps_process_text(struct rd_world *w, const DISPATCHER_HEADER *header);
 
 /* Is the current thread the last one of its process that has not ended? */
 bool ps_is_last_thread(const struct rd_world *w);

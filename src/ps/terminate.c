@@ -111,3 +111,9 @@ bool ps_is_last_thread(const struct rd_world *w) {
     const struct ps_process *process = ps_current_process(w);
     return process && process->active_threads == 1;
 }
+
+/* ke_hooks.process_text */
+const char *ps_process_text(struct rd_world *w, const DISPATCHER_HEADER *header) {
+    const struct ps_process *process = base_container(header, struct ps_process, header);
+    return core_textf(w, "%u '%s'", process->pid, process->name);
+}

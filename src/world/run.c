@@ -8,26 +8,47 @@
 
 /* ---- how it ended --------------------------------------------------------------------------------------------- */
 
+/* A text that grows in run memory. */
+struct growing_text {
+    struct rd_world *w;
+    char *text;
+    size_t used, capacity;
+};
+
+static void append(struct growing_text *to, const char *line) {
+    size_t length = strlen(line);
+    if (to->used + length >= to->capacity) {
+        size_t capacity = to->capacity * 2 + length + 1;
+        char *grown = base_arena_alloc(&to->w->run, capacity);
+        if (!grown)
+            return;
+        if (to->used)
+            memcpy(grown, to->text, to->used);
+        to->text = grown;
+        to->capacity = capacity;
+    }
+    memcpy(to->text + to->used, line, length + 1);
+    to->used += length;
+}
+
+static const char *explain_thread(struct rd_world *w, const struct ps_process *process,
+                                  const struct ps_thread *thread) {
+    return core_textf(w, "  %s (process %" PRIu32 ") thread %" PRIu32 " %s%s\n", process->name,
+                      process->pid, thread->tcb.tid, ke_describe_wait(w, &thread->tcb),
+                      thread->tcb.kill_pending ? "; it is marked to die but cannot yet" : "");
+}
 
 /* One line per thread that can never run again: what it waits for, and who holds that. */
 static const char *explain_deadlock(struct rd_world *w) {
-    char text[16 * 1024];
-    size_t used = (size_t)snprintf(text, sizeof text,
-                                   "deadlock: no thread can ever run again and no timeout is "
-                                   "pending\n");
+    struct growing_text text = {.w = w};
+    append(&text, "deadlock: no thread can ever run again and no timeout is pending\n");
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         const struct ps_process *process = base_container(p, struct ps_process, link);
-        for (LIST_ENTRY *t = process->threads.Flink; t != &process->threads; t = t->Flink) {
-            const struct ps_thread *thread = base_container(t, struct ps_thread, link);
-            if (used < sizeof text)
-                used += (size_t)snprintf(
-                    text + used, sizeof text - used, "  %s (process %" PRIu32 ") thread %" PRIu32
-                                                     " %s%s\n",
-                    process->name, process->pid, thread->tcb.tid, ke_describe_wait(w, &thread->tcb),
-                    thread->tcb.kill_pending ? "; it is marked to die but cannot yet" : "");
-        }
+        for (LIST_ENTRY *t = process->threads.Flink; t != &process->threads; t = t->Flink)
+            append(&text,
+                   explain_thread(w, process, base_container(t, struct ps_thread, link)));
     }
-    return core_text(w, text);
+    return text.text ? text.text : "deadlock";
 }
 
 static bool has_pending_work(const struct rd_world *w) {
@@ -65,6 +86,32 @@ void world_judge(struct rd_world *w) {
         w->verdict = RD_VERDICT_DIVERGED;
     else
         judge_rest(w);
+}
+
+/* ---- the host thread ---------------------------------------------------------------------------- */
+
+rd_status rd_world_enter(rd_world *world) {
+    if (!world)
+        return RD_INVALID_ARGUMENT;
+    if (world->running)
+        return core_error(world, RD_BUSY, "rd_world_enter was called from inside a run");
+    port_enter_world(world->port);
+    world->entered++;
+    return RD_OK;
+}
+
+rd_status rd_world_leave(rd_world *world) {
+    if (!world)
+        return RD_INVALID_ARGUMENT;
+    if (world->running)
+        return core_error(world, RD_BUSY, "rd_world_leave was called from inside a run");
+    if (!world->entered || !port_world_entered(world->port))
+        return core_error(world, RD_INVALID_ARGUMENT,
+                          "this host thread has not entered the world, or has entered another one "
+                          "since; expected the world of the last rd_world_enter");
+    world->entered--;
+    port_leave_world(world->port);
+    return RD_OK;
 }
 
 /* ---- running ----------------------------------------------------------------------------------------------------- */

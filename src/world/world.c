@@ -54,7 +54,8 @@ static void thread_deleted(struct rd_world *w, struct ps_thread *thread) {
 
 static void wire(struct rd_world *w) {
     w->ke->hooks = (struct ke_hooks){.die = ps_die, .thread_gone = ps_thread_gone,
-                                     .process_alive = ps_process_alive};
+                                     .process_alive = ps_process_alive,
+                                     .process_text = ps_process_text};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = ldr_process_created,
@@ -214,6 +215,8 @@ void rd_world_destroy(rd_world *world) {
         return;
     crt_world_reset(world);
     release_contexts(world);
+    while (rd_world_leave(world) == RD_OK)
+        continue;
     destroy(world);
 }
 

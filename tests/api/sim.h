@@ -1,8 +1,9 @@
 /*
  * sim.h - for tests whose subject is code that runs inside the simulated machine.
  *
- * cmocka's assertions leave by longjmp, which must not happen on a simulated stack. Simulated code states what it
- * expects with expect(); the first failure is kept, and the test asserts afterwards that there was none.
+ * cmocka's assertions leave by longjmp, which must not happen on a simulated stack. Simulated code
+ * states what it expects with expect(); the first failure is kept, and the test asserts afterwards
+ * that there was none.
  */
 #ifndef RD_TESTS_API_SIM_H
 #define RD_TESTS_API_SIM_H
@@ -57,7 +58,8 @@ static inline uint32_t sim_run(void **state, int (*main)(int, char **)) {
 }
 
 /* For runs that end otherwise. */
-static inline uint32_t sim_run_verdict(void **state, int (*main)(int, char **), rd_verdict verdict) {
+static inline uint32_t sim_run_verdict(void **state, int (*main)(int, char **),
+                                       rd_verdict verdict) {
     sim_failure[0] = '\0';
     uint32_t pid = test_run_verdict(*state, main, verdict);
     sim_no_failure();
@@ -75,7 +77,7 @@ static inline void sim_dll(void **state, const char *name, const rd_export *expo
     assert_int_equal(rd_image_register(*state, name, &desc), RD_OK);
 }
 
-/* ---- used by simulated code -------------------------------------------------------------------- */
+/* ---- used by simulated code ------------------------------------------------------------------ */
 
 static inline HANDLE sim_thread(LPTHREAD_START_ROUTINE start, void *parameter) {
     return CreateThread(NULL, 0, start, parameter, 0, NULL);

@@ -42,7 +42,7 @@ static void SEH_17__the_error_mode_is_inherited(void **state) {
     sim_run(state, inherits_mode);
 }
 
-/* ---- exceptions ---------------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------------ */
 
 static int raises(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -131,6 +131,7 @@ static void SEH_08__SEH_10__SEH_12__unhandled_filters(void **state) {
 static int fatal(int argc, char **argv) {
     (void)argc, (void)argv;
     FatalAppExitA(0, "no way on");
+    return 2;
 }
 
 static void fatal_app_exit_ends_the_process(void **state) {
@@ -141,13 +142,14 @@ static int fail_fast(int argc, char **argv) {
     (void)argc, (void)argv;
     SetUnhandledExceptionFilter(exits_in_filter);
     RaiseFailFastException(NULL, NULL, 0);
+    return 2;
 }
 
 static void fail_fast_asks_no_handler(void **state) {
     assert_int_equal(sim_run(state, fail_fast), 0xC0000602);
 }
 
-/* ---- messages --------------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static int messages(int argc, char **argv) {
     char text[80], *allocated = NULL;
@@ -156,9 +158,9 @@ static int messages(int argc, char **argv) {
                                   sizeof text, NULL);
     expect(strcmp(text, "Access is denied.\r\n") == 0);
     expect_equal(length, strlen(text));
-    expect_fails(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, ERROR_ACCESS_DENIED, 0, text, 5,
-                                NULL),
-                 ERROR_INSUFFICIENT_BUFFER);
+    expect_fails(
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, ERROR_ACCESS_DENIED, 0, text, 5, NULL),
+        ERROR_INSUFFICIENT_BUFFER);
     expect_fails(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 0x12345, 0, text, 5, NULL),
                  ERROR_MR_MID_NOT_FOUND);
     expect(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_ALLOCATE_BUFFER, NULL,

@@ -1,7 +1,7 @@
 /* test_handles.c - handles: values, closing, duplicating, inheriting, access rights. */
 #include "sim.h"
 
-/* ---- values and closing ---------------------------------------------------------------------------- */
+/* ---- values and closing ---------------------------------------------------------------------- */
 
 static int closing(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -80,7 +80,7 @@ static void HNDL_46__wrong_type_is_an_invalid_handle(void **state) {
     sim_run(state, wrong_type);
 }
 
-/* ---- flags ------------------------------------------------------------------------------------------ */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 static int flags(int argc, char **argv) {
     SECURITY_ATTRIBUTES inheritable = {sizeof inheritable, NULL, TRUE};
@@ -106,7 +106,7 @@ static void HNDL_45__protected_handles_are_closed_at_the_end_only(void **state) 
     assert_int_equal(rd_event_matches(*state, &query), 1);
 }
 
-/* ---- duplication ------------------------------------------------------------------------------------- */
+/* ---- duplication ----------------------------------------------------------------------------- */
 
 static int duplicates(int argc, char **argv) {
     HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL), copy = NULL, weak = NULL, again = NULL;
@@ -165,8 +165,7 @@ static int bad_duplicates(int argc, char **argv) {
     HANDLE me = GetCurrentProcess();
     (void)argc, (void)argv;
     expect(sim_start("sleeper.exe", 0, FALSE, &child) != NULL);
-    expect_fails(DuplicateHandle(me, (HANDLE)0x4444, me, &copy, 0, FALSE, 0),
-                 ERROR_INVALID_HANDLE);
+    expect_fails(DuplicateHandle(me, (HANDLE)0x4444, me, &copy, 0, FALSE, 0), ERROR_INVALID_HANDLE);
     expect_fails(DuplicateHandle(NULL, event, me, &copy, 0, FALSE, 0), ERROR_INVALID_HANDLE);
     expect_fails(DuplicateHandle(me, event, NULL, &copy, 0, FALSE, 0), ERROR_INVALID_HANDLE);
     weak = OpenProcess(PROCESS_TERMINATE, FALSE, child.dwProcessId);
@@ -177,9 +176,9 @@ static int bad_duplicates(int argc, char **argv) {
     expect_equal(WaitForSingleObject(child.hProcess, INFINITE), WAIT_OBJECT_0);
     expect_fails(DuplicateHandle(me, event, child.hProcess, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS),
                  ERROR_ACCESS_DENIED);
-    expect_fails(DuplicateHandle(child.hProcess, (HANDLE)4, me, &copy, 0, FALSE,
-                                 DUPLICATE_SAME_ACCESS),
-                 ERROR_ACCESS_DENIED);
+    expect_fails(
+        DuplicateHandle(child.hProcess, (HANDLE)4, me, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS),
+        ERROR_ACCESS_DENIED);
     return 0;
 }
 
@@ -188,7 +187,7 @@ static void HNDL_20__HNDL_36__HNDL_37__duplication_refused(void **state) {
     sim_run(state, bad_duplicates);
 }
 
-/* ---- inheritance ---------------------------------------------------------------------------------------- */
+/* ---- inheritance ----------------------------------------------------------------------------- */
 
 /* Child: argv[1] is the value of an event handle; sets it. Exit code 0, or the error. */
 static int setter(int argc, char **argv) {
@@ -236,8 +235,8 @@ static DWORD start_with_attribute(DWORD_PTR attribute, void *value, SIZE_T size,
     startup.lpAttributeList = (LPPROC_THREAD_ATTRIBUTE_LIST)(void *)memory;
     snprintf(command, sizeof command, "%s", line);
     expect(InitializeProcThreadAttributeList(startup.lpAttributeList, 1, 0, &available));
-    expect(UpdateProcThreadAttribute(startup.lpAttributeList, 0, attribute, value, size, NULL,
-                                     NULL));
+    expect(
+        UpdateProcThreadAttribute(startup.lpAttributeList, 0, attribute, value, size, NULL, NULL));
     if (!CreateProcessA(NULL, command, NULL, NULL, TRUE, EXTENDED_STARTUPINFO_PRESENT, NULL, NULL,
                         &startup.StartupInfo, child))
         return GetLastError();
@@ -255,12 +254,12 @@ static int handle_list(int argc, char **argv) {
     char line[64];
     (void)argc, (void)argv;
     snprintf(line, sizeof line, "setter.exe %llx", (unsigned long long)(uintptr_t)in_list);
-    expect_equal(start_with_attribute(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &in_list,
-                                      sizeof in_list, line, &child),
+    expect_equal(start_with_attribute(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &in_list, sizeof in_list,
+                                      line, &child),
                  0);
     snprintf(line, sizeof line, "setter.exe %llx", (unsigned long long)(uintptr_t)left_out);
-    expect_equal(start_with_attribute(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &in_list,
-                                      sizeof in_list, line, &child),
+    expect_equal(start_with_attribute(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &in_list, sizeof in_list,
+                                      line, &child),
                  ERROR_INVALID_HANDLE);
     expect_equal(start_with_attribute(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &plain, sizeof plain,
                                       "setter.exe 4", &child),
@@ -324,14 +323,15 @@ static void attribute_lists_refuse_bad_arguments(void **state) {
     sim_run(state, attribute_lists);
 }
 
-/* ---- named objects and rights ----------------------------------------------------------------------------- */
+/* ---- named objects and rights ---------------------------------------------------------------- */
 
 static int named(int argc, char **argv) {
     (void)argc, (void)argv;
     HANDLE event = CreateEventA(NULL, TRUE, FALSE, "Global\\shared");
     expect(event != NULL);
     expect_equal(GetLastError(), 0);
-    HANDLE again = CreateEventW(NULL, FALSE, FALSE, (const WCHAR[]){'s', 'h', 'a', 'r', 'e', 'd', 0});
+    HANDLE again =
+        CreateEventW(NULL, FALSE, FALSE, (const WCHAR[]){'s', 'h', 'a', 'r', 'e', 'd', 0});
     expect(again != NULL && again != event);
     expect_equal(GetLastError(), ERROR_ALREADY_EXISTS);
     expect(CompareObjectHandles(event, again));

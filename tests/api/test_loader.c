@@ -17,8 +17,7 @@ static int refuses(void *module, uint32_t reason, void *reserved) {
     return reason != DLL_PROCESS_ATTACH;
 }
 
-static void answer(void) {
-}
+static void answer(void) {}
 
 static const rd_export exports[] = {{"Answer", answer}, {NULL, NULL}};
 
@@ -77,7 +76,7 @@ static int names(int argc, char **argv) {
     expect_equal(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
     expect(strcmp(path, "C:\\") == 0);
     expect_fails(GetModuleFileNameA((HMODULE)4, path, 4), ERROR_MOD_NOT_FOUND);
-    expect(GetProcAddress(module, "Answer") == (FARPROC)answer);
+    expect((uintptr_t)GetProcAddress(module, "Answer") == (uintptr_t)answer);
     expect_fails(GetProcAddress(module, "answer"), ERROR_PROC_NOT_FOUND);
     expect_fails(GetProcAddress(module, (LPCSTR)7), ERROR_PROC_NOT_FOUND);
     expect_fails(GetProcAddress((HMODULE)4, "Answer"), ERROR_MOD_NOT_FOUND);
@@ -169,11 +168,12 @@ static int system_modules(int argc, char **argv) {
     expect(LoadLibraryA("KERNEL32") == kernel32);
     for (int i = 0; i < 50; i++)
         expect(FreeLibrary(kernel32));
-    expect(GetProcAddress(kernel32, "CreateThread") == (FARPROC)CreateThread);
+    expect((uintptr_t)GetProcAddress(kernel32, "CreateThread") == (uintptr_t)CreateThread);
     expect_fails(GetProcAddress(kernel32, "NtClose"), ERROR_PROC_NOT_FOUND);
     expect_fails(GetProcAddress(kernel32, "printf"), ERROR_PROC_NOT_FOUND);
     expect(GetProcAddress(ntdll, "NtTerminateProcess") != NULL);
-    expect(GetProcAddress(ntdll, "RtlEnterCriticalSection") == (FARPROC)EnterCriticalSection);
+    expect((uintptr_t)GetProcAddress(ntdll, "RtlEnterCriticalSection") ==
+           (uintptr_t)EnterCriticalSection);
     expect(GetProcAddress(GetModuleHandleA("msvcrt"), "printf") != NULL);
     expect(GetModuleFileNameA(ntdll, path, sizeof path) > 0);
     expect(strcmp(path, "C:\\Windows\\System32\\ntdll.dll") == 0);

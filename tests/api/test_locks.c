@@ -1,4 +1,5 @@
-/* test_locks.c - critical sections, slim locks, condition variables, one-time initialisation, interlocked operations. */
+/* test_locks.c - critical sections, slim locks, condition variables, one-time initialisation,
+ * interlocked operations. */
 #include "sim.h"
 
 static CRITICAL_SECTION section;
@@ -9,8 +10,7 @@ static LONG number;
 static HANDLE gate;
 static int inside, most_inside, total;
 
-
-/* ---- critical sections ------------------------------------------------------------------------------- */
+/* ---- critical sections ----------------------------------------------------------------------- */
 
 static void work_inside(void) {
     inside++;
@@ -141,7 +141,7 @@ static void PROC_39__documented_dialect_hangs(void **state) {
     sim_run_verdict(state, exits_with_lock_held, RD_VERDICT_DEADLOCK);
 }
 
-/* ---- slim locks ----------------------------------------------------------------------------------------- */
+/* ---- slim locks ------------------------------------------------------------------------------ */
 
 static int readers, most_readers;
 
@@ -207,7 +207,7 @@ static void releasing_a_free_slim_lock_raises(void **state) {
     assert_int_equal(sim_run(state, releases_free_lock), 0xC0000264);
 }
 
-/* ---- condition variables ----------------------------------------------------------------------------------- */
+/* ---- condition variables --------------------------------------------------------------------- */
 
 static DWORD consumes(LPVOID parameter) {
     (void)parameter;
@@ -255,7 +255,7 @@ static void condition_variables_wake_one_and_all(void **state) {
     sim_run(state, conditions);
 }
 
-/* ---- one-time initialisation ---------------------------------------------------------------------------------- */
+/* ---- one-time initialisation ----------------------------------------------------------------- */
 
 static BOOL initializes(PINIT_ONCE init, PVOID parameter, PVOID *context) {
     (void)init;
@@ -303,7 +303,7 @@ static void one_time_initialisation_happens_once(void **state) {
     sim_run(state, once_only);
 }
 
-/* ---- addresses and barriers ---------------------------------------------------------------------------------------- */
+/* ---- addresses and barriers ------------------------------------------------------------------ */
 
 static DWORD waits_on_number(LPVOID parameter) {
     LONG zero = 0;

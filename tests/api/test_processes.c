@@ -1,4 +1,5 @@
-/* test_processes.c - processes: creation, exit codes, ends, and what can be asked of them, also of dead ones. */
+/* test_processes.c - processes: creation, exit codes, ends, and what can be asked of them, also of
+ * dead ones. */
 #include "sim.h"
 
 #include "rundown/sdk/tlhelp32.h"
@@ -17,7 +18,7 @@ static int quick(int argc, char **argv) {
     return argc;
 }
 
-/* ---- creation ------------------------------------------------------------------------------------------ */
+/* ---- creation -------------------------------------------------------------------------------- */
 
 static DWORD run_line(const char *application, const char *line) {
     char command[200];
@@ -47,7 +48,7 @@ static int command_lines(int argc, char **argv) {
         {NULL, "C:\\bin\\quick.exe", 1},
         {"quick.exe", NULL, 1},
         {"quick.exe", "anything a b", 3},
-        {NULL, "two words.exe x", 2},
+        {NULL, "two words.exe x", 3}, /* the image is found; argv is split at blanks */
         {NULL, "nothing.exe", 0x10000 | ERROR_FILE_NOT_FOUND},
         {"nothing.exe", NULL, 0x10000 | ERROR_FILE_NOT_FOUND},
         {"quick", NULL, 0x10000 | ERROR_FILE_NOT_FOUND},
@@ -80,8 +81,8 @@ static int wide_creation(int argc, char **argv) {
     expect(CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &wide, &child));
     WaitForSingleObject(child.hProcess, INFINITE);
     expect_equal(sim_exit_code(child.hProcess), 2);
-    expect_fails(CreateProcessW(NULL, line, NULL, NULL, FALSE, DETACHED_PROCESS | CREATE_NEW_CONSOLE,
-                                NULL, NULL, &wide, &child),
+    expect_fails(CreateProcessW(NULL, line, NULL, NULL, FALSE,
+                                DETACHED_PROCESS | CREATE_NEW_CONSOLE, NULL, NULL, &wide, &child),
                  ERROR_INVALID_PARAMETER);
     return 0;
 }
@@ -91,7 +92,7 @@ static void create_process_in_utf16(void **state) {
     sim_run(state, wide_creation);
 }
 
-/* ---- exit codes ---------------------------------------------------------------------------------------- */
+/* ---- exit codes ------------------------------------------------------------------------------ */
 
 static int exits_with(int argc, char **argv) {
     unsigned long long code = 0;
@@ -154,7 +155,7 @@ static void EXIT_18__EXIT_33__HNDL_16__HNDL_17__HNDL_18__PROC_31__rights(void **
     sim_run(state, rights);
 }
 
-/* ---- dead processes --------------------------------------------------------------------------------------- */
+/* ---- dead processes -------------------------------------------------------------------------- */
 
 static bool is_in_snapshot(DWORD pid) {
     PROCESSENTRY32 entry = {.dwSize = sizeof entry};
@@ -252,7 +253,7 @@ static void HNDL_14__dead_ids_in_both_dialects(void **state) {
     assert_int_equal(sim_run(state, by_id_after_death), 0);
 }
 
-/* ---- suspended processes ------------------------------------------------------------------------------------ */
+/* ---- suspended processes --------------------------------------------------------------------- */
 
 static int suspended(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -274,7 +275,7 @@ static void REST_01__REST_02__REST_03__PROC_42__suspended_process(void **state) 
     sim_run(state, suspended);
 }
 
-/* ---- data of processes --------------------------------------------------------------------------------------- */
+/* ---- data of processes ----------------------------------------------------------------------- */
 
 static int parameters(int argc, char **argv) {
     DWORD level = 0, flags = 9, count = 0;

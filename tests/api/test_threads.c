@@ -26,7 +26,7 @@ static DWORD ends_itself(LPVOID parameter) {
     return 0;
 }
 
-/* ---- ends and exit codes -------------------------------------------------------------------------------- */
+/* ---- ends and exit codes --------------------------------------------------------------------- */
 
 static int ends(int argc, char **argv) {
     DWORD id = 0;
@@ -80,7 +80,7 @@ static void THRD_28__rights_and_arguments_of_creation(void **state) {
     sim_run(state, creation_errors);
 }
 
-/* ---- suspension --------------------------------------------------------------------------------------------- */
+/* ---- suspension ------------------------------------------------------------------------------ */
 
 static DWORD counts(LPVOID parameter) {
     (void)parameter;
@@ -141,7 +141,7 @@ static void THRD_19__a_thread_suspends_itself(void **state) {
     sim_run(state, self_suspension);
 }
 
-/* ---- rights ----------------------------------------------------------------------------------------------------- */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 static int rights(int argc, char **argv) {
     DWORD code;
@@ -189,7 +189,7 @@ static void THRD_35__priorities_and_names(void **state) {
     sim_run(state, priorities);
 }
 
-/* ---- thread-local storage ---------------------------------------------------------------------------------------- */
+/* ---- thread-local storage -------------------------------------------------------------------- */
 
 static DWORD slot, far_slot;
 

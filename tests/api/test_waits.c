@@ -4,7 +4,7 @@
 static HANDLE shared[4];
 static int counter;
 
-/* ---- results and errors ----------------------------------------------------------------------------- */
+/* ---- results and errors ---------------------------------------------------------------------- */
 
 static int states(int argc, char **argv) {
     HANDLE manual = CreateEventA(NULL, TRUE, FALSE, NULL);
@@ -56,7 +56,7 @@ static void WAIT_07__WAIT_08__WAIT_22__WAIT_23__WAIT_24__errors(void **state) {
     sim_run(state, errors);
 }
 
-/* ---- several objects ----------------------------------------------------------------------------------- */
+/* ---- several objects ------------------------------------------------------------------------- */
 
 static int several(int argc, char **argv) {
     HANDLE objects[3];
@@ -80,7 +80,7 @@ static void WAIT_17__WAIT_20__WAIT_21__any_and_all(void **state) {
     sim_run(state, several);
 }
 
-/* ---- mutexes --------------------------------------------------------------------------------------------- */
+/* ---- mutexes --------------------------------------------------------------------------------- */
 
 static DWORD abandons(LPVOID parameter) {
     for (DWORD i = 0; i < 3; i++)
@@ -160,7 +160,7 @@ static void WAIT_35__an_owners_death_wakes_the_waiter(void **state) {
     sim_run(state, owner_dies);
 }
 
-/* ---- semaphores --------------------------------------------------------------------------------------------- */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 static int semaphores(int argc, char **argv) {
     LONG previous = -1;
@@ -185,7 +185,7 @@ static void semaphore_counts_and_errors(void **state) {
     sim_run(state, semaphores);
 }
 
-/* ---- signal and wait ------------------------------------------------------------------------------------------ */
+/* ---- signal and wait ------------------------------------------------------------------------- */
 
 static DWORD answers(LPVOID parameter) {
     (void)parameter;
@@ -213,7 +213,7 @@ static void signal_object_and_wait(void **state) {
     sim_run(state, signal_and_wait);
 }
 
-/* ---- user APCs --------------------------------------------------------------------------------------------------- */
+/* ---- user APCs ------------------------------------------------------------------------------- */
 
 static int order[8], ran;
 
@@ -262,7 +262,7 @@ static void WAIT_27__WAIT_28__WAIT_29__WAIT_30__WAIT_31__user_apcs(void **state)
     sim_run(state, apcs);
 }
 
-/* ---- killed waiters ------------------------------------------------------------------------------------------------ */
+/* ---- killed waiters -------------------------------------------------------------------------- */
 
 static int killed_waiter(int argc, char **argv) {
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
@@ -298,7 +298,7 @@ static void WAIT_33__a_suspended_waiter_takes_the_signal(void **state) {
     sim_run(state, suspended_waiter);
 }
 
-/* ---- waitable timers -------------------------------------------------------------------------------------------------- */
+/* ---- waitable timers ------------------------------------------------------------------------- */
 
 static VOID timer_routine(LPVOID argument, DWORD low, DWORD high) {
     (void)low, (void)high;

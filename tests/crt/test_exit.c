@@ -286,6 +286,44 @@ static void exit_in_two_threads(void **state) {
     expect(exits_slowly, 23, "one\nslow exit function\n");
 }
 
+/* ---- what exit functions can rely on -------------------------------------------------------- */
+
+static uint32_t main_tid, worker_tid, live_threads;
+
+static void look_around(void) {
+    struct rd_world *w = port_current_world();
+    worker_tid = w->current_tid;
+    live_threads = ps_current_process(w)->active_threads;
+}
+
+static int has_waiting_worker(int argc, char **argv) {
+    (void)argc, (void)argv;
+    main_tid = port_current_world()->current_tid;
+    crt_atexit(look_around);
+    return waits_for_ever(0, NULL);
+}
+
+static void CRT_05__CRT_06__exit_functions_and_threads(void **state) {
+    (void)state;
+    expect(has_waiting_worker, 21, "one\n");
+    assert_int_equal(live_threads, 2);
+    assert_int_not_equal(worker_tid, main_tid);
+}
+
+static int crashes(int argc, char **argv) {
+    struct ldr_exception exception = {.code = 0xC0000005};
+    (void)argc, (void)argv;
+    crt_atexit(say_one);
+    crt_printf("lost");
+    ldr_raise(port_current_world(), &exception);
+    return 0;
+}
+
+static void CRT_15__an_unhandled_exception_skips_exit_functions(void **state) {
+    (void)state;
+    expect(crashes, 0xC0000005, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(CRT_04__exit_functions_run_in_reverse_order),
@@ -303,6 +341,8 @@ int main(void) {
         cmocka_unit_test(CRT_12__leaving_main_by_its_thread),
         cmocka_unit_test(CRT_14__exit_from_a_worker),
         cmocka_unit_test(exit_in_two_threads),
+        cmocka_unit_test(CRT_05__CRT_06__exit_functions_and_threads),
+        cmocka_unit_test(CRT_15__an_unhandled_exception_skips_exit_functions),
     };
     return cmocka_run_group_tests_name("crt.exit", tests, NULL, NULL);
 }

@@ -530,7 +530,8 @@ static int set_up(void **state) {
         return -1;
     return shell("$cc -O2 -shared -o library.dll $src/library.c && "
                  "$cc -O2 -o program.exe $src/program.c library.dll && "
-                 "$cc -O1 -o objects.exe -std=c++17 $src/objects.cpp");
+                 "(cat %s/exports.txt; echo record) >exports.txt && "
+                 "$cc --exports=exports.txt -O1 -o objects.exe -std=c++17 $src/objects.cpp");
 }
 
 int main(void) {

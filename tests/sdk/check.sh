@@ -57,7 +57,8 @@ check_compiler() {
     for header in "$sdk"/*.h "$sdk"/sys/*.h; do
         name=${header#"$sdk"/}
         [ "$name" = rd_predef.h ] && continue
-        printf '#include <%s>\n#include <%s>\ntypedef int nothing_else;\n' "$name" "$name" >"$work/alone.c"
+        printf '#include <%s>\n' "$name" "$name" >"$work/alone.c"
+        echo 'typedef int nothing_else;' >>"$work/alone.c"
         check_c "$work/alone.c" "$cc <$name>"
         check_cxx "$work/alone.c" "$cxx <$name>" c++17
     done

@@ -13,7 +13,7 @@
 #pragma comment(lib, "kernel32.lib")
 __pragma(warning(suppress : 4127))
 
-typedef unsigned __int64 QWORD;
+    typedef unsigned __int64 QWORD;
 typedef __int8 S8;
 typedef struct __declspec(align(32)) Wide {
     char first;
@@ -47,8 +47,7 @@ FORCEINLINE int user_forced(int x) {
     return inlined(x);
 }
 
-static FORCEINLINE VOID user_forced_static(VOID) {
-}
+static FORCEINLINE VOID user_forced_static(VOID) {}
 
 __declspec(noreturn) static void leave(void) {
     ExitProcess(1);
@@ -88,6 +87,7 @@ __declspec(dllexport) int exported(void) {
     if (annotated(p, 16, &pointer) && before > after)
         __debugbreak();
     _tprintf(_T("%I64u %s %d\n"), (QWORD)_byteswap_uint64(1), __FUNCTION__, __argc);
-    return inlined_static(1) + user_forced((int)sizeof(Wide)) + aligned_value + shared_value + (S8)value + (int)index;
+    return inlined_static(1) + user_forced((int)sizeof(Wide)) + aligned_value + shared_value +
+           (S8)value + (int)index;
 }
 #pragma warning(pop)

@@ -4,7 +4,8 @@
 #include <ntimage.h>
 
 C_ASSERT(sizeof(UNICODE_STRING) == 16 && FIELD_OFFSET(UNICODE_STRING, Buffer) == 8);
-C_ASSERT(sizeof(OBJECT_ATTRIBUTES) == 48 && sizeof(CLIENT_ID) == 16 && sizeof(IO_STATUS_BLOCK) == 16);
+C_ASSERT(sizeof(OBJECT_ATTRIBUTES) == 48 && sizeof(CLIENT_ID) == 16 &&
+         sizeof(IO_STATUS_BLOCK) == 16);
 C_ASSERT(sizeof(DISPATCHER_HEADER) == 32 && sizeof(KEVENT) == 32 && sizeof(KSEMAPHORE) == 40);
 C_ASSERT(sizeof(KMUTEX) == 64 && sizeof(KTIMER) == 72 && sizeof(KDPC) == 64 && sizeof(KAPC) == 88);
 C_ASSERT(sizeof(FAST_MUTEX) == 64 && sizeof(KGUARDED_MUTEX) == sizeof(FAST_MUTEX));

@@ -25,7 +25,8 @@ CHECK(sizeof(LONGLONG) == 8 && sizeof(SIZE_T) == 8 && sizeof(HANDLE) == 8 && siz
 CHECK(sizeof(LARGE_INTEGER) == 8 && sizeof(FILETIME) == 8 && sizeof(LUID) == 8);
 CHECK(sizeof(LIST_ENTRY) == 16 && sizeof(SLIST_HEADER) == 16 && sizeof(SLIST_ENTRY) == 16);
 CHECK(sizeof(CRITICAL_SECTION) == 40 && offsetof(CRITICAL_SECTION, LockCount) == 8);
-CHECK(offsetof(CRITICAL_SECTION, RecursionCount) == 12 && offsetof(CRITICAL_SECTION, SpinCount) == 32);
+CHECK(offsetof(CRITICAL_SECTION, RecursionCount) == 12 &&
+      offsetof(CRITICAL_SECTION, SpinCount) == 32);
 CHECK(sizeof(SRWLOCK) == 8 && sizeof(CONDITION_VARIABLE) == 8 && sizeof(INIT_ONCE) == 8);
 CHECK(sizeof(SECURITY_ATTRIBUTES) == 24 && sizeof(OVERLAPPED) == 32);
 CHECK(sizeof(STARTUPINFOA) == 104 && sizeof(STARTUPINFOW) == 104 && sizeof(STARTUPINFOEXW) == 112);
@@ -45,8 +46,10 @@ CHECK(sizeof(MSG) == 48 && sizeof(WNDCLASSW) == 72 && sizeof(WNDCLASSEXW) == 80)
 CHECK(sizeof(IMAGE_DOS_HEADER) == 64 && sizeof(IMAGE_NT_HEADERS64) == 264);
 CHECK(sizeof(IMAGE_SECTION_HEADER) == 40 && sizeof(IMAGE_EXPORT_DIRECTORY) == 40);
 CHECK(sizeof(OSVERSIONINFOW) == 276 && sizeof(OSVERSIONINFOEXW) == 284 && sizeof(GUID) == 16);
-CHECK(sizeof(time_t) == 8 && sizeof(clock_t) == 4 && sizeof(struct tm) == 36 && sizeof(fpos_t) == 8);
-CHECK(sizeof(int64_t) == 8 && sizeof(intptr_t) == 8 && sizeof(wint_t) == 2 && sizeof(mbstate_t) == 8);
+CHECK(sizeof(time_t) == 8 && sizeof(clock_t) == 4 && sizeof(struct tm) == 36 &&
+      sizeof(fpos_t) == 8);
+CHECK(sizeof(int64_t) == 8 && sizeof(intptr_t) == 8 && sizeof(wint_t) == 2 &&
+      sizeof(mbstate_t) == 8);
 
 CHECK(STILL_ACTIVE == 259 && WAIT_TIMEOUT == 0x102 && WAIT_ABANDONED_0 == 0x80);
 CHECK(WAIT_IO_COMPLETION == 0xC0 && WAIT_FAILED == 0xFFFFFFFFu && INFINITE == 0xFFFFFFFFu);

@@ -16,17 +16,27 @@ void __cdecl operator delete(void *p, size_t) {
 
 class FastMutex {
   public:
-    void Init() { ExInitializeFastMutex(&mutex_); }
-    void Lock() { ExAcquireFastMutex(&mutex_); }
-    void Unlock() { ExReleaseFastMutex(&mutex_); }
+    void Init() {
+        ExInitializeFastMutex(&mutex_);
+    }
+    void Lock() {
+        ExAcquireFastMutex(&mutex_);
+    }
+    void Unlock() {
+        ExReleaseFastMutex(&mutex_);
+    }
 
   private:
     FAST_MUTEX mutex_;
 };
 
 template <typename TLock> struct Locker {
-    explicit Locker(TLock &lock) : lock_(lock) { lock_.Lock(); }
-    ~Locker() { lock_.Unlock(); }
+    explicit Locker(TLock &lock) : lock_(lock) {
+        lock_.Lock();
+    }
+    ~Locker() {
+        lock_.Unlock();
+    }
 
   private:
     TLock &lock_;
@@ -64,7 +74,8 @@ static Globals g_Globals;
 
 DRIVER_UNLOAD MonitorUnload;
 DRIVER_DISPATCH MonitorCreateClose, MonitorRead, MonitorDeviceControl;
-void OnProcessNotify(_Inout_ PEPROCESS Process, _In_ HANDLE ProcessId, _Inout_opt_ PPS_CREATE_NOTIFY_INFO CreateInfo);
+void OnProcessNotify(_Inout_ PEPROCESS Process, _In_ HANDLE ProcessId,
+                     _Inout_opt_ PPS_CREATE_NOTIFY_INFO CreateInfo);
 void OnThreadNotify(_In_ HANDLE ProcessId, _In_ HANDLE ThreadId, _In_ BOOLEAN Create);
 
 static NTSTATUS CompleteIrp(PIRP Irp, NTSTATUS status = STATUS_SUCCESS, ULONG_PTR info = 0) {
@@ -83,7 +94,8 @@ extern "C" NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Reg
     UNICODE_STRING symLink = RTL_CONSTANT_STRING(L"\\??\\classmon");
     bool symLinkCreated = false, processCallbacks = false;
     do {
-        status = IoCreateDevice(DriverObject, 0, &devName, FILE_DEVICE_UNKNOWN, 0, TRUE, &DeviceObject);
+        status =
+            IoCreateDevice(DriverObject, 0, &devName, FILE_DEVICE_UNKNOWN, 0, TRUE, &DeviceObject);
         if (!NT_SUCCESS(status)) {
             KdPrint((DRIVER_PREFIX "failed to create device (0x%08X)\n", status));
             break;
@@ -109,13 +121,15 @@ extern "C" NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Reg
         return status;
     }
     DriverObject->DriverUnload = MonitorUnload;
-    DriverObject->MajorFunction[IRP_MJ_CREATE] = DriverObject->MajorFunction[IRP_MJ_CLOSE] = MonitorCreateClose;
+    DriverObject->MajorFunction[IRP_MJ_CREATE] = DriverObject->MajorFunction[IRP_MJ_CLOSE] =
+        MonitorCreateClose;
     DriverObject->MajorFunction[IRP_MJ_READ] = MonitorRead;
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = MonitorDeviceControl;
     return status;
 }
 
-_Use_decl_annotations_ void OnProcessNotify(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo) {
+_Use_decl_annotations_ void OnProcessNotify(PEPROCESS Process, HANDLE ProcessId,
+                                            PPS_CREATE_NOTIFY_INFO CreateInfo) {
     UNREFERENCED_PARAMETER(Process);
     if (CreateInfo) {
         USHORT commandLineSize = 0;
@@ -135,7 +149,8 @@ _Use_decl_annotations_ void OnProcessNotify(PEPROCESS Process, HANDLE ProcessId,
         item.ParentProcessId = HandleToULong(CreateInfo->ParentProcessId);
         item.CommandLineLength = commandLineSize / sizeof(WCHAR);
         if (commandLineSize)
-            ::memcpy((UCHAR *)&item + sizeof(item), CreateInfo->CommandLine->Buffer, commandLineSize);
+            ::memcpy((UCHAR *)&item + sizeof(item), CreateInfo->CommandLine->Buffer,
+                     commandLineSize);
         g_Globals.Push(&info->Entry);
     } else {
         auto info = new (PagedPool, kTag) FullItem<ProcessExitInfo>;
@@ -150,7 +165,8 @@ _Use_decl_annotations_ void OnProcessNotify(PEPROCESS Process, HANDLE ProcessId,
 }
 
 _Use_decl_annotations_ void OnThreadNotify(HANDLE ProcessId, HANDLE ThreadId, BOOLEAN Create) {
-    auto info = (FullItem<ThreadCreateExitInfo> *)ExAllocatePool2(POOL_FLAG_PAGED, sizeof(FullItem<ThreadCreateExitInfo>), kTag);
+    auto info = (FullItem<ThreadCreateExitInfo> *)ExAllocatePool2(
+        POOL_FLAG_PAGED, sizeof(FullItem<ThreadCreateExitInfo>), kTag);
     if (info == nullptr)
         return;
     info->Data.Type = Create ? ItemType::ThreadCreate : ItemType::ThreadExit;
@@ -160,7 +176,9 @@ _Use_decl_annotations_ void OnThreadNotify(HANDLE ProcessId, HANDLE ThreadId, BO
     g_Globals.Push(&info->Entry);
 }
 
-_Use_decl_annotations_ NTSTATUS MonitorCreateClose(PDEVICE_OBJECT, PIRP Irp) { return CompleteIrp(Irp); }
+_Use_decl_annotations_ NTSTATUS MonitorCreateClose(PDEVICE_OBJECT, PIRP Irp) {
+    return CompleteIrp(Irp);
+}
 
 _Use_decl_annotations_ NTSTATUS MonitorRead(PDEVICE_OBJECT, PIRP Irp) {
     auto stack = IoGetCurrentIrpStackLocation(Irp);
@@ -237,5 +255,6 @@ _Use_decl_annotations_ void MonitorUnload(PDRIVER_OBJECT DriverObject) {
     IoDeleteSymbolicLink(&symLink);
     IoDeleteDevice(DriverObject->DeviceObject);
     while (!IsListEmpty(&g_Globals.ItemsHead))
-        ExFreePool(CONTAINING_RECORD(RemoveHeadList(&g_Globals.ItemsHead), FullItem<ItemHeader>, Entry));
+        ExFreePool(
+            CONTAINING_RECORD(RemoveHeadList(&g_Globals.ItemsHead), FullItem<ItemHeader>, Entry));
 }

@@ -1,4 +1,4 @@
-/* Ex notify routine with a veto, handle and registry callbacks, a worker thread, a file name query. */
+/* An Ex notify routine with a veto, handle and registry callbacks, a thread, a file name query. */
 #include <fltKernel.h>
 #include <ntstrsafe.h>
 #include <dontuse.h>
@@ -35,7 +35,8 @@ typedef struct _GUARD_DATA {
 static GUARD_DATA Guard;
 static UNICODE_STRING Forbidden = RTL_CONSTANT_STRING(L"\\forbidden.exe");
 
-static RTL_GENERIC_COMPARE_RESULTS NTAPI CompareIds(PRTL_GENERIC_TABLE Table, PVOID First, PVOID Second) {
+static RTL_GENERIC_COMPARE_RESULTS NTAPI CompareIds(PRTL_GENERIC_TABLE Table, PVOID First,
+                                                    PVOID Second) {
     ULONG64 a = *(PULONG64)First, b = *(PULONG64)Second;
     UNREFERENCED_PARAMETER(Table);
     return a < b ? GenericLessThan : a > b ? GenericGreaterThan : GenericEqual;
@@ -74,21 +75,25 @@ static VOID OnProcessEx(_Inout_ PEPROCESS Process, _In_ HANDLE ProcessId,
     ExReleaseRundownProtection(&Guard.Rundown);
 }
 
-static VOID OnImage(_In_opt_ PUNICODE_STRING FullImageName, _In_ HANDLE ProcessId, _In_ PIMAGE_INFO ImageInfo) {
+static VOID OnImage(_In_opt_ PUNICODE_STRING FullImageName, _In_ HANDLE ProcessId,
+                    _In_ PIMAGE_INFO ImageInfo) {
     PFLT_FILE_NAME_INFORMATION name = NULL;
     if (ProcessId == NULL || ImageInfo->SystemModeImage || !ImageInfo->ExtendedInfoPresent)
         return;
     PIMAGE_INFO_EX extended = CONTAINING_RECORD(ImageInfo, IMAGE_INFO_EX, ImageInfo);
-    if (NT_SUCCESS(FltGetFileNameInformationUnsafe(extended->FileObject, NULL,
-                                                   FLT_FILE_NAME_NORMALIZED | FLT_FILE_NAME_QUERY_DEFAULT, &name))) {
-        KdPrint(("guard: image %wZ at %p (%Iu bytes)\n", &name->Name, ImageInfo->ImageBase, ImageInfo->ImageSize));
+    if (NT_SUCCESS(FltGetFileNameInformationUnsafe(
+            extended->FileObject, NULL, FLT_FILE_NAME_NORMALIZED | FLT_FILE_NAME_QUERY_DEFAULT,
+            &name))) {
+        KdPrint(("guard: image %wZ at %p (%Iu bytes)\n", &name->Name, ImageInfo->ImageBase,
+                 ImageInfo->ImageSize));
         FltReleaseFileNameInformation(name);
     } else if (FullImageName) {
         KdPrint(("guard: image %wZ\n", FullImageName));
     }
 }
 
-_Use_decl_annotations_ static OB_PREOP_CALLBACK_STATUS OnPreHandle(PVOID Context, POB_PRE_OPERATION_INFORMATION Info) {
+_Use_decl_annotations_ static OB_PREOP_CALLBACK_STATUS
+OnPreHandle(PVOID Context, POB_PRE_OPERATION_INFORMATION Info) {
     UNREFERENCED_PARAMETER(Context);
     if (Info->KernelHandle || Info->ObjectType != *PsProcessType)
         return OB_PREOP_SUCCESS;
@@ -99,7 +104,8 @@ _Use_decl_annotations_ static OB_PREOP_CALLBACK_STATUS OnPreHandle(PVOID Context
     return OB_PREOP_SUCCESS;
 }
 
-_Use_decl_annotations_ NTSTATUS RegistryCallback(PVOID CallbackContext, PVOID Argument1, PVOID Argument2) {
+_Use_decl_annotations_ NTSTATUS RegistryCallback(PVOID CallbackContext, PVOID Argument1,
+                                                 PVOID Argument2) {
     UNREFERENCED_PARAMETER(CallbackContext);
     switch ((REG_NOTIFY_CLASS)(ULONG_PTR)Argument1) {
     case RegNtPreSetValueKey: {
@@ -116,7 +122,8 @@ _Use_decl_annotations_ VOID GuardThread(PVOID StartContext) {
     LARGE_INTEGER timeout;
     GUARD_DATA *data = (GUARD_DATA *)StartContext;
     timeout.QuadPart = -10 * 1000 * 1000;
-    while (KeWaitForSingleObject(&data->Stop, Executive, KernelMode, FALSE, &timeout) == STATUS_TIMEOUT) {
+    while (KeWaitForSingleObject(&data->Stop, Executive, KernelMode, FALSE, &timeout) ==
+           STATUS_TIMEOUT) {
         KIRQL irql;
         KeAcquireSpinLock(&data->SpinLock, &irql);
         KeReleaseSpinLock(&data->SpinLock, irql);
@@ -130,8 +137,9 @@ static NTSTATUS GuardFilterUnload(_In_ FLT_FILTER_UNLOAD_FLAGS Flags) {
     return STATUS_SUCCESS;
 }
 
-static FLT_PREOP_CALLBACK_STATUS OnPreCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-                                             _Flt_CompletionContext_Outptr_ PVOID *CompletionContext) {
+static FLT_PREOP_CALLBACK_STATUS
+OnPreCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
+            _Flt_CompletionContext_Outptr_ PVOID *CompletionContext) {
     UNREFERENCED_PARAMETER(FltObjects);
     UNREFERENCED_PARAMETER(CompletionContext);
     if (Data->RequestorMode == KernelMode || FlagOn(Data->Iopb->IrpFlags, IRP_PAGING_IO))
@@ -165,11 +173,13 @@ _Use_decl_annotations_ VOID GuardUnload(PDRIVER_OBJECT DriverObject) {
     ExDeleteLookasideListEx(&Guard.Names);
 }
 
-_Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
-    OB_OPERATION_REGISTRATION operation = {PsProcessType, OB_OPERATION_HANDLE_CREATE | OB_OPERATION_HANDLE_DUPLICATE,
-                                           OnPreHandle, NULL};
-    OB_CALLBACK_REGISTRATION callbacks = {
-        OB_FLT_REGISTRATION_VERSION, 1, RTL_CONSTANT_STRING(L"321000.1"), NULL, &operation};
+_Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject,
+                                            PUNICODE_STRING RegistryPath) {
+    OB_OPERATION_REGISTRATION operation = {
+        PsProcessType, OB_OPERATION_HANDLE_CREATE | OB_OPERATION_HANDLE_DUPLICATE, OnPreHandle,
+        NULL};
+    OB_CALLBACK_REGISTRATION callbacks = {OB_FLT_REGISTRATION_VERSION, 1,
+                                          RTL_CONSTANT_STRING(L"321000.1"), NULL, &operation};
     UNICODE_STRING altitude = RTL_CONSTANT_STRING(L"321000.1");
     WCHAR text[64];
     OBJECT_ATTRIBUTES attributes;
@@ -187,10 +197,12 @@ _Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICOD
     RtlInitializeGenericTable(&Guard.Table, CompareIds, AllocateId, FreeId, NULL);
     FltRegisterFilter(DriverObject, &Registration, &Guard.Filter);
     InitializeObjectAttributes(&attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    status = PsCreateSystemThread(&thread, THREAD_ALL_ACCESS, &attributes, NULL, NULL, GuardThread, &Guard);
+    status = PsCreateSystemThread(&thread, THREAD_ALL_ACCESS, &attributes, NULL, NULL, GuardThread,
+                                  &Guard);
     if (!NT_SUCCESS(status))
         return status;
-    status = ObReferenceObjectByHandle(thread, SYNCHRONIZE, *PsThreadType, KernelMode, (PVOID *)&Guard.Thread, NULL);
+    status = ObReferenceObjectByHandle(thread, SYNCHRONIZE, *PsThreadType, KernelMode,
+                                       (PVOID *)&Guard.Thread, NULL);
     NT_ASSERT(NT_SUCCESS(status));
     ZwClose(thread);
     status = ObRegisterCallbacks(&callbacks, &Guard.ObHandle);

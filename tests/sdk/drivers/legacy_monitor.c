@@ -27,7 +27,8 @@ static VOID OnProcess(IN HANDLE ParentId, IN HANDLE ProcessId, IN BOOLEAN Create
 
     PAGED_CODE();
     if (Create) {
-        PMONITOR_ENTRY entry = (PMONITOR_ENTRY)ExAllocatePoolWithTag(PagedPool, sizeof(MONITOR_ENTRY), MONITOR_TAG);
+        PMONITOR_ENTRY entry =
+            (PMONITOR_ENTRY)ExAllocatePoolWithTag(PagedPool, sizeof(MONITOR_ENTRY), MONITOR_TAG);
         if (entry == NULL) {
             KdPrint(("monitor: no memory for %p\n", ProcessId));
             return;

@@ -1,4 +1,4 @@
-/* What a source file of the library sees: the SDK's user-mode half beside the host's own headers. */
+/* The library sees the user-mode half of the SDK beside the headers of the host. */
 #include "rundown/sdk/windows.h"
 #include "rundown/sdk/ntstatus.h"
 #include "rundown/sdk/psapi.h"

@@ -22,8 +22,12 @@ using unique_handle = std::unique_ptr<HANDLE, HandleCloser>;
 
 class Lock {
   public:
-    explicit Lock(CRITICAL_SECTION &cs) : cs_(cs) { EnterCriticalSection(&cs_); }
-    ~Lock() { LeaveCriticalSection(&cs_); }
+    explicit Lock(CRITICAL_SECTION &cs) : cs_(cs) {
+        EnterCriticalSection(&cs_);
+    }
+    ~Lock() {
+        LeaveCriticalSection(&cs_);
+    }
 
   private:
     CRITICAL_SECTION &cs_;

@@ -26,9 +26,9 @@ class Window {
         wc.lpszClassName = L"ShutdownWindow";
         if (!RegisterClassExW(&wc) && GetLastError() != ERROR_CLASS_ALREADY_EXISTS)
             return false;
-        hwnd_ = CreateWindowExW(0, wc.lpszClassName, title.c_str(), WS_OVERLAPPEDWINDOW,
-                                CW_USEDEFAULT, CW_USEDEFAULT, 300, 200, nullptr, nullptr, instance_,
-                                this);
+        hwnd_ =
+            CreateWindowExW(0, wc.lpszClassName, title.c_str(), WS_OVERLAPPEDWINDOW, CW_USEDEFAULT,
+                            CW_USEDEFAULT, 300, 200, nullptr, nullptr, instance_, this);
         return hwnd_ != nullptr;
     }
 

@@ -10,21 +10,21 @@
 #define _GLIBCXX_C_LOCALE_GNU 1
 #define _GLIBCXX_NUM_CATEGORIES 6
 
-namespace std _GLIBCXX_VISIBILITY(default) {
-    _GLIBCXX_BEGIN_NAMESPACE_VERSION
+namespace std {
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
 
-    typedef struct __locale_struct *__c_locale;
+typedef struct __locale_struct *__c_locale;
 
-    inline int __convert_from_v(const __c_locale &, char *buffer, const int size,
-                                const char *format, ...) {
-        va_list arguments;
-        va_start(arguments, format);
-        const int length = ::vsnprintf(buffer, static_cast<size_t>(size), format, arguments);
-        va_end(arguments);
-        return length;
-    }
+inline int __convert_from_v(const __c_locale &, char *buffer, const int size, const char *format,
+                            ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = ::vsnprintf(buffer, static_cast<size_t>(size), format, arguments);
+    va_end(arguments);
+    return length;
+}
 
-    _GLIBCXX_END_NAMESPACE_VERSION
-} // namespace )
+_GLIBCXX_END_NAMESPACE_VERSION
+} // namespace std
 
 #endif

@@ -1,0 +1,282 @@
+/*
+ * win32_machine.c - questions about processors, memory, debuggers and tokens that have one answer on a
+ * simulated machine: one processor, no debugger, a user who may do everything.
+ */
+#include "api/win32_state.h"
+#include "rundown/sdk/psapi.h"
+
+enum { ONLY_PROCESSOR = 1 };
+
+static struct ps_process *process_of(struct api_caller *me, HANDLE handle, uint32_t access,
+                                     enum ke_access_kind kind) {
+    void *body = NULL;
+    if (!api_caller_get(me))
+        return NULL;
+    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
+    return api_result(me, status) ? body : NULL;
+}
+
+static struct ps_thread *thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
+                                   enum ke_access_kind kind) {
+    void *body = NULL;
+    if (!api_caller_get(me))
+        return NULL;
+    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, kind, &body);
+    return api_result(me, status) ? body : NULL;
+}
+
+/* ---- processors ------------------------------------------------------------------------------- */
+
+BOOL GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
+                            PDWORD_PTR lpSystemAffinityMask) {
+    struct api_caller me;
+    if (!process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ))
+        return FALSE;
+    *lpProcessAffinityMask = *lpSystemAffinityMask = ONLY_PROCESSOR;
+    return TRUE;
+}
+
+BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask) {
+    struct api_caller me;
+    const struct ps_process *process =
+        process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE);
+    if (!process)
+        return FALSE;
+    if (process->rundown)
+        return api_result(&me, STATUS_PROCESS_IS_TERMINATING); /* PROC-45 */
+    if (dwProcessAffinityMask != ONLY_PROCESSOR)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    return TRUE;
+}
+
+DWORD_PTR SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask) {
+    struct api_caller me;
+    if (!thread_of(&me, hThread, THREAD_SET_LIMITED_INFORMATION, KE_WRITE))
+        return 0;
+    if (!(dwThreadAffinityMask & ONLY_PROCESSOR))
+        return (DWORD_PTR)api_fail(&me, ERROR_INVALID_PARAMETER);
+    return ONLY_PROCESSOR;
+}
+
+BOOL IsProcessorFeaturePresent(DWORD ProcessorFeature) {
+    enum { COMPARE_EXCHANGE = 2, MMX = 3, SSE = 6, SSE2 = 10, COMPARE_EXCHANGE_128 = 14 };
+    return ProcessorFeature == COMPARE_EXCHANGE || ProcessorFeature == MMX ||
+           ProcessorFeature == SSE || ProcessorFeature == SSE2 ||
+           ProcessorFeature == COMPARE_EXCHANGE_128;
+}
+
+/* Registers of other threads are not simulated. */
+static BOOL no_context(HANDLE handle, uint32_t access) {
+    struct api_caller me;
+    const struct ps_thread *thread = thread_of(&me, handle, access, KE_READ);
+    if (!thread)
+        return FALSE;
+    return api_fail(&me, thread->terminated ? ERROR_GEN_FAILURE : ERROR_NOT_SUPPORTED);
+}
+
+BOOL GetThreadContext(HANDLE hThread, LPCONTEXT lpContext) {
+    (void)lpContext;
+    return no_context(hThread, THREAD_GET_CONTEXT);
+}
+
+BOOL SetThreadContext(HANDLE hThread, const CONTEXT *lpContext) {
+    (void)lpContext;
+    return no_context(hThread, THREAD_SET_CONTEXT);
+}
+
+BOOL GetThreadIOPendingFlag(HANDLE hThread, PBOOL lpIOIsPending) {
+    struct api_caller me;
+    if (!thread_of(&me, hThread, THREAD_QUERY_INFORMATION, KE_READ))
+        return FALSE;
+    *lpIOIsPending = FALSE;
+    return TRUE;
+}
+
+BOOL SetThreadStackGuarantee(PULONG StackSizeInBytes) {
+    *StackSizeInBytes = 0;
+    return TRUE;
+}
+
+BOOL IsProcessCritical(HANDLE hProcess, PBOOL Critical) {
+    struct api_caller me;
+    if (!process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ))
+        return FALSE;
+    *Critical = FALSE;
+    return TRUE;
+}
+
+DWORD GetProcessVersion(DWORD ProcessId) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return 0;
+    if (ProcessId && !ps_process_by_id(me.w, ProcessId))
+        return (DWORD)api_fail(&me, ERROR_INVALID_PARAMETER);
+    return me.w->profile->major << 16 | me.w->profile->minor;
+}
+
+/* ---- memory ------------------------------------------------------------------------------------ */
+
+BOOL GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer) {
+    static const uint64_t gibibyte = UINT64_C(1) << 30;
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (lpBuffer->dwLength != sizeof *lpBuffer)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    *lpBuffer = (MEMORYSTATUSEX){.dwLength = sizeof *lpBuffer,
+                                 .dwMemoryLoad = 50,
+                                 .ullTotalPhys = 4 * gibibyte,
+                                 .ullAvailPhys = 2 * gibibyte,
+                                 .ullTotalPageFile = 8 * gibibyte,
+                                 .ullAvailPageFile = 6 * gibibyte,
+                                 .ullTotalVirtual = UINT64_C(0x7FFFFFFE0000),
+                                 .ullAvailVirtual = UINT64_C(0x7FFF00000000)};
+    return TRUE;
+}
+
+BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb) {
+    struct api_caller me;
+    const struct ps_process *process =
+        process_of(&me, Process, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ);
+    if (!process)
+        return FALSE;
+    if (cb < sizeof *ppsmemCounters)
+        return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
+    memset(ppsmemCounters, 0, sizeof *ppsmemCounters);
+    ppsmemCounters->cb = sizeof *ppsmemCounters;
+    ppsmemCounters->WorkingSetSize = ppsmemCounters->PagefileUsage = process->heap_bytes;
+    return TRUE;
+}
+
+/* ---- debuggers ---------------------------------------------------------------------------------- */
+
+/* No thread has a debug object (REST-15). */
+static BOOL no_debug_object(void) {
+    struct api_caller me;
+    return api_caller_get(&me) ? api_fail(&me, ERROR_INVALID_HANDLE) : FALSE;
+}
+
+BOOL WaitForDebugEvent(LPDEBUG_EVENT lpDebugEvent, DWORD dwMilliseconds) {
+    (void)lpDebugEvent, (void)dwMilliseconds;
+    return no_debug_object();
+}
+
+BOOL ContinueDebugEvent(DWORD dwProcessId, DWORD dwThreadId, DWORD dwContinueStatus) {
+    (void)dwProcessId, (void)dwThreadId, (void)dwContinueStatus;
+    return no_debug_object();
+}
+
+BOOL DebugSetProcessKillOnExit(BOOL KillOnExit) {
+    (void)KillOnExit;
+    return no_debug_object();
+}
+
+BOOL DebugActiveProcess(DWORD dwProcessId) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    ke_point(me.w, API_NAMESPACE, KE_READ);
+    const struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
+    if (!process)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    bool refused = process == me.process || process->rundown || process->system; /* REST-14, 15 */
+    return api_fail(&me, refused ? ERROR_ACCESS_DENIED : ERROR_NOT_SUPPORTED);
+}
+
+BOOL DebugActiveProcessStop(DWORD dwProcessId) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    bool exists = ps_process_by_id(me.w, dwProcessId) != NULL;
+    return api_fail(&me, exists ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------------- */
+
+static const struct ob_type token_type = {
+    .name = "Token",
+    .body_size = sizeof(uint64_t),
+    .valid_access = 0xF01FF,
+    .generic_read = 0x2001A,
+    .generic_write = 0x201E0,
+    .generic_execute = 0x20000,
+    .generic_all = 0xF01FF,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = ob_no_action,
+};
+
+static BOOL open_token(struct api_caller *me, DWORD access, HANDLE *out) {
+    void *token = ob_create(me->w, &token_type);
+    NTSTATUS status = api_new_handle(me, token, access, false, out);
+    ob_dereference(me->w, token);
+    return api_result(me, status);
+}
+
+BOOL OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess, PHANDLE TokenHandle) {
+    struct api_caller me;
+    if (!process_of(&me, ProcessHandle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ))
+        return FALSE;
+    return open_token(&me, DesiredAccess, TokenHandle);
+}
+
+/* No thread impersonates anybody. */
+BOOL OpenThreadToken(HANDLE ThreadHandle, DWORD DesiredAccess, BOOL OpenAsSelf,
+                     PHANDLE TokenHandle) {
+    enum { NO_TOKEN = 1008 };
+    struct api_caller me;
+    (void)DesiredAccess, (void)OpenAsSelf, (void)TokenHandle;
+    if (!thread_of(&me, ThreadHandle, THREAD_QUERY_LIMITED_INFORMATION, KE_READ))
+        return FALSE;
+    return api_fail(&me, NO_TOKEN);
+}
+
+BOOL LookupPrivilegeValueA(LPCSTR lpSystemName, LPCSTR lpName, PLUID lpLuid) {
+    static const struct {
+        const char *name;
+        ULONG value;
+    } privileges[] = {
+        {"SeTcbPrivilege", 7},       {"SeLoadDriverPrivilege", 10}, {"SeBackupPrivilege", 17},
+        {"SeRestorePrivilege", 18},  {"SeShutdownPrivilege", 19},   {"SeDebugPrivilege", 20},
+        {"SeRemoteShutdownPrivilege", 24},
+    };
+    enum { NO_SUCH_PRIVILEGE = 1313 };
+    struct api_caller me;
+    (void)lpSystemName;
+    if (!api_caller_get(&me))
+        return FALSE;
+    for (size_t i = 0; i < sizeof privileges / sizeof privileges[0]; i++) {
+        if (!ldr_same_name(privileges[i].name, lpName))
+            continue;
+        *lpLuid = (LUID){.LowPart = privileges[i].value};
+        return TRUE;
+    }
+    return api_fail(&me, NO_SUCH_PRIVILEGE);
+}
+
+BOOL LookupPrivilegeValueW(LPCWSTR lpSystemName, LPCWSTR lpName, PLUID lpLuid) {
+    struct api_caller me;
+    (void)lpSystemName;
+    return api_caller_get(&me) && LookupPrivilegeValueA(NULL, api_utf8(&me, lpName), lpLuid);
+}
+
+/* Everything is allowed anyway. */
+BOOL AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges,
+                           PTOKEN_PRIVILEGES NewState, DWORD BufferLength,
+                           PTOKEN_PRIVILEGES PreviousState, PDWORD ReturnLength) {
+    enum { TOKEN_ADJUST = 0x20 };
+    struct api_caller me;
+    void *token;
+    (void)DisableAllPrivileges, (void)NewState, (void)BufferLength;
+    if (!api_caller_get(&me))
+        return FALSE;
+    NTSTATUS status = api_object(&me, TokenHandle, TOKEN_ADJUST, &token_type, KE_WRITE, &token);
+    if (!api_result(&me, status))
+        return FALSE;
+    if (PreviousState)
+        PreviousState->PrivilegeCount = 0;
+    if (ReturnLength)
+        *ReturnLength = sizeof(DWORD);
+    api_set_error(&me, ERROR_SUCCESS);
+    return TRUE;
+}

@@ -13,7 +13,7 @@ set(RUNDOWN_FIBER AUTO CACHE STRING
   "Fiber carrier on Boost.Context: AUTO (if found), ON (must be found) or OFF")
 set_property(CACHE RUNDOWN_FIBER PROPERTY STRINGS AUTO ON OFF)
 
-option(RUNDOWN_BOOST_JUMP "Switch fibers with Boost.Context also where Rundown has its own code" OFF)
+option(RUNDOWN_BOOST_JUMP "Switch fibers by Boost.Context also where Rundown has own code" OFF)
 mark_as_advanced(RUNDOWN_BOOST_JUMP)
 
 set(RUNDOWN_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread; empty for none")

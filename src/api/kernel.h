@@ -1,7 +1,8 @@
 /*
  * kernel.h - what the entry points for drivers share.
  *
- * Called by nobody (the host program itself, outside of any simulated thread) they fail or do nothing.
+ * Called by nobody (the host program itself, outside of any simulated thread) they fail or do
+ * nothing.
  */
 #ifndef RD_API_KERNEL_H
 #define RD_API_KERNEL_H

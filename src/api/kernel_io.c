@@ -16,7 +16,7 @@ const char *kernel_utf8(struct rd_world *w, const UNICODE_STRING *text) {
     return copy;
 }
 
-/* ---- devices ---------------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
                         PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
@@ -81,7 +81,7 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName) {
     return io_link_delete(w, kernel_utf8(w, SymbolicLinkName));
 }
 
-/* ---- work items ---------------------------------------------------------------------------------------------- */
+/* ---- work items ------------------------------------------------------------------------------ */
 
 /* IO_WORKITEM. */
 struct _IO_WORKITEM {
@@ -195,7 +195,7 @@ VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
                                .c = IoWorkItem});
 }
 
-/* ---- the rest --------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 KPROCESSOR_MODE ExGetPreviousMode(VOID) {
     struct rd_world *w = kernel_world();
@@ -232,8 +232,7 @@ static PKEVENT create_event(PUNICODE_STRING name, PHANDLE handle, bool manual) {
     KEVENT *event = ex_event_create(w, &named, manual, true);
     if (!event)
         return NULL;
-    struct kernel_open open = {
-        .body = event, .access = 0x1F0003, .attributes = OBJ_KERNEL_HANDLE};
+    struct kernel_open open = {.body = event, .access = 0x1F0003, .attributes = OBJ_KERNEL_HANDLE};
     NTSTATUS status = kernel_open_handle(w, &open, handle);
     ob_dereference(w, event);
     return NT_SUCCESS(status) ? event : NULL;
@@ -247,7 +246,7 @@ PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHan
     return create_event(EventName, EventHandle, false);
 }
 
-/* ---- routines by name ------------------------------------------------------------------------------------------------- */
+/* ---- routines by name ------------------------------------------------------------------------ */
 
 /* Routines that some versions of Windows lack. */
 static bool is_available(const struct core_profile *profile, const char *name) {

@@ -1,7 +1,7 @@
 /* kernel_irql.c - IRQL, regions, spin locks, time, and the machine's end. */
 #include "api/kernel.h"
 
-/* ---- IRQL ------------------------------------------------------------------------------------------------ */
+/* ---- IRQL ------------------------------------------------------------------------------------ */
 
 KIRQL KeGetCurrentIrql(VOID) {
     struct rd_world *w = kernel_world();
@@ -23,7 +23,7 @@ VOID KeLowerIrql(KIRQL NewIrql) {
         ke_irql_lower(w, NewIrql);
 }
 
-/* ---- regions ----------------------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 VOID KeEnterCriticalRegion(VOID) {
     struct rd_world *w = kernel_world();
@@ -60,7 +60,7 @@ BOOLEAN KeAreAllApcsDisabled(VOID) {
     return w && ke_all_apcs_disabled(w);
 }
 
-/* ---- spin locks: one processor runs at a time, so DISPATCH_LEVEL is what excludes others ----------------------- */
+/* ---- spin locks: one processor runs at a time, so DISPATCH_LEVEL is what excludes others ----- */
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock) {
     *SpinLock = 0;
@@ -68,16 +68,19 @@ VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock) {
 
 static void lock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
     if (*spin_lock)
-        ke_violation(w, 0x1001, "a thread acquires a spin lock that it holds already: the processor "
-                                "would spin for ever (LOCK-03)");
+        ke_violation(w, 0x1001,
+                     "a thread acquires a spin lock that it holds already: the processor "
+                     "would spin for ever (LOCK-03)");
     *spin_lock = w->current_tid;
 }
 
 static void unlock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
     if (ke_irql(w) != DISPATCH_LEVEL)
-        ke_violation(w, 0x32, core_textf(w, "a spin lock is released at IRQL %d and not at "
-                                            "DISPATCH_LEVEL (LOCK-03)",
-                                         ke_irql(w)));
+        ke_violation(w, 0x32,
+                     core_textf(w,
+                                "a spin lock is released at IRQL %d and not at "
+                                "DISPATCH_LEVEL (LOCK-03)",
+                                ke_irql(w)));
     if (!*spin_lock)
         ke_violation(w, 0x32, "a spin lock is released that nobody holds (LOCK-03)");
     *spin_lock = 0;
@@ -124,7 +127,7 @@ VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle) {
     KeReleaseSpinLock((PKSPIN_LOCK)LockHandle->Opaque[0], LockHandle->OldIrql);
 }
 
-/* ---- time ----------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static uint64_t now(void) {
     const struct rd_world *w = port_current_world();
@@ -183,7 +186,7 @@ VOID ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime
     *SystemTime = *LocalTime;
 }
 
-/* ---- processors -------------------------------------------------------------------------------------------------- */
+/* ---- processors ------------------------------------------------------------------------------ */
 
 ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber) {
     if (ProcNumber)
@@ -202,7 +205,7 @@ ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber) {
     return 1;
 }
 
-/* ---- the end of the machine ------------------------------------------------------------------------------------------ */
+/* ---- the end of the machine ------------------------------------------------------------------ */
 
 VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2,
                   ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4) {

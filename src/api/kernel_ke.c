@@ -14,7 +14,7 @@ static struct rd_world *touch(DISPATCHER_HEADER *header, const char *routine,
     return w;
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State) {
     struct rd_world *w = kernel_world();
@@ -60,7 +60,7 @@ LONG KeReadStateEvent(PRKEVENT Event) {
     return Event->Header.SignalState;
 }
 
-/* ---- mutexes ------------------------------------------------------------------------------------------------- */
+/* ---- mutexes --------------------------------------------------------------------------------- */
 
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level) {
     struct rd_world *w = kernel_world();
@@ -88,7 +88,7 @@ LONG KeReadStateMutex(PRKMUTEX Mutex) {
     return Mutex->Header.SignalState;
 }
 
-/* ---- semaphores ------------------------------------------------------------------------------------------------ */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit) {
     struct rd_world *w = kernel_world();
@@ -116,7 +116,7 @@ LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore) {
     return Semaphore->Header.SignalState;
 }
 
-/* ---- timers and DPCs --------------------------------------------------------------------------------------------- */
+/* ---- timers and DPCs ------------------------------------------------------------------------- */
 
 VOID KeInitializeTimer(PKTIMER Timer) {
     KeInitializeTimerEx(Timer, NotificationTimer);
@@ -197,7 +197,7 @@ VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number) {
     Dpc->Number = (USHORT)Number;
 }
 
-/* ---- waits --------------------------------------------------------------------------------------------------------- */
+/* ---- waits ----------------------------------------------------------------------------------- */
 
 const LONGLONG *kernel_timeout(const LARGE_INTEGER *timeout, LONGLONG *storage) {
     if (!timeout)
@@ -217,9 +217,11 @@ static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *r
         ke_header_check(w, wait->objects[i], routine);
         if (wait->objects[i]->Type == MutantObject && wait->mode != KernelMode &&
             ((const KMUTANT *)(const void *)wait->objects[i])->ApcDisable)
-            ke_violation(w, 0xC4, core_textf(w, "%s waits for a kernel mutex in UserMode; WaitMode "
-                                                "must be KernelMode (LOCK-06)",
-                                             routine));
+            ke_violation(w, 0xC4,
+                         core_textf(w,
+                                    "%s waits for a kernel mutex in UserMode; WaitMode "
+                                    "must be KernelMode (LOCK-06)",
+                                    routine));
     }
     ke_point(w, wait->objects[0]->ObjectId, KE_WRITE);
     return ke_wait(w, wait);
@@ -255,8 +257,9 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
     if (Count == 0 || Count > most) {
         uint64_t parameters[4] = {Count, 0, 0, 0};
         ke_bugcheck(w, 0xC, parameters,
-                    core_textf(w, "MAXIMUM_WAIT_OBJECTS_EXCEEDED: KeWaitForMultipleObjects with %u "
-                                  "objects; at most %u without, %u with an array of wait blocks",
+                    core_textf(w,
+                               "MAXIMUM_WAIT_OBJECTS_EXCEEDED: KeWaitForMultipleObjects with %u "
+                               "objects; at most %u without, %u with an array of wait blocks",
                                Count, (ULONG)THREAD_WAIT_OBJECTS, (ULONG)MAXIMUM_WAIT_OBJECTS));
     }
     for (ULONG i = 0; i < Count; i++)

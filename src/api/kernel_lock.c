@@ -1,7 +1,8 @@
-/* kernel_lock.c - fast and guarded mutexes, push locks, resources, rundown protection, lists under spin locks. */
+/* kernel_lock.c - fast and guarded mutexes, push locks, resources, rundown protection, lists under
+ * spin locks. */
 #include "api/kernel.h"
 
-/* ---- fast mutexes: held at APC_LEVEL (LOCK-01) ------------------------------------------------------------------ */
+/* ---- fast mutexes: held at APC_LEVEL (LOCK-01) ----------------------------------------------- */
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex) {
     struct rd_world *w = kernel_world();
@@ -43,9 +44,11 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex) {
     if (!w)
         return;
     if (ke_irql(w) != APC_LEVEL)
-        ke_violation(w, 0x34, core_textf(w, "a fast mutex is released at IRQL %d and not at APC_LEVEL "
-                                            "(LOCK-01)",
-                                         ke_irql(w)));
+        ke_violation(w, 0x34,
+                     core_textf(w,
+                                "a fast mutex is released at IRQL %d and not at APC_LEVEL "
+                                "(LOCK-01)",
+                                ke_irql(w)));
     KIRQL before = (KIRQL)FastMutex->OldIrql;
     ex_mutex_release(w, FastMutex, KE_FAST_MUTEX);
     ke_irql_lower(w, before);
@@ -53,8 +56,9 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex) {
 
 static void check_unsafe(struct rd_world *w) {
     if (!ke_apcs_disabled(w))
-        ke_violation(w, 0x37, "ExAcquireFastMutexUnsafe needs normal kernel APCs disabled: enter a "
-                              "critical region first (LOCK-01)");
+        ke_violation(w, 0x37,
+                     "ExAcquireFastMutexUnsafe needs normal kernel APCs disabled: enter a "
+                     "critical region first (LOCK-01)");
 }
 
 VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex) {
@@ -72,7 +76,7 @@ VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex) {
         ex_mutex_release(w, FastMutex, KE_FAST_MUTEX);
 }
 
-/* ---- guarded mutexes: held in a guarded region (LOCK-04) ---------------------------------------------------------- */
+/* ---- guarded mutexes: held in a guarded region (LOCK-04) ------------------------------------- */
 
 VOID KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex) {
     ExInitializeFastMutex(Mutex);
@@ -119,7 +123,7 @@ VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex) {
         ex_mutex_release(w, Mutex, KE_GUARDED_MUTEX);
 }
 
-/* ---- push locks ------------------------------------------------------------------------------------------------------ */
+/* ---- push locks ------------------------------------------------------------------------------ */
 
 static struct rd_world *push_world(const char *routine) {
     struct rd_world *w = kernel_world();
@@ -127,9 +131,11 @@ static struct rd_world *push_world(const char *routine) {
         return NULL;
     ke_irql_check(w, KE_APC_LEVEL, routine, "IRQL-02");
     if (!ke_apcs_disabled(w))
-        ke_violation(w, 0x37, core_textf(w, "%s outside of a critical region: push locks need normal "
-                                            "kernel APCs disabled (LOCK-05)",
-                                         routine));
+        ke_violation(w, 0x37,
+                     core_textf(w,
+                                "%s outside of a critical region: push locks need normal "
+                                "kernel APCs disabled (LOCK-05)",
+                                routine));
     return w;
 }
 
@@ -165,7 +171,7 @@ VOID ExReleasePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
         ex_push_release(w, PushLock, false);
 }
 
-/* ---- rundown protection ------------------------------------------------------------------------------------------------ */
+/* ---- rundown protection ---------------------------------------------------------------------- */
 
 VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef) {
     ex_rundown_init(RunRef);
@@ -219,7 +225,7 @@ VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef) {
     ex_rundown_completed(w, RunRef);
 }
 
-/* ---- lists under a spin lock --------------------------------------------------------------------------------------------- */
+/* ---- lists under a spin lock ----------------------------------------------------------------- */
 
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
                                         PKSPIN_LOCK Lock) {

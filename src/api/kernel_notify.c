@@ -13,7 +13,7 @@ static NTSTATUS change(struct rd_world *w, enum ps_notify_table table, void *rou
                   : ps_notify_register(w, table, routine, flavour);
 }
 
-/* ---- processes -------------------------------------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 NTSTATUS PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine,
                                          BOOLEAN Remove) {
@@ -21,8 +21,8 @@ NTSTATUS PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRo
     if (!w)
         return STATUS_INVALID_DEVICE_REQUEST;
     ke_irql_check(w, KE_PASSIVE_LEVEL, "PsSetCreateProcessNotifyRoutine", "NTFY-P-43");
-    return change(w, PS_NOTIFY_PROCESS, address_of((void (*)(void))NotifyRoutine),
-                  PS_NOTIFY_LEGACY, Remove != FALSE);
+    return change(w, PS_NOTIFY_PROCESS, address_of((void (*)(void))NotifyRoutine), PS_NOTIFY_LEGACY,
+                  Remove != FALSE);
 }
 
 static NTSTATUS change_ex(struct rd_world *w, void *routine, enum ps_notify_flavour flavour,
@@ -53,7 +53,7 @@ NTSTATUS PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE NotifyType
     return change_ex(w, NotifyInformation, PS_NOTIFY_EX2, Remove != FALSE);
 }
 
-/* ---- threads ---------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 NTSTATUS PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine) {
     struct rd_world *w = kernel_world();
@@ -90,7 +90,7 @@ NTSTATUS PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyR
                             PS_NOTIFY_LEGACY, true);
 }
 
-/* ---- images ----------------------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 NTSTATUS PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine) {
     struct rd_world *w = kernel_world();

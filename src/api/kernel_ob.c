@@ -10,7 +10,7 @@ POBJECT_TYPE ObGetObjectType(PVOID Object) {
     return (POBJECT_TYPE)(uintptr_t)(const void *)ob_header_of(Object)->type;
 }
 
-/* ---- references -------------------------------------------------------------------------------------------------- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 LONG_PTR ObfReferenceObject(PVOID Object) {
     struct rd_world *w = kernel_world();
@@ -95,7 +95,7 @@ NTSTATUS ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK DesiredAcce
                                      HandleInformation);
 }
 
-/* ---- handles ------------------------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 NTSTATUS kernel_open_handle(struct rd_world *w, const struct kernel_open *open, HANDLE *handle) {
     bool kernel = (open->attributes & OBJ_KERNEL_HANDLE) != 0;
@@ -110,9 +110,10 @@ NTSTATUS kernel_open_handle(struct rd_world *w, const struct kernel_open *open, 
     return status;
 }
 
-NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes, struct _ACCESS_STATE *PassedAccessState,
-                               ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
-                               KPROCESSOR_MODE AccessMode, PHANDLE Handle) {
+NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
+                               struct _ACCESS_STATE *PassedAccessState, ACCESS_MASK DesiredAccess,
+                               POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                               PHANDLE Handle) {
     struct rd_world *w = kernel_world();
     (void)PassedAccessState, (void)AccessMode;
     if (!w)

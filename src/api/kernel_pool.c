@@ -42,7 +42,8 @@ PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG
 }
 
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag) {
-    POOL_FLAGS kinds = Flags & (POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE);
+    POOL_FLAGS kinds =
+        Flags & (POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE);
     bool raise = (Flags & POOL_FLAG_RAISE_ON_FAILURE) != 0;
     bool one_kind = kinds && (kinds & (kinds - 1)) == 0;
     if (!one_kind || Tag == 0 || NumberOfBytes == 0) {
@@ -82,7 +83,7 @@ void kernel_free(struct rd_world *w, void *memory) {
         io_pool_free(w, memory, 0);
 }
 
-/* ---- lookaside lists: nothing is cached, so that misuse of an entry is found at once -------------------------- */
+/* ---- lookaside lists: nothing is cached, so that misuse of an entry is found at once --------- */
 
 #define LOOKASIDE_MAGIC 0x6C6F6F6Bu
 
@@ -100,14 +101,16 @@ struct lookaside {
 };
 
 _Static_assert(sizeof(struct lookaside) <= sizeof(LOOKASIDE_LIST_EX), "fits the driver's storage");
-_Static_assert(sizeof(struct lookaside) <= sizeof(PAGED_LOOKASIDE_LIST), "fits the driver's storage");
+_Static_assert(sizeof(struct lookaside) <= sizeof(PAGED_LOOKASIDE_LIST),
+               "fits the driver's storage");
 
 static struct lookaside *checked(void *list) {
     struct lookaside *lookaside = list;
     struct rd_world *w = kernel_world();
     if (w && lookaside->magic != LOOKASIDE_MAGIC)
-        ke_violation(w, 0xC4, "a lookaside list is used that is not initialised; initialise it before "
-                              "a routine that uses it can be called (DRV-08)");
+        ke_violation(w, 0xC4,
+                     "a lookaside list is used that is not initialised; initialise it before "
+                     "a routine that uses it can be called (DRV-08)");
     return lookaside;
 }
 

@@ -1,8 +1,9 @@
-/* kernel_ps.c - processes and threads as drivers see them: who runs, lookups, questions, system threads. */
+/* kernel_ps.c - processes and threads as drivers see them: who runs, lookups, questions, system
+ * threads. */
 #include "api/kernel.h"
 #include "rundown/sdk/rd_ntkernel.h"
 
-/* ---- who runs -------------------------------------------------------------------------------------------- */
+/* ---- who runs -------------------------------------------------------------------------------- */
 
 PEPROCESS IoGetCurrentProcess(VOID) {
     struct rd_world *w = kernel_world();
@@ -30,7 +31,7 @@ PEPROCESS *rd_sdk_system_process(VOID) {
     return w ? &w->io->system_process : NULL;
 }
 
-/* ---- lookups by id ----------------------------------------------------------------------------------------- */
+/* ---- lookups by id --------------------------------------------------------------------------- */
 
 static NTSTATUS not_found(const struct rd_world *w) {
     return w->profile->lookup_gives_invalid_cid ? STATUS_INVALID_CID /* TERM-19 */
@@ -84,7 +85,7 @@ NTSTATUS PsLookupProcessThreadByCid(PCLIENT_ID Cid, PEPROCESS *Process, PETHREAD
     return STATUS_SUCCESS;
 }
 
-/* ---- questions about processes --------------------------------------------------------------------------------- */
+/* ---- questions about processes --------------------------------------------------------------- */
 
 HANDLE PsGetProcessId(PEPROCESS Process) {
     return kernel_id(kernel_process(Process)->pid);
@@ -187,8 +188,9 @@ NTSTATUS SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFile
         return STATUS_INVALID_PARAMETER;
     const char *path = core_textf(w, "\\Device\\HarddiskVolume1\\%s", process->name);
     size_t bytes = strlen(path), units = base_utf8_to_16(path, bytes, NULL, 0);
-    UNICODE_STRING *string = io_pool_allocate(
-        w, &(struct io_pool_request){.size = sizeof *string + (units + 1) * 2, .tag = KERNEL_TAG('S', 'e', 'I', 'n')});
+    UNICODE_STRING *string =
+        io_pool_allocate(w, &(struct io_pool_request){.size = sizeof *string + (units + 1) * 2,
+                                                      .tag = KERNEL_TAG('S', 'e', 'I', 'n')});
     if (!string)
         return STATUS_INSUFFICIENT_RESOURCES;
     string->Buffer = (PWCH)(void *)(string + 1);
@@ -200,7 +202,7 @@ NTSTATUS SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFile
     return STATUS_SUCCESS;
 }
 
-/* ---- questions about threads -------------------------------------------------------------------------------------- */
+/* ---- questions about threads ----------------------------------------------------------------- */
 
 HANDLE PsGetThreadId(PETHREAD Thread) {
     return kernel_id(kernel_thread(Thread)->tcb.tid);
@@ -259,7 +261,7 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment) {
     return 0;
 }
 
-/* ---- system threads -------------------------------------------------------------------------------------------------- */
+/* ---- system threads -------------------------------------------------------------------------- */
 
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,

@@ -8,8 +8,9 @@ static bool acquire(PERESOURCE resource, enum ex_resource_mode mode, BOOLEAN wai
     if (wait)
         ke_wait_check(w, "ExAcquireResource...Lite", true);
     if (!ke_apcs_disabled(w))
-        ke_violation(w, 0x37, "an ERESOURCE is acquired with normal kernel APCs enabled: enter a "
-                              "critical region first (LOCK-02)");
+        ke_violation(w, 0x37,
+                     "an ERESOURCE is acquired with normal kernel APCs enabled: enter a "
+                     "critical region first (LOCK-02)");
     return ex_resource_acquire(w, resource, mode, wait != FALSE);
 }
 
@@ -106,7 +107,7 @@ VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource) {
     KeLeaveCriticalRegion();
 }
 
-/* ---- reader-writer spin locks: DISPATCH_LEVEL excludes everybody on the one processor -------------------------- */
+/* ---- reader-writer spin locks: DISPATCH_LEVEL excludes everybody on the one processor -------- */
 
 KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock) {
     KIRQL before = KfRaiseIrql(DISPATCH_LEVEL);

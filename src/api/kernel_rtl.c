@@ -9,7 +9,7 @@ SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2, SIZE_T Length)
     return equal;
 }
 
-/* ---- versions --------------------------------------------------------------------------------------------- */
+/* ---- versions -------------------------------------------------------------------------------- */
 
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation) {
     const struct rd_world *w = port_current_world();
@@ -28,16 +28,16 @@ NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation) {
     return STATUS_SUCCESS;
 }
 
-/* NTDDI_VERSION: major and minor version in the upper half, then service packs or Windows 10 releases. */
+/* NTDDI_VERSION: major and minor version in the upper half, then service packs or Windows 10
+ * releases. */
 BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version) {
     static const struct {
         uint32_t build, ddi;
-    } releases[] = {{2600, 0x05010300},  {6002, 0x06000200},  {7601, 0x06010000},
-                    {9200, 0x06020000},  {9600, 0x06030000},  {10240, 0x0A000000},
-                    {10586, 0x0A000001}, {14393, 0x0A000002}, {15063, 0x0A000003},
-                    {16299, 0x0A000004}, {17134, 0x0A000005}, {17763, 0x0A000006},
-                    {18362, 0x0A000007}, {19041, 0x0A000008}, {22000, 0x0A00000B},
-                    {22621, 0x0A00000C}};
+    } releases[] = {
+        {2600, 0x05010300},  {6002, 0x06000200},  {7601, 0x06010000},  {9200, 0x06020000},
+        {9600, 0x06030000},  {10240, 0x0A000000}, {10586, 0x0A000001}, {14393, 0x0A000002},
+        {15063, 0x0A000003}, {16299, 0x0A000004}, {17134, 0x0A000005}, {17763, 0x0A000006},
+        {18362, 0x0A000007}, {19041, 0x0A000008}, {22000, 0x0A00000B}, {22621, 0x0A00000C}};
     const struct rd_world *w = port_current_world();
     uint32_t build = w ? w->profile->build : core_profile_find(NULL)->build, ddi = 0;
     for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++)
@@ -46,7 +46,7 @@ BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version) {
     return ddi >= Version;
 }
 
-/* ---- time ----------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 enum { TICKS_PER_SECOND = 10000000, SECONDS_PER_DAY = 86400, DAYS_PER_400_YEARS = 146097 };
 
@@ -96,7 +96,7 @@ BOOLEAN RtlTimeFieldsToTime(PTIME_FIELDS TimeFields, PLARGE_INTEGER Time) {
     return TRUE;
 }
 
-/* ---- bitmaps ---------------------------------------------------------------------------------------------------- */
+/* ---- bitmaps --------------------------------------------------------------------------------- */
 
 VOID RtlInitializeBitMap(PRTL_BITMAP BitMapHeader, PULONG BitMapBuffer, ULONG SizeOfBitMap) {
     BitMapHeader->SizeOfBitMap = SizeOfBitMap;
@@ -158,7 +158,7 @@ ULONG RtlFindClearBitsAndSet(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG
     return 0xFFFFFFFF;
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------ */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 ULONG RtlRandomEx(PULONG Seed) {
     *Seed = *Seed * 0x7FFFFFED + 0x7FFFFFC3;

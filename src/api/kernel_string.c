@@ -1,9 +1,10 @@
-/* kernel_string.c - counted strings (Rtl...String): initialise, copy, append, compare, convert case. */
+/* kernel_string.c - counted strings (Rtl...String): initialise, copy, append, compare, convert
+ * case. */
 #include "api/kernel.h"
 
 enum { STRING_TAG = KERNEL_TAG('R', 'S', 't', 'r') };
 
-/* ---- initialisation -------------------------------------------------------------------------------------- */
+/* ---- initialisation -------------------------------------------------------------------------- */
 
 VOID RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString) {
     enum { LONGEST = 32766 };
@@ -37,7 +38,7 @@ VOID RtlInitString(PSTRING DestinationString, PCSZ SourceString) {
     RtlInitAnsiString(DestinationString, SourceString);
 }
 
-/* ---- copy and append ---------------------------------------------------------------------------------------- */
+/* ---- copy and append ------------------------------------------------------------------------- */
 
 VOID RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STRING SourceString) {
     USHORT length = SourceString ? SourceString->Length : 0;
@@ -78,13 +79,13 @@ NTSTATUS RtlAppendUnicodeToString(PUNICODE_STRING Destination, PCWSTR Source) {
     return RtlAppendUnicodeStringToString(Destination, &source);
 }
 
-/* ---- case --------------------------------------------------------------------------------------------------- */
+/* ---- case ------------------------------------------------------------------------------------ */
 
 /* Latin-1, Greek and Cyrillic; enough for names, and the same on every host. */
 WCHAR RtlUpcaseUnicodeChar(WCHAR SourceCharacter) {
     unsigned c = (uint16_t)SourceCharacter;
-    if ((c >= 'a' && c <= 'z') || (c >= 0xE0 && c <= 0xFE && c != 0xF7) || (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) ||
-        (c >= 0x430 && c <= 0x44F))
+    if ((c >= 'a' && c <= 'z') || (c >= 0xE0 && c <= 0xFE && c != 0xF7) ||
+        (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) || (c >= 0x430 && c <= 0x44F))
         c -= 0x20;
     else if (c == 0xFF)
         c = 0x178;
@@ -97,8 +98,8 @@ WCHAR RtlUpcaseUnicodeChar(WCHAR SourceCharacter) {
 
 WCHAR RtlDowncaseUnicodeChar(WCHAR SourceCharacter) {
     unsigned c = (uint16_t)SourceCharacter;
-    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) ||
-        (c >= 0x410 && c <= 0x42F))
+    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||
+        (c >= 0x391 && c <= 0x3A9 && c != 0x3A2) || (c >= 0x410 && c <= 0x42F))
         c += 0x20;
     else if (c == 0x178)
         c = 0xFF;
@@ -113,7 +114,7 @@ static WCHAR folded(WCHAR c, bool fold) {
     return fold ? RtlUpcaseUnicodeChar(c) : c;
 }
 
-/* ---- comparison ------------------------------------------------------------------------------------------------ */
+/* ---- comparison ------------------------------------------------------------------------------ */
 
 LONG RtlCompareUnicodeStrings(PCWCH String1, SIZE_T String1Length, PCWCH String2,
                               SIZE_T String2Length, BOOLEAN CaseInSensitive) {
@@ -162,9 +163,8 @@ static char folded_narrow(char c, bool fold) {
 LONG RtlCompareString(const STRING *String1, const STRING *String2, BOOLEAN CaseInSensitive) {
     USHORT common = String1->Length < String2->Length ? String1->Length : String2->Length;
     for (USHORT i = 0; i < common; i++) {
-        LONG difference =
-            (LONG)(unsigned char)folded_narrow(String1->Buffer[i], CaseInSensitive) -
-            (LONG)(unsigned char)folded_narrow(String2->Buffer[i], CaseInSensitive);
+        LONG difference = (LONG)(unsigned char)folded_narrow(String1->Buffer[i], CaseInSensitive) -
+                          (LONG)(unsigned char)folded_narrow(String2->Buffer[i], CaseInSensitive);
         if (difference)
             return difference;
     }
@@ -176,7 +176,7 @@ BOOLEAN RtlEqualString(const STRING *String1, const STRING *String2, BOOLEAN Cas
            RtlCompareString(String1, String2, CaseInSensitive) == 0;
 }
 
-/* ---- conversion ------------------------------------------------------------------------------------------------- */
+/* ---- conversion ------------------------------------------------------------------------------ */
 
 /* Makes the destination ready for `bytes` bytes: new memory, or what the caller has. */
 static NTSTATUS prepare(void **buffer, USHORT *maximum, size_t bytes, bool make) {
@@ -237,8 +237,7 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
 }
 
 /* The ANSI code page of the machine is UTF-8. */
-NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString,
-                                      PCANSI_STRING SourceString,
+NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString, PCANSI_STRING SourceString,
                                       BOOLEAN AllocateDestinationString) {
     size_t units = base_utf8_to_16(SourceString->Buffer, SourceString->Length, NULL, 0);
     void *buffer = DestinationString->Buffer;
@@ -282,9 +281,9 @@ NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMa
                            PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
                            ULONG UTF8StringByteCount) {
     size_t room = UnicodeStringMaxByteCount / 2;
-    size_t units = base_utf8_to_16(UTF8StringSource, UTF8StringByteCount,
-                                   (uint16_t *)UnicodeStringDestination,
-                                   UnicodeStringDestination ? room : 0);
+    size_t units =
+        base_utf8_to_16(UTF8StringSource, UTF8StringByteCount, (uint16_t *)UnicodeStringDestination,
+                        UnicodeStringDestination ? room : 0);
     size_t written = UnicodeStringDestination && units > room ? room : units;
     if (UnicodeStringActualByteCount)
         *UnicodeStringActualByteCount = (ULONG)(written * 2);
@@ -318,7 +317,7 @@ VOID RtlFreeAnsiString(PANSI_STRING AnsiString) {
     *AnsiString = (ANSI_STRING){.Length = 0};
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------ */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING String) {
     enum { DIGITS = 65 };
@@ -328,7 +327,7 @@ NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING St
     if (base != 2 && base != 8 && base != 10 && base != 16)
         return STATUS_INVALID_PARAMETER;
     do {
-        digits[--first] = (WCHAR)"0123456789ABCDEF"[Value % base];
+        digits[--first] = (WCHAR) "0123456789ABCDEF"[Value % base];
         Value /= base;
     } while (Value);
     size_t bytes = (DIGITS - first) * 2;
@@ -380,8 +379,8 @@ NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PULONG V
     return STATUS_SUCCESS;
 }
 
-NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive,
-                              ULONG HashAlgorithm, PULONG HashValue) {
+NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive, ULONG HashAlgorithm,
+                              PULONG HashValue) {
     ULONG hash = 0;
     if (HashAlgorithm > HASH_STRING_ALGORITHM_X65599)
         return STATUS_INVALID_PARAMETER;

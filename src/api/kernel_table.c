@@ -1,6 +1,7 @@
 /*
- * kernel_table.c - generic tables. Drivers see an ordered set of their own structures; here it is a sorted list behind
- * both interfaces, because order and ownership of memory are all that a driver can observe.
+ * kernel_table.c - generic tables. Drivers see an ordered set of their own structures; here it is a
+ * sorted list behind both interfaces, because order and ownership of memory are all that a driver
+ * can observe.
  */
 #include "api/kernel.h"
 
@@ -29,8 +30,7 @@ static struct element *element_of(LIST_ENTRY *link) {
 static struct element *find(const struct table *table, void *buffer, LIST_ENTRY **before) {
     LIST_ENTRY *link = table->list->Flink;
     for (; link != table->list; link = link->Flink) {
-        RTL_GENERIC_COMPARE_RESULTS order =
-            table->compare(table, buffer, element_of(link)->data);
+        RTL_GENERIC_COMPARE_RESULTS order = table->compare(table, buffer, element_of(link)->data);
         if (order == GenericEqual)
             return element_of(link);
         if (order == GenericLessThan)
@@ -92,7 +92,7 @@ static void *enumerate(const struct table *table, void **key) {
     return element_of(link)->data;
 }
 
-/* ---- splay tables ------------------------------------------------------------------------------------------- */
+/* ---- splay tables ---------------------------------------------------------------------------- */
 
 static RTL_GENERIC_COMPARE_RESULTS compare_splay(const struct table *table, void *a, void *b) {
     RTL_GENERIC_TABLE *splay = table->table;
@@ -110,11 +110,13 @@ static void release_splay(const struct table *table, void *memory) {
 }
 
 static struct table splay(RTL_GENERIC_TABLE *table) {
-    return (struct table){table,         &table->InsertOrderList, &table->NumberGenericTableElements,
-                          compare_splay, allocate_splay,          release_splay};
+    return (struct table){
+        table,         &table->InsertOrderList, &table->NumberGenericTableElements,
+        compare_splay, allocate_splay,          release_splay};
 }
 
-VOID RtlInitializeGenericTable(PRTL_GENERIC_TABLE Table, PRTL_GENERIC_COMPARE_ROUTINE CompareRoutine,
+VOID RtlInitializeGenericTable(PRTL_GENERIC_TABLE Table,
+                               PRTL_GENERIC_COMPARE_ROUTINE CompareRoutine,
                                PRTL_GENERIC_ALLOCATE_ROUTINE AllocateRoutine,
                                PRTL_GENERIC_FREE_ROUTINE FreeRoutine, PVOID TableContext) {
     memset(Table, 0, sizeof *Table);
@@ -167,7 +169,7 @@ BOOLEAN RtlIsGenericTableEmpty(PRTL_GENERIC_TABLE Table) {
     return Table->NumberGenericTableElements == 0;
 }
 
-/* ---- AVL tables: the list's head lies where the root's links are ---------------------------------------------- */
+/* ---- AVL tables: the list's head lies where the root's links are ----------------------------- */
 
 static RTL_GENERIC_COMPARE_RESULTS compare_avl(const struct table *table, void *a, void *b) {
     RTL_AVL_TABLE *avl = table->table;
@@ -185,9 +187,11 @@ static void release_avl(const struct table *table, void *memory) {
 }
 
 static struct table avl(RTL_AVL_TABLE *table) {
-    return (struct table){table,       (LIST_ENTRY *)(void *)&table->BalancedRoot,
+    return (struct table){table,
+                          (LIST_ENTRY *)(void *)&table->BalancedRoot,
                           &table->NumberGenericTableElements,
-                          compare_avl, allocate_avl,
+                          compare_avl,
+                          allocate_avl,
                           release_avl};
 }
 

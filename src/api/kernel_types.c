@@ -1,6 +1,7 @@
 /*
- * kernel_types.c - the variables that hold object types, such as PsProcessType. Drivers only read them, and every
- * world has the same types, so they are constants here; their declaration in the SDK is not seen by this file.
+ * kernel_types.c - the variables that hold object types, such as PsProcessType. Drivers only read
+ * them, and every world has the same types, so they are constants here; their declaration in the
+ * SDK is not seen by this file.
  */
 #include "ex/ex_sync.h"
 #include "ps/ps.h"

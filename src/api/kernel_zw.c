@@ -15,7 +15,7 @@ static bool begin(struct api_caller *me, const char *routine) {
     return true;
 }
 
-/* ---- processes and threads --------------------------------------------------------------------------------- */
+/* ---- processes and threads ------------------------------------------------------------------- */
 
 static NTSTATUS open_by_id(struct api_caller *me, void *body, ACCESS_MASK access,
                            const OBJECT_ATTRIBUTES *attributes, PHANDLE handle) {
@@ -70,8 +70,7 @@ NTSTATUS ZwTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
     void *thread = NULL;
     if (!begin(&me, "ZwTerminateThread"))
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status =
-        api_object(&me, ThreadHandle, 0x1, &ps_thread_type, KE_WRITE, &thread);
+    NTSTATUS status = api_object(&me, ThreadHandle, 0x1, &ps_thread_type, KE_WRITE, &thread);
     if (NT_SUCCESS(status))
         status = ps_terminate_thread(me.w, thread, ExitStatus); /* TERM-48 */
     if (NT_SUCCESS(status) && thread == me.thread)
@@ -99,7 +98,7 @@ NTSTATUS ZwQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInf
                                     ThreadInformationLength, ReturnLength);
 }
 
-/* ---- waits and events ---------------------------------------------------------------------------------------- */
+/* ---- waits and events ------------------------------------------------------------------------ */
 
 NTSTATUS ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout) {
     struct api_caller me;

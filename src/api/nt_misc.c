@@ -50,6 +50,35 @@ NTSTATUS NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER 
                                            .timeout = Timeout ? &Timeout->QuadPart : NULL});
 }
 
+/* The Win32 call does all the work; its errors come back as what they were made of. */
+static NTSTATUS status_of_error(DWORD error) {
+    switch (error) {
+    case ERROR_INVALID_PARAMETER:
+        return STATUS_INVALID_PARAMETER;
+    case ERROR_ACCESS_DENIED:
+        return STATUS_ACCESS_DENIED;
+    case ERROR_NOACCESS:
+        return STATUS_ACCESS_VIOLATION;
+    default:
+        return STATUS_INVALID_HANDLE;
+    }
+}
+
+NTSTATUS NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
+                           HANDLE TargetProcessHandle, PHANDLE TargetHandle,
+                           ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    DWORD before = me.thread->last_error;
+    BOOL done =
+        DuplicateHandle(SourceProcessHandle, SourceHandle, TargetProcessHandle, TargetHandle,
+                        DesiredAccess, (HandleAttributes & OBJ_INHERIT) != 0, Options);
+    NTSTATUS status = done ? STATUS_SUCCESS : status_of_error(me.thread->last_error);
+    me.thread->last_error = before;
+    return status;
+}
+
 NTSTATUS NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER DelayInterval) {
     struct api_caller me;
     if (!api_caller_get(&me))
@@ -76,6 +105,24 @@ NTSTATUS NtTestAlert(VOID) {
     if (api_caller_get(&me))
         ke_run_user_apcs(me.w);
     return STATUS_SUCCESS;
+}
+
+/* An APC routine of native code takes three arguments. */
+NTSTATUS NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgument1,
+                          PVOID ApcArgument2, PVOID ApcArgument3) {
+    struct api_caller me;
+    void *body;
+    const uint64_t args[3] = {api_value(ApcArgument1), api_value(ApcArgument2),
+                              api_value(ApcArgument3)};
+    if (!api_caller_get(&me))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status =
+        api_object(&me, ThreadHandle, THREAD_SET_CONTEXT, &ps_thread_type, KE_WRITE, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    struct ps_thread *thread = body;
+    return ke_queue_user_apc(me.w, &thread->tcb,
+                             (void (*)(uint64_t, uint64_t, uint64_t))(uintptr_t)ApcRoutine, args);
 }
 
 NTSTATUS NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS ObjectInformationClass,

@@ -1,17 +1,26 @@
-/* win32_file.c - standard handles, reading and writing through them, and the console as far as
- * output needs it. */
-#include "api/win32_state.h"
+/* win32_file.c - file objects, standard handles, reading and writing. */
+#include "api/win32_file.h"
 #include "ldr/crt.h"
 
-/* A standard stream of the machine, behind a handle. */
-struct stream {
-    DISPATCHER_HEADER header;
-    int which; /* API_STD_... */
-};
+static void last_handle(struct rd_world *w, void *body) {
+    struct api_file *file = body;
+    if (file->pipe)
+        api_pipe_closed(w, file);
+    if (file->disk)
+        api_disk_closed(w, file);
+}
 
-static const struct ob_type stream_type = {
+static void deleted(struct rd_world *w, void *body) {
+    struct api_file *file = body;
+    if (file->pipe)
+        api_pipe_deleted(w, file);
+    if (file->disk)
+        api_disk_deleted(w, file);
+}
+
+const struct ob_type api_file_type = {
     .name = "File",
-    .body_size = sizeof(struct stream),
+    .body_size = sizeof(struct api_file),
     .waitable = true,
     .valid_access = FILE_ALL_ACCESS,
     .generic_read = FILE_GENERIC_READ,
@@ -19,9 +28,25 @@ static const struct ob_type stream_type = {
     .generic_execute = FILE_GENERIC_EXECUTE,
     .generic_all = FILE_ALL_ACCESS,
     .on_close = ob_no_close,
-    .on_last_handle = ob_no_action,
-    .on_delete = ob_no_action,
+    .on_last_handle = last_handle,
+    .on_delete = deleted,
 };
+
+struct api_file *api_file_new(struct rd_world *w, enum api_file_kind kind, bool signaled) {
+    struct api_file *file = ob_create(w, &api_file_type);
+    ke_header_init(w, &file->header, EventNotificationObject, signaled, true);
+    file->kind = (uint8_t)kind;
+    return file;
+}
+
+struct api_file *api_file_of(struct api_caller *caller, HANDLE handle, uint32_t access,
+                             enum ke_access_kind kind) {
+    void *body;
+    if (!api_caller_get(caller))
+        return NULL;
+    NTSTATUS status = api_object(caller, handle, access, &api_file_type, kind, &body);
+    return api_result(caller, status) ? body : NULL;
+}
 
 /* ---- standard handles ------------------------------------------------------------------------ */
 
@@ -41,11 +66,10 @@ static int which_of(DWORD number) {
 
 /* Opened when the program asks for it first. */
 static NTSTATUS open_stream(struct api_caller *me, int which, HANDLE *handle) {
-    struct stream *stream = ob_create(me->w, &stream_type);
-    ke_header_init(me->w, &stream->header, EventNotificationObject, 1, true);
-    stream->which = which;
-    NTSTATUS status = api_new_handle(me, stream, GENERIC_READ | GENERIC_WRITE, true, handle);
-    ob_dereference(me->w, stream);
+    struct api_file *file = api_file_new(me->w, API_FILE_STREAM, true);
+    file->which = which;
+    NTSTATUS status = api_new_handle(me, file, GENERIC_READ | GENERIC_WRITE, true, handle);
+    ob_dereference(me->w, file);
     return status;
 }
 
@@ -84,128 +108,99 @@ BOOL SetStdHandle(DWORD nStdHandle, HANDLE hHandle) {
 
 /* ---- reading and writing --------------------------------------------------------------------- */
 
-static struct stream *stream_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                                enum ke_access_kind kind) {
-    void *body;
-    if (!api_caller_get(me))
-        return NULL;
-    NTSTATUS status = api_object(me, handle, access, &stream_type, kind, &body);
-    return api_result(me, status) ? body : NULL;
+static DWORD stream_read(struct api_caller *me, struct api_file *file, struct api_transfer *t) {
+    if (file->which != API_STD_INPUT)
+        return ERROR_ACCESS_DENIED;
+    t->done = crt_read_standard(me->w, t->bytes, t->size);
+    return ERROR_SUCCESS;
+}
+
+static DWORD stream_write(struct api_caller *me, struct api_file *file, struct api_transfer *t) {
+    if (file->which == API_STD_INPUT)
+        return ERROR_ACCESS_DENIED;
+    crt_write_standard(me->w, file->which == API_STD_ERROR ? RD_STREAM_ERROR : RD_STREAM_OUTPUT,
+                       t->bytes, t->size);
+    t->done = t->size;
+    return ERROR_SUCCESS;
+}
+
+static DWORD not_this_way(struct api_caller *me, struct api_file *file, struct api_transfer *t) {
+    (void)me, (void)file, (void)t;
+    return ERROR_ACCESS_DENIED;
+}
+
+typedef DWORD transfer_fn(struct api_caller *me, struct api_file *file, struct api_transfer *t);
+
+static const struct {
+    transfer_fn *read, *write;
+    DWORD type;
+} operations[] = {
+    [API_FILE_STREAM] = {stream_read, stream_write, FILE_TYPE_CHAR},
+    [API_FILE_PIPE_READ] = {api_pipe_read, not_this_way, FILE_TYPE_PIPE},
+    [API_FILE_PIPE_WRITE] = {not_this_way, api_pipe_write, FILE_TYPE_PIPE},
+    [API_FILE_DISK] = {api_disk_read, api_disk_write, FILE_TYPE_DISK},
+};
+
+/* A position in an OVERLAPPED replaces the file's own; the operation is finished when it returns.
+ */
+static BOOL transfer(struct api_caller *me, struct api_file *file, struct api_transfer *t,
+                     transfer_fn *operation, LPOVERLAPPED overlapped) {
+    if (overlapped && file->kind == API_FILE_DISK)
+        file->position = (int64_t)((uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset);
+    DWORD error = operation(me, file, t);
+    if (overlapped) {
+        overlapped->InternalHigh = t->done;
+        overlapped->Internal = error ? (ULONG_PTR)STATUS_UNSUCCESSFUL : 0;
+    }
+    return error ? api_fail(me, error) : TRUE;
 }
 
 BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
                LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped) {
     struct api_caller me;
+    struct api_transfer t = {hFile, (void *)(uintptr_t)lpBuffer, nNumberOfBytesToWrite, 0};
     if (lpNumberOfBytesWritten)
         *lpNumberOfBytesWritten = 0;
-    struct stream *stream = stream_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE);
-    if (!stream)
+    struct api_file *file = api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE);
+    if (!file)
         return FALSE;
     if (!lpNumberOfBytesWritten && !lpOverlapped)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    if (stream->which == API_STD_INPUT)
-        return api_fail(&me, ERROR_ACCESS_DENIED);
-    crt_write_standard(me.w, stream->which == API_STD_ERROR ? RD_STREAM_ERROR : RD_STREAM_OUTPUT,
-                       lpBuffer, nNumberOfBytesToWrite);
+    BOOL done = transfer(&me, file, &t, operations[file->kind].write, lpOverlapped);
     if (lpNumberOfBytesWritten)
-        *lpNumberOfBytesWritten = nNumberOfBytesToWrite;
-    return TRUE;
+        *lpNumberOfBytesWritten = (DWORD)t.done;
+    return done;
 }
 
 BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
               LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped) {
     struct api_caller me;
+    struct api_transfer t = {hFile, lpBuffer, nNumberOfBytesToRead, 0};
     if (lpNumberOfBytesRead)
         *lpNumberOfBytesRead = 0;
-    struct stream *stream = stream_of(&me, hFile, FILE_READ_DATA, KE_WRITE);
-    if (!stream)
+    struct api_file *file = api_file_of(&me, hFile, FILE_READ_DATA, KE_WRITE);
+    if (!file)
         return FALSE;
     if (!lpNumberOfBytesRead && !lpOverlapped)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    if (stream->which != API_STD_INPUT)
-        return api_fail(&me, ERROR_ACCESS_DENIED);
-    size_t count = crt_read_standard(me.w, lpBuffer, nNumberOfBytesToRead);
+    BOOL done = transfer(&me, file, &t, operations[file->kind].read, lpOverlapped);
     if (lpNumberOfBytesRead)
-        *lpNumberOfBytesRead = (DWORD)count;
-    return TRUE;
+        *lpNumberOfBytesRead = (DWORD)t.done;
+    return done;
 }
 
 BOOL FlushFileBuffers(HANDLE hFile) {
     struct api_caller me;
-    return stream_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE) != NULL;
+    return api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE) != NULL;
 }
 
 DWORD GetFileType(HANDLE hFile) {
     struct api_caller me;
-    if (!stream_of(&me, hFile, 0, KE_READ))
+    const struct api_file *file = api_file_of(&me, hFile, 0, KE_READ);
+    if (!file)
         return FILE_TYPE_UNKNOWN;
     api_set_error(&me, NO_ERROR);
-    return me.w->options.console ? FILE_TYPE_CHAR : FILE_TYPE_PIPE;
-}
-
-/* ---- console --------------------------------------------------------------------------------- */
-
-/* The console behind a handle; output may be a pipe, which is none. */
-static struct stream *console_of(struct api_caller *me, HANDLE handle) {
-    struct stream *stream = stream_of(me, handle, 0, KE_WRITE);
-    if (stream && !me->w->options.console) {
-        api_set_error(me, ERROR_INVALID_HANDLE);
-        return NULL;
-    }
-    return stream;
-}
-
-BOOL GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode) {
-    struct api_caller me;
-    const struct stream *stream = console_of(&me, hConsoleHandle);
-    if (!stream)
-        return FALSE;
-    *lpMode = stream->which == API_STD_INPUT
-                  ? ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT
-                  : ENABLE_PROCESSED_OUTPUT | ENABLE_WRAP_AT_EOL_OUTPUT;
-    return TRUE;
-}
-
-BOOL WriteConsoleA(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
-                   LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved) {
-    struct api_caller me;
-    DWORD written;
-    (void)lpReserved;
-    if (!console_of(&me, hConsoleOutput))
-        return FALSE;
-    return WriteFile(hConsoleOutput, lpBuffer, nNumberOfCharsToWrite,
-                     lpNumberOfCharsWritten ? lpNumberOfCharsWritten : &written, NULL);
-}
-
-BOOL WriteConsoleW(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
-                   LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved) {
-    struct api_caller me;
-    DWORD written;
-    (void)lpReserved;
-    if (!console_of(&me, hConsoleOutput))
-        return FALSE;
-    size_t size = base_utf16_to_8(lpBuffer, nNumberOfCharsToWrite, NULL, 0);
-    char *bytes = core_alloc(me.w, size + 1);
-    base_utf16_to_8(lpBuffer, nNumberOfCharsToWrite, bytes, size);
-    BOOL done = WriteFile(hConsoleOutput, bytes, (DWORD)size, &written, NULL);
-    core_free(me.w, bytes, size + 1);
-    if (done && lpNumberOfCharsWritten)
-        *lpNumberOfCharsWritten = nNumberOfCharsToWrite;
-    return done;
-}
-
-UINT GetConsoleCP(VOID) {
-    return CP_UTF8;
-}
-
-UINT GetConsoleOutputCP(VOID) {
-    return CP_UTF8;
-}
-
-BOOL SetConsoleCP(UINT wCodePageID) {
-    return wCodePageID == CP_UTF8;
-}
-
-BOOL SetConsoleOutputCP(UINT wCodePageID) {
-    return wCodePageID == CP_UTF8;
+    if (file->kind == API_FILE_STREAM && !me.w->options.console)
+        return FILE_TYPE_PIPE;
+    return operations[file->kind].type;
 }

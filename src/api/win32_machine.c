@@ -1,6 +1,6 @@
 /*
- * win32_machine.c - questions about processors, memory, debuggers and tokens that have one answer on a
- * simulated machine: one processor, no debugger, a user who may do everything.
+ * win32_machine.c - questions about processors, memory, debuggers and tokens that have one answer
+ * on a simulated machine: one processor, no debugger, a user who may do everything.
  */
 #include "api/win32_state.h"
 #include "rundown/sdk/psapi.h"
@@ -25,7 +25,7 @@ static struct ps_thread *thread_of(struct api_caller *me, HANDLE handle, uint32_
     return api_result(me, status) ? body : NULL;
 }
 
-/* ---- processors ------------------------------------------------------------------------------- */
+/* ---- processors ------------------------------------------------------------------------------ */
 
 BOOL GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
                             PDWORD_PTR lpSystemAffinityMask) {
@@ -38,8 +38,7 @@ BOOL GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
 
 BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask) {
     struct api_caller me;
-    const struct ps_process *process =
-        process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE);
+    const struct ps_process *process = process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE);
     if (!process)
         return FALSE;
     if (process->rundown)
@@ -114,7 +113,7 @@ DWORD GetProcessVersion(DWORD ProcessId) {
     return me.w->profile->major << 16 | me.w->profile->minor;
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 BOOL GlobalMemoryStatusEx(LPMEMORYSTATUSEX lpBuffer) {
     static const uint64_t gibibyte = UINT64_C(1) << 30;
@@ -148,7 +147,7 @@ BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounter
     return TRUE;
 }
 
-/* ---- debuggers ---------------------------------------------------------------------------------- */
+/* ---- debuggers ------------------------------------------------------------------------------- */
 
 /* No thread has a debug object (REST-15). */
 static BOOL no_debug_object(void) {
@@ -191,7 +190,7 @@ BOOL DebugActiveProcessStop(DWORD dwProcessId) {
     return api_fail(&me, exists ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
 }
 
-/* ---- tokens ---------------------------------------------------------------------------------------- */
+/* ---- tokens ---------------------------------------------------------------------------------- */
 
 static const struct ob_type token_type = {
     .name = "Token",
@@ -236,8 +235,12 @@ BOOL LookupPrivilegeValueA(LPCSTR lpSystemName, LPCSTR lpName, PLUID lpLuid) {
         const char *name;
         ULONG value;
     } privileges[] = {
-        {"SeTcbPrivilege", 7},       {"SeLoadDriverPrivilege", 10}, {"SeBackupPrivilege", 17},
-        {"SeRestorePrivilege", 18},  {"SeShutdownPrivilege", 19},   {"SeDebugPrivilege", 20},
+        {"SeTcbPrivilege", 7},
+        {"SeLoadDriverPrivilege", 10},
+        {"SeBackupPrivilege", 17},
+        {"SeRestorePrivilege", 18},
+        {"SeShutdownPrivilege", 19},
+        {"SeDebugPrivilege", 20},
         {"SeRemoteShutdownPrivilege", 24},
     };
     enum { NO_SUCH_PRIVILEGE = 1313 };

@@ -27,6 +27,12 @@ struct api_region {
     DWORD protect, state;
 };
 
+/* A heap; number 0 is the process's. */
+struct api_heap {
+    bool live;
+    uint32_t owner, depth; /* of HeapLock: thread id */
+};
+
 struct api_process_data {
     DWORD priority_class;
     DWORD shutdown_level, shutdown_flags;
@@ -35,7 +41,8 @@ struct api_process_data {
     struct api_startup startup;
     WCHAR *command_line_w; /* made on first use */
     char *command_line_a;
-    bool *heaps; /* by number, true for those that HeapCreate made and HeapDestroy did not end */
+    struct api_heap process_heap;
+    struct api_heap *heaps; /* made by HeapCreate: number 1 and up */
     uint32_t heap_count, heap_capacity;
     LIST_ENTRY regions; /* of api_region */
 };

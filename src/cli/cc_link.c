@@ -106,16 +106,22 @@ static int finish(struct link *link) {
     }
     if (!elf_seal(bytes, size, &seal, error, sizeof error)) {
         cc_error(command, "%s: %s", link->output, error);
-        return 1;
+        return CC_EXIT_USAGE;
     }
     if (!cc_check_imports(command, link->inputs, link->output, bytes, size))
-        return 1;
+        return CC_EXIT_USAGE;
     if (!cc_overwrite_file(link->temporary, bytes, size) ||
         rename(link->temporary, link->output) != 0) {
         cc_error(command, "%s: cannot be written", link->output);
         return 1;
     }
     return 0;
+}
+
+static bool has_directory(struct cc_command *command, const char *path) {
+    size_t length = (size_t)(cc_base_name(path) - path);
+    return length == 0 ||
+           cc_file_kind(cc_copy(command->pool, path, length)) == CC_FILE_DIRECTORY;
 }
 
 int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs *inputs) {
@@ -128,6 +134,10 @@ int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs
     link.startup_object = cc_temporary_name(command->pool, startup, ".o");
     if (cc_file_kind(link.output) == CC_FILE_DIRECTORY) {
         cc_error(command, "%s: is a directory; name the output file after -o", link.output);
+        return CC_EXIT_USAGE;
+    }
+    if (!has_directory(command, link.output)) {
+        cc_error(command, "%s: its directory does not exist; create it first", link.output);
         return CC_EXIT_USAGE;
     }
     cc_hold_interrupts(true);

@@ -33,7 +33,10 @@ static const char help_text[] =
     "Other options go to the compiler. -lNAME looks for libNAME.dll, NAME.dll and libNAME.a\n"
     "in the directories of -L; Windows' own libraries (-lkernel32, user32.lib) are built in.\n"
     "Options for PE files, module definition files (.def) and -static are accepted and have no "
-    "effect.\n";
+    "effect.\n"
+    "\n"
+    "Exit status: that of the compiler where it fails; 2 for wrong usage, for names that nothing\n"
+    "defines and for a program without main.\n";
 
 static const char *program_name(const char *path) {
     const char *name = cc_base_name(path);

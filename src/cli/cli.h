@@ -13,8 +13,7 @@
 enum {
     CLI_OK = 0,
     CLI_FAILED = 1,   /* deadlock */
-    CLI_USAGE = 2,    /* wrong options, or input that cannot be used */
-    CLI_DIVERGED = 3, /* the replay does not fit; also: bugcheck */
+    CLI_USAGE = 2,    /* wrong options, or input that cannot be used, or a replay that does not fit */
     CLI_BUGCHECK = 3,
     CLI_LIMIT = 4,   /* a limit was reached before the program ended */
     CLI_INTERNAL = 5 /* rundown could not do its work: no memory, output not writable */

@@ -282,6 +282,20 @@ static int exit_status(const struct session *s) {
     return CLI_INTERNAL;
 }
 
+/*
+ * The world notices a decision of another kind. A run that takes more or fewer decisions than the
+ * recorded one shows here: it would print another string.
+ */
+static bool replay_fits(struct session *s) {
+    const char *given = s->options.world.replay;
+
+    if (!given || strcmp(given, rd_world_replay_string(s->world)) == 0)
+        return true;
+    cli_error("the replay string does not fit: this run takes other decisions than the recorded "
+              "one. Expected the same program, arguments, drivers and options");
+    return false;
+}
+
 static bool program_has_ended(const struct session *s) {
     rd_process_info process;
 
@@ -299,12 +313,13 @@ static int run_program(struct session *s) {
     if (verdict == RD_VERDICT_DEADLOCK && program_has_ended(s)) {
         cli_error("process %" PRIu32 " '%s' itself has ended; its exit code is passed on", s->pid,
                   cli_base_name(s->options.words[0]));
-        run_report_events(s->world, 0);
-        return exit_status(s);
-    }
-    if (result == CLI_OK)
+        result = CLI_OK;
+    } else if (result == CLI_OK) {
         result = unload_drivers(s);
+    }
     run_report_events(s->world, 0);
+    if (verdict != RD_VERDICT_DIVERGED && !replay_fits(s))
+        return CLI_USAGE;
     return result == CLI_OK ? exit_status(s) : result;
 }
 

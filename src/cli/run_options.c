@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char cmd_run_help[] =
     "usage: rundown run [options] PROGRAM [arguments]\n"
@@ -27,7 +28,7 @@ const char cmd_run_help[] =
     "  --dialect NAME          observed (the default) or documented behaviour, where they differ\n"
     "which order of events\n"
     "  --seed NUMBER           decide at random, always the same for the same number\n"
-    "  --replay STRING         decide as a former run did\n"
+    "  --replay STRING         decide as a former run did; @FILE: the string is in that file\n"
     "  --carrier NAME          fiber or pthread: what threads run on; never changes the result\n"
     "limits\n"
     "  --timeout SECONDS       of host time between two calls of Windows (default 10; 0: none)\n"
@@ -37,8 +38,8 @@ const char cmd_run_help[] =
     "\n"
     "Exit status: the lowest 8 bits of the exit code of PROGRAM's process, unless\n"
     "  1  deadlock: nothing can ever run again\n"
-    "  2  wrong usage, or a file or value that cannot be used\n"
-    "  3  a driver has crashed the machine, or the replay does not fit the program\n"
+    "  2  wrong usage, a file or value that cannot be used, or a replay that does not fit\n"
+    "  3  a driver has crashed the machine\n"
     "  4  a limit was reached\n"
     "  5  rundown itself has failed\n";
 
@@ -114,6 +115,31 @@ static bool set_profile(struct run_options *o, const struct cli_parser *p) {
     return cli_value_choice(p, names) >= 0;
 }
 
+/* The words of a command line are limited, and strings of long runs are long. */
+static bool read_replay(struct run_options *o, const char *path) {
+    static const char label[] = "replay: "; /* as --print-replay writes it */
+    size_t size = 0;
+    FILE *file = cli_file_readable(path) == 0 ? fopen(path, "r") : NULL;
+    ssize_t length;
+
+    free(o->replay_line);
+    o->replay_line = NULL;
+    length = file ? getline(&o->replay_line, &size, file) : -1;
+    if (file)
+        fclose(file);
+    if (length < 0) {
+        cli_error("cannot read a replay string from '%s'; expected a file with a line that "
+                  "--print-replay wrote",
+                  path);
+        return false;
+    }
+    o->replay_line[strcspn(o->replay_line, "\r\n")] = '\0';
+    o->world.replay = o->replay_line;
+    if (strncmp(o->replay_line, label, sizeof label - 1) == 0)
+        o->world.replay += sizeof label - 1;
+    return true;
+}
+
 static bool set_order(struct run_options *o, const struct cli_parser *p, int option) {
     rd_strategy strategy = option == SEED ? RD_STRATEGY_RANDOM : RD_STRATEGY_REPLAY;
 
@@ -124,6 +150,8 @@ static bool set_order(struct run_options *o, const struct cli_parser *p, int opt
     o->world.strategy = strategy;
     if (option == SEED)
         return cli_value_number(p, 0, UINT64_MAX, &o->world.seed);
+    if (p->value[0] == '@')
+        return read_replay(o, p->value + 1);
     o->world.replay = p->value;
     return true;
 }
@@ -216,6 +244,7 @@ bool run_options_parse(struct run_options *options, int argc, char **argv) {
 }
 
 void run_options_free(struct run_options *options) {
+    free(options->replay_line);
     free(options->drivers);
     free(options->paths);
 }

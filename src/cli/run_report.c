@@ -78,7 +78,7 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
     case RD_VERDICT_DIVERGED:
         print_explanation(world, "the replayed decisions do not fit this program: it, a driver or "
                                  "an option differs from the run that printed the string");
-        return CLI_DIVERGED;
+        return CLI_USAGE;
     case RD_VERDICT_LIMIT:
         cli_error("stopped after %" PRIu64 " scheduling points; a loop that never blocks is the "
                   "usual reason. --max-steps NUMBER changes this limit",
@@ -91,8 +91,22 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
     case RD_VERDICT_NO_MEMORY:
         break;
     }
-    cli_error("the host has no memory left for the simulated machine");
+    cli_error("the host has no memory or no thread left for the simulated machine; run fewer threads "
+              "at once, or use the fiber carrier, which needs less");
     return CLI_INTERNAL;
+}
+
+static bool nobody_should_miss(const rd_event *event) {
+    switch (event->kind) {
+    case RD_EVENT_LOADER_FAIL:
+    case RD_EVENT_EXCEPTION_UNHANDLED:
+    case RD_EVENT_POOL_LEAK:
+        return true;
+    case RD_EVENT_CRT_EXIT:
+        return strcmp(event->text, "abort") == 0;
+    default:
+        return false;
+    }
 }
 
 /* On Windows a box on the screen would tell about these. */
@@ -104,8 +118,7 @@ void run_report_events(const rd_world *world, size_t from) {
         const rd_event *event = rd_event_at(world, i);
         if (!event)
             break;
-        if (event->kind != RD_EVENT_LOADER_FAIL && event->kind != RD_EVENT_EXCEPTION_UNHANDLED &&
-            event->kind != RD_EVENT_POOL_LEAK)
+        if (!nobody_should_miss(event))
             continue;
         rd_event_describe(world, event, sentence, sizeof sentence);
         if (event->kind == RD_EVENT_POOL_LEAK)

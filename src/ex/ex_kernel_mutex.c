@@ -1,7 +1,7 @@
 /* ex_kernel_mutex.c - fast and guarded mutexes, and push locks. */
 #include "ex/ex_kernel.h"
 
-/* ---- fast and guarded mutexes ----------------------------------------------------------------------------- */
+/* ---- fast and guarded mutexes ---------------------------------------------------------------- */
 
 void ex_mutex_init(struct rd_world *w, FAST_MUTEX *mutex) {
     mutex->Count = 1;
@@ -42,9 +42,11 @@ void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
     ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
     ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
     if (mutex->Owner != w->ke->current) {
-        ke_violation(w, 0x34, core_textf(w, "a %s is released by a thread that does not own it "
-                                            "(LOCK-01)",
-                                         ke_lock_name(kind)));
+        ke_violation(w, 0x34,
+                     core_textf(w,
+                                "a %s is released by a thread that does not own it "
+                                "(LOCK-01)",
+                                ke_lock_name(kind)));
         return;
     }
     mutex->Owner = NULL;
@@ -54,11 +56,12 @@ void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
         ke_event_set(w, &mutex->Event);
 }
 
-/* ---- push locks --------------------------------------------------------------------------------------------- */
+/* ---- push locks ------------------------------------------------------------------------------ */
 
 /* What the word points to while the lock is held or wanted. */
 struct push_lock {
-    KEVENT changed; /* a synchronization event for exclusive waiters would lose shared ones: all look again */
+    KEVENT changed; /* a synchronization event for exclusive waiters would lose shared ones: all
+                       look again */
     struct ke_thread *owner; /* exclusive */
     uint32_t shared, waiting;
 };
@@ -108,7 +111,8 @@ void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_point(w, 0, KE_WRITE);
     struct push_lock *state = (struct push_lock *)*lock;
     if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
-        ke_violation(w, 0x34, "a push lock is released by a thread that does not hold it (LOCK-05)");
+        ke_violation(w, 0x34,
+                     "a push lock is released by a thread that does not hold it (LOCK-05)");
         return;
     }
     if (exclusive)

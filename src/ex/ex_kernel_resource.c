@@ -1,4 +1,5 @@
-/* ex_kernel_resource.c - ERESOURCE: many readers or one writer, recursive, in memory of the driver. */
+/* ex_kernel_resource.c - ERESOURCE: many readers or one writer, recursive, in memory of the driver.
+ */
 #include <string.h>
 
 #include "ex/ex_kernel.h"
@@ -20,7 +21,8 @@ struct resource {
     uint32_t exclusive_waiters, shared_waiters;
 };
 
-_Static_assert(sizeof(struct resource) <= sizeof(((ERESOURCE *)0)->Opaque), "fits the driver's memory");
+_Static_assert(sizeof(struct resource) <= sizeof(((ERESOURCE *)0)->Opaque),
+               "fits the driver's memory");
 
 static struct resource *state_of(const ERESOURCE *resource) {
     return (struct resource *)(uintptr_t)(const void *)resource->Opaque;
@@ -85,7 +87,7 @@ static bool available(struct resource *state, const struct ke_thread *thread,
 static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode) {
     struct resource *state = state_of(resource);
     uint32_t *waiters = mode == EX_EXCLUSIVE ? &state->exclusive_waiters : &state->shared_waiters;
-    struct ke_thread *blocker = state->owner ? state->owner
+    struct ke_thread *blocker = state->owner          ? state->owner
                                 : state->shared_count ? state->shared[0].thread
                                                       : NULL;
     resource->ExclusiveWaiters.Header.Reserved2 = blocker ? blocker->tid : 0;
@@ -135,8 +137,9 @@ void ex_resource_release(struct rd_world *w, ERESOURCE *resource) {
         *holder = state->shared[--state->shared_count];
     } else {
         uint64_t parameters[4] = {0, thread ? thread->tid : 0, 0, 0};
-        ke_bugcheck(w, 0xE3, parameters,
-                    "RESOURCE_NOT_OWNED: a thread releases an ERESOURCE that it does not own (LOCK-02)");
+        ke_bugcheck(
+            w, 0xE3, parameters,
+            "RESOURCE_NOT_OWNED: a thread releases an ERESOURCE that it does not own (LOCK-02)");
         return;
     }
     let_waiters_look(w, resource);

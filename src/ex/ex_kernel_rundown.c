@@ -1,9 +1,9 @@
 /*
- * ex_kernel_rundown.c - rundown protection: users of something take references; whoever wants to take it away
- * refuses new ones and waits for those that exist.
+ * ex_kernel_rundown.c - rundown protection: users of something take references; whoever wants to
+ * take it away refuses new ones and waits for those that exist.
  *
- * The word: twice the number of references while open; 1 once run down; while somebody waits, the address
- * of the waiter's block plus 1.
+ * The word: twice the number of references while open; 1 once run down; while somebody waits, the
+ * address of the waiter's block plus 1.
  */
 #include "ex/ex_kernel.h"
 
@@ -24,8 +24,9 @@ void ex_rundown_init(EX_RUNDOWN_REF *ref) {
 
 void ex_rundown_reinit(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     if (ref->Count != ACTIVE)
-        ke_violation(w, 0xC4, "ExReInitializeRundownProtection on an object that has not been run "
-                              "down (RUN-07)");
+        ke_violation(w, 0xC4,
+                     "ExReInitializeRundownProtection on an object that has not been run "
+                     "down (RUN-07)");
     ref->Count = 0;
 }
 
@@ -38,7 +39,8 @@ bool ex_rundown_acquire(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
 }
 
 static void release_of_nothing(struct rd_world *w) {
-    ke_violation(w, 0xC4, "rundown protection is released more often than it was acquired (RUN-10)");
+    ke_violation(w, 0xC4,
+                 "rundown protection is released more often than it was acquired (RUN-10)");
 }
 
 void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
@@ -79,6 +81,7 @@ void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
 
 void ex_rundown_completed(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     if (ref->Count != ACTIVE)
-        ke_violation(w, 0xC4, "ExRundownCompleted before ExWaitForRundownProtectionRelease (RUN-08)");
+        ke_violation(w, 0xC4,
+                     "ExRundownCompleted before ExWaitForRundownProtectionRelease (RUN-08)");
     ref->Count = ACTIVE;
 }

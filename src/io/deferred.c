@@ -1,8 +1,8 @@
 /*
  * deferred.c - DPCs and work items: queues that threads of the system serve on behalf of drivers.
  *
- * These threads have existed since the machine started as far as anybody can see: no notify routine hears of
- * them. They are made when they are needed first.
+ * These threads have existed since the machine started as far as anybody can see: no notify routine
+ * hears of them. They are made when they are needed first.
  */
 #include "io/io.h"
 #include "ke/irql.h"
@@ -80,7 +80,7 @@ static void push(struct rd_world *w, struct io_queue *queue, LIST_ENTRY *entry) 
         add_worker(w, queue);
 }
 
-/* ---- DPCs ------------------------------------------------------------------------------------------------- */
+/* ---- DPCs ------------------------------------------------------------------------------------ */
 
 /* A queued DPC says whose it is in DpcData; the state of the I/O manager stands for nobody. */
 static void *mark_of(struct rd_world *w, struct io_driver *driver) {
@@ -137,7 +137,7 @@ void io_dpc_flush(struct rd_world *w) {
         ke_wait_kernel(w, &w->io->dpcs->empty);
 }
 
-/* ---- work items --------------------------------------------------------------------------------------------- */
+/* ---- work items ------------------------------------------------------------------------------ */
 
 static void serve_work(struct rd_world *w, LIST_ENTRY *entry) {
     struct io_work *work = base_container(entry, struct io_work, link);
@@ -165,15 +165,15 @@ bool io_is_worker(struct rd_world *w, const struct ps_thread *thread) {
     return false;
 }
 
-/* ---- what waits for a driver's code ----------------------------------------------------------------------------- */
+/* ---- what waits for a driver's code ---------------------------------------------------------- */
 
 uint32_t io_deferred_count_of(struct rd_world *w, const struct io_driver *driver) {
     uint32_t count = 0;
     if (w->io->dpcs)
-        base_list_each(link, &w->io->dpcs->entries)
-            count += owner_of(w, base_container(link, KDPC, DpcListEntry)) == driver;
+        base_list_each(link, &w->io->dpcs->entries) count +=
+            owner_of(w, base_container(link, KDPC, DpcListEntry)) == driver;
     if (w->io->work)
-        base_list_each(link, &w->io->work->entries)
-            count += base_container(link, struct io_work, link)->driver == driver;
+        base_list_each(link, &w->io->work->entries) count +=
+            base_container(link, struct io_work, link)->driver == driver;
     return count + io_timers_of(w, driver);
 }

@@ -46,7 +46,7 @@ const struct ob_type io_symbolic_link_type = {
     .on_delete = ob_no_action,
 };
 
-/* ---- devices -------------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 static void link_to_driver(DEVICE_OBJECT *device, DRIVER_OBJECT *driver) {
     device->DriverObject = driver;
@@ -70,8 +70,7 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
         *status = STATUS_INVALID_PARAMETER;
         return NULL;
     }
-    DEVICE_OBJECT *device =
-        ob_create_named(w, &io_device_type, create->name, &existing, status);
+    DEVICE_OBJECT *device = ob_create_named(w, &io_device_type, create->name, &existing, status);
     if (!device || existing) {
         *status = STATUS_OBJECT_NAME_COLLISION;
         if (device)
@@ -80,8 +79,7 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
     }
     device->Type = TYPE_DEVICE;
     device->Size = (USHORT)(sizeof *device + create->extension_size);
-    device->DeviceExtension =
-        create->extension_size ? core_alloc(w, create->extension_size) : NULL;
+    device->DeviceExtension = create->extension_size ? core_alloc(w, create->extension_size) : NULL;
     device->DeviceType = create->type;
     device->Characteristics = create->characteristics;
     device->Flags = DO_DEVICE_INITIALIZING | (create->exclusive ? DO_EXCLUSIVE : 0);
@@ -106,7 +104,7 @@ uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {
     return count;
 }
 
-/* ---- symbolic links ---------------------------------------------------------------------------------------- */
+/* ---- symbolic links -------------------------------------------------------------------------- */
 
 /* "\DosDevices\Name" and "\??\Name" are one directory. */
 static const char *normalized(struct rd_world *w, const char *name) {
@@ -152,7 +150,7 @@ NTSTATUS io_link_delete(struct rd_world *w, const char *name) {
 
 uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver) {
     uint32_t count = 0;
-    base_list_each(link, &w->io->links)
-        count += base_container(link, struct io_link, link)->driver == driver;
+    base_list_each(link, &w->io->links) count +=
+        base_container(link, struct io_link, link)->driver == driver;
     return count;
 }

@@ -48,7 +48,7 @@ struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driv
     return driver;
 }
 
-/* ---- whose code is it ------------------------------------------------------------------------------------------ */
+/* ---- whose code is it ------------------------------------------------------------------------ */
 
 struct io_driver *io_current_driver(struct rd_world *w, const void *code) {
     base_list_each(link, &w->io->drivers) {
@@ -87,18 +87,21 @@ void *io_enter_owner(struct rd_world *w, void *owner) {
     return io_enter_driver(w, owner);
 }
 
-/* ---- calls of a driver's routines --------------------------------------------------------------------------------- */
+/* ---- calls of a driver's routines ------------------------------------------------------------ */
 
-static void bugcheck_unloaded(struct rd_world *w, const char *what, const struct io_driver *driver) {
+static void bugcheck_unloaded(struct rd_world *w, const char *what,
+                              const struct io_driver *driver) {
     bool raised = ke_irql(w) >= KE_DISPATCH_LEVEL;
     uint64_t address = (uint64_t)(uintptr_t)ob_id(w->ps->system) << 32;
     uint64_t parameters[4] = {address, 0x10, address, 0};
-    ke_bugcheck(w, raised ? 0xD4 : 0xCE, parameters,
-                core_textf(w, "%s: %s of '%s' runs after the driver has been unloaded; stop it and wait "
-                              "for its end in DriverUnload (RUN-23%s)",
-                           raised ? "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD"
-                                  : "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-                           what, driver->name, raised ? ", RUN-21" : ""));
+    ke_bugcheck(
+        w, raised ? 0xD4 : 0xCE, parameters,
+        core_textf(w,
+                   "%s: %s of '%s' runs after the driver has been unloaded; stop it and wait "
+                   "for its end in DriverUnload (RUN-23%s)",
+                   raised ? "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD"
+                          : "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
+                   what, driver->name, raised ? ", RUN-21" : ""));
 }
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
@@ -114,24 +117,27 @@ void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *d
 void io_end_call(struct rd_world *w, const struct io_call *call) {
     const struct ke_thread *thread = w->ke->current;
     if (thread->irql != call->irql) {
-        uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0, 0};
+        uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0,
+                                  0};
         ke_bugcheck(w, 0xC8, parameters,
-                    core_textf(w, "IRQL_UNEXPECTED_VALUE: %s returned at IRQL %d but was called at %d "
-                                  "(IRQL-10)",
+                    core_textf(w,
+                               "IRQL_UNEXPECTED_VALUE: %s returned at IRQL %d but was called at %d "
+                               "(IRQL-10)",
                                call->what, thread->irql, call->irql));
     }
     if (thread->apc_disable != call->apc_disable ||
         thread->special_apc_disable != call->special_apc_disable) {
         uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)-thread->apc_disable, 0};
         ke_bugcheck(w, 0x1, parameters,
-                    core_textf(w, "APC_INDEX_MISMATCH: %s left a critical or guarded region entered "
-                                  "(TERM-42)",
+                    core_textf(w,
+                               "APC_INDEX_MISMATCH: %s left a critical or guarded region entered "
+                               "(TERM-42)",
                                call->what));
     }
     io_enter_driver(w, call->before);
 }
 
-/* ---- loading ------------------------------------------------------------------------------------------------------ */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static void set_string(struct rd_world *w, UNICODE_STRING *string, const char *text) {
     size_t length = base_utf8_to_16(text, strlen(text), NULL, 0);
@@ -169,9 +175,9 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     object->Size = sizeof *object;
     object->DriverSection = driver;
     set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
-    set_string(w, &registry_path,
-               core_textf(w, "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s",
-                          service));
+    set_string(
+        w, &registry_path,
+        core_textf(w, "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s", service));
     driver->object = object;
     driver->loaded = true;
     reset_globals(driver);
@@ -190,7 +196,7 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     return status;
 }
 
-/* ---- unloading ------------------------------------------------------------------------------------------------------ */
+/* ---- unloading ------------------------------------------------------------------------------- */
 
 /* What the system still holds of a driver whose code goes (DRV-04, RUN-20, RUN-23). */
 static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint32_t threads) {
@@ -208,8 +214,8 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
     for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++)
         if (leftovers[i].count)
             core_event(w, RD_EVENT_DRIVER_LEFT, leftovers[i].rule, .a = leftovers[i].count,
-                       .text = core_textf(w, "%s: %u %s", driver->name, leftovers[i].count,
-                                          leftovers[i].what));
+                       .text = core_textf(w, "%s: %s: %u", driver->name, leftovers[i].what,
+                                          leftovers[i].count));
 }
 
 void io_driver_leave(struct rd_world *w, struct io_driver *driver) {

@@ -1,9 +1,10 @@
 /*
- * io.h - drivers: loading, DriverEntry, DriverUnload, and what a driver owns: pool, threads, timers, DPCs, work
- * items, devices and symbolic links.
+ * io.h - drivers: loading, DriverEntry, DriverUnload, and what a driver owns: pool, threads,
+ * timers, DPCs, work items, devices and symbolic links.
  *
- * A driver is an image file or a set of host functions. Code of a driver that has been unloaded must never be called
- * again: whoever holds a routine calls it through io_begin_call, which stops the machine then (RUN-20, RUN-23).
+ * A driver is an image file or a set of host functions. Code of a driver that has been unloaded
+ * must never be called again: whoever holds a routine calls it through io_begin_call, which stops
+ * the machine then (RUN-20, RUN-23).
  */
 #ifndef RD_IO_IO_H
 #define RD_IO_IO_H
@@ -14,13 +15,13 @@
 struct io_driver {
     LIST_ENTRY link;
     const char *name;
-    const char *holder;      /* "driver watch.sys", the reason of its references to objects */
+    const char *holder; /* "driver watch.sys", the reason of its references to objects */
     rd_driver_entry *entry;
     struct ldr_image *image; /* NULL: host functions */
     bool loaded;             /* its code may be called */
     bool unloading;
-    bool force_integrity;    /* its image has IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY (NTFY-P-16) */
-    void *object;            /* DRIVER_OBJECT */
+    bool force_integrity; /* its image has IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY (NTFY-P-16) */
+    void *object;         /* DRIVER_OBJECT */
 };
 
 struct io_pool_block;
@@ -32,16 +33,16 @@ struct io_state {
     struct io_pool_block *pool_by_address;
     uint32_t next_pool_number;
     uint64_t pool_bytes, pool_blocks;
-    LIST_ENTRY timers;         /* armed ones, of io_timer */
+    LIST_ENTRY timers;            /* armed ones, of io_timer */
     struct io_queue *dpcs, *work; /* NULL until first used */
-    LIST_ENTRY links;          /* symbolic links */
-    PEPROCESS system_process;  /* what the variable PsInitialSystemProcess holds */
+    LIST_ENTRY links;             /* symbolic links */
+    PEPROCESS system_process;     /* what the variable PsInitialSystemProcess holds */
 };
 
 bool io_state_create(struct rd_world *w);
 void io_state_reset(struct rd_world *w);
 
-/* ---- drivers (driver.c) --------------------------------------------------------------------------------- */
+/* ---- drivers (driver.c) ---------------------------------------------------------------------- */
 
 /* NULL and *status if a driver of that name is loaded (STATUS_IMAGE_ALREADY_LOADED). */
 struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driver_entry *entry,
@@ -55,12 +56,14 @@ NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver);  /* Drive
 /* Its code is gone; what it leaves behind is reported. */
 void io_driver_leave(struct rd_world *w, struct io_driver *driver);
 
-/* The driver that `code` belongs to, else the one whose code the current thread runs; NULL: none. */
+/* The driver that `code` belongs to, else the one whose code the current thread runs; NULL: none.
+ */
 struct io_driver *io_current_driver(struct rd_world *w, const void *code);
 /* Marks the current thread as running that driver's code; returns what it ran before. */
 struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver);
 
-/* Does the image that holds the routine have FORCE_INTEGRITY? Routines of nobody count as having it. */
+/* Does the image that holds the routine have FORCE_INTEGRITY? Routines of nobody count as having
+ * it. */
 bool io_code_has_integrity(struct rd_world *w, const void *code);
 
 /* ps_hooks */
@@ -69,9 +72,9 @@ bool io_driver_code_present(struct rd_world *w, const void *owner);
 void *io_enter_owner(struct rd_world *w, void *owner);
 
 /*
- * Bracket a call of a driver's routine from nowhere in particular (a DPC, a work item, a thread's start
- * routine). The first stops the machine with 0xCE if the driver is gone, the second with 0xC8 or 0x1 if the routine
- * has changed IRQL or regions (IRQL-10, TERM-42).
+ * Bracket a call of a driver's routine from nowhere in particular (a DPC, a work item, a thread's
+ * start routine). The first stops the machine with 0xCE if the driver is gone, the second with 0xC8
+ * or 0x1 if the routine has changed IRQL or regions (IRQL-10, TERM-42).
  */
 struct io_call {
     const char *what; /* "a DPC routine" */
@@ -82,13 +85,13 @@ struct io_call {
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver);
 void io_end_call(struct rd_world *w, const struct io_call *call);
 
-/* ---- references of drivers to objects (reference.c) -------------------------------------------------------- */
+/* ---- references of drivers to objects (reference.c) ------------------------------------------ */
 
 void io_reference(struct rd_world *w, void *body);
 /* Stops the machine with 0x18 if no driver holds a reference (TERM-22, LOCK-10). */
 void io_dereference(struct rd_world *w, void *body);
 
-/* ---- pool (pool.c) --------------------------------------------------------------------------------------------- */
+/* ---- pool (pool.c) --------------------------------------------------------------------------- */
 
 struct io_pool_request {
     size_t size;
@@ -99,12 +102,13 @@ struct io_pool_request {
 
 /* NULL when a fault plan says so. Stops the machine on bad requests (POOL-03, POOL-04). */
 void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request);
-/* Stops the machine on a block that is not live, has another tag or was written past its end. tag 0: any. */
+/* Stops the machine on a block that is not live, has another tag or was written past its end. tag
+ * 0: any. */
 void io_pool_free(struct rd_world *w, void *memory, uint32_t tag);
 /* One event for all blocks that the driver owns. */
 void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver);
 
-/* ---- deferred calls (deferred.c, timer.c) ------------------------------------------------------------------------ */
+/* ---- deferred calls (deferred.c, timer.c) ---------------------------------------------------- */
 
 /* False: it is queued already. Runs at DISPATCH_LEVEL on a thread of the system. */
 bool io_dpc_insert(struct rd_world *w, KDPC *dpc, void *argument1, void *argument2);
@@ -137,7 +141,7 @@ bool io_timer_inside(struct rd_world *w, const void *memory, size_t size);
 /* How many DPCs, work items and timers wait for code of that driver. */
 uint32_t io_deferred_count_of(struct rd_world *w, const struct io_driver *driver);
 
-/* ---- system threads (thread.c) -------------------------------------------------------------------------------------- */
+/* ---- system threads (thread.c) --------------------------------------------------------------- */
 
 struct io_create_thread {
     struct ps_process *process;
@@ -148,10 +152,11 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
                                  struct ps_thread **thread);
 /* Checks what a thread may not hold at its end (TERM-41, TERM-55), then ends it. */
 _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status);
-/* Threads that still run or will run code of that driver: from now on their next step is 0xCE (RUN-23). */
+/* Threads that still run or will run code of that driver: from now on their next step is 0xCE
+ * (RUN-23). */
 uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver);
 
-/* ---- devices and symbolic links (device.c) ---------------------------------------------------------------------------- */
+/* ---- devices and symbolic links (device.c) --------------------------------------------------- */
 
 extern const struct ob_type io_device_type, io_symbolic_link_type;
 

@@ -1,5 +1,6 @@
 /*
- * pool.c - kernel pool of drivers: every live block is listed with its owner and tag, and has a guard behind it.
+ * pool.c - kernel pool of drivers: every live block is listed with its owner and tag, and has a
+ * guard behind it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@
 
 enum { UNINITIALIZED_PATTERN = 0xA5, FREED_PATTERN = 0xDD, GUARD_PATTERN = 0xFD, GUARD_SIZE = 16 };
 
-/* In front of the memory that the driver sees; found by address, so that bad addresses are never read. */
+/* In front of the memory that the driver sees; found by address, so that bad addresses are never
+ * read. */
 struct io_pool_block {
     UT_hash_handle hh;
     void *memory;
@@ -96,32 +98,38 @@ static bool is_overrun(const struct io_pool_block *block) {
 
 static void check_overrun(struct rd_world *w, const struct io_pool_block *block) {
     if (is_overrun(block))
-        ke_violation(w, 0x51, core_textf(w, "pool block %" PRIu32 " (%zu bytes, tag '%s') was "
-                                            "written past its end (POOL-06)",
-                                         block->number, block->size, tag_text(w, block->tag)));
+        ke_violation(w, 0x51,
+                     core_textf(w,
+                                "pool block %" PRIu32 " (%zu bytes, tag '%s') was "
+                                "written past its end (POOL-06)",
+                                block->number, block->size, tag_text(w, block->tag)));
 }
 
 void io_pool_free(struct rd_world *w, void *memory, uint32_t tag) {
     struct io_pool_block *block;
     HASH_FIND_PTR(w->io->pool_by_address, &memory, block);
     if (!block) {
-        bad_caller(w, 0x7, NULL, "a driver frees memory that is no live pool block: freed twice, or "
-                                 "never allocated (POOL-05)");
+        bad_caller(w, 0x7, NULL,
+                   "a driver frees memory that is no live pool block: freed twice, or "
+                   "never allocated (POOL-05)");
         return;
     }
     check_level(w, block->paged, true);
     if (tag && tag != block->tag) {
         bad_caller(w, 0xA, block,
-                   core_textf(w, "pool block %" PRIu32 " has tag '%s' but is freed with tag '%s' "
-                                 "(POOL-05)",
+                   core_textf(w,
+                              "pool block %" PRIu32 " has tag '%s' but is freed with tag '%s' "
+                              "(POOL-05)",
                               block->number, tag_text(w, block->tag), tag_text(w, tag)));
         return;
     }
     check_overrun(w, block);
     if (io_timer_inside(w, memory, block->size))
-        ke_violation(w, 0x15, core_textf(w, "pool block %" PRIu32 " is freed with an active timer in "
-                                            "it; cancel it first (POOL-07)",
-                                         block->number));
+        ke_violation(w, 0x15,
+                     core_textf(w,
+                                "pool block %" PRIu32 " is freed with an active timer in "
+                                "it; cancel it first (POOL-07)",
+                                block->number));
     core_event(w, RD_EVENT_POOL_FREE, RULE_NONE, .a = block->size, .c = block->number,
                .text = tag_text(w, block->tag));
     base_list_remove(&block->link);
@@ -143,10 +151,9 @@ void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver) {
             continue;
         bytes += block->size;
         if (blocks++ < 8 && used < sizeof text)
-            used += (size_t)snprintf(text + used, sizeof text - used,
-                                     "%s block %" PRIu32 " (%zu bytes, tag '%s')",
-                                     blocks == 1 ? ":" : ",", block->number, block->size,
-                                     tag_text(w, block->tag));
+            used += (size_t)snprintf(
+                text + used, sizeof text - used, "%s block %" PRIu32 " (%zu bytes, tag '%s')",
+                blocks == 1 ? ":" : ",", block->number, block->size, tag_text(w, block->tag));
     }
     if (blocks)
         core_event(w, RD_EVENT_POOL_LEAK, RULE_DRV_18, .a = bytes, .b = blocks,

@@ -37,8 +37,9 @@ void io_dereference(struct rd_world *w, void *body) {
     if (!reason) {
         uint64_t parameters[4] = {0, ob_id(body), (uint64_t)ob_header_of(body)->pointer_count, 0};
         ke_bugcheck(w, 0x18, parameters,
-                    core_textf(w, "REFERENCE_BY_POINTER: %s is dereferenced by a driver more often "
-                                  "than drivers have referenced it (TERM-22, LOCK-10)",
+                    core_textf(w,
+                               "REFERENCE_BY_POINTER: %s is dereferenced by a driver more often "
+                               "than drivers have referenced it (TERM-22, LOCK-10)",
                                ob_describe(w, body)));
         return;
     }

@@ -51,15 +51,17 @@ static void check_thread_end(struct rd_world *w, const struct ke_thread *thread)
     if (mutex) {
         uint64_t parameters[4] = {thread->tid, mutex->Header.ObjectId, 0, 0};
         ke_bugcheck(w, 0x4000008A, parameters,
-                    core_textf(w, "THREAD_TERMINATE_HELD_MUTEX: system thread %u ends while it owns "
-                                  "kernel mutex #%u (TERM-55)",
+                    core_textf(w,
+                               "THREAD_TERMINATE_HELD_MUTEX: system thread %u ends while it owns "
+                               "kernel mutex #%u (TERM-55)",
                                thread->tid, mutex->Header.ObjectId));
     }
     if (thread->apc_disable || thread->special_apc_disable || thread->irql) {
         uint64_t parameters[4] = {0, (uint64_t)(int64_t)-thread->apc_disable, thread->irql, 0};
         ke_bugcheck(w, 0x20, parameters,
-                    core_textf(w, "KERNEL_APC_PENDING_DURING_EXIT: system thread %u ends inside %d "
-                                  "critical and %d guarded regions at IRQL %d (TERM-41)",
+                    core_textf(w,
+                               "KERNEL_APC_PENDING_DURING_EXIT: system thread %u ends inside %d "
+                               "critical and %d guarded regions at IRQL %d (TERM-41)",
                                thread->tid, thread->apc_disable, thread->special_apc_disable,
                                thread->irql));
     }
@@ -69,16 +71,17 @@ _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status) {
     struct ps_thread *thread = ps_current(w);
     if (io_is_worker(w, thread)) {
         uint64_t parameters[4] = {0, 0, 0, thread->tcb.tid};
-        ke_bugcheck(w, 0xE9, parameters,
-                    "ACTIVE_EX_WORKER_THREAD_TERMINATION: a work item or DPC ends the thread of the "
-                    "system that runs it (TERM-44)");
+        ke_bugcheck(
+            w, 0xE9, parameters,
+            "ACTIVE_EX_WORKER_THREAD_TERMINATION: a work item or DPC ends the thread of the "
+            "system that runs it (TERM-44)");
     }
     check_thread_end(w, &thread->tcb);
     thread->driver = NULL;
     ps_exit_thread(w, status);
 }
 
-/* ---- unloading -------------------------------------------------------------------------------------------- */
+/* ---- unloading ------------------------------------------------------------------------------- */
 
 static void step_into_nothing(void *argument) {
     struct ps_thread *thread = argument;

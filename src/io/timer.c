@@ -1,4 +1,5 @@
-/* timer.c - kernel timers: dispatcher objects in driver memory that are signaled at a virtual time. */
+/* timer.c - kernel timers: dispatcher objects in driver memory that are signaled at a virtual time.
+ */
 #include "io/io.h"
 #include "ke/irql.h"
 
@@ -37,7 +38,8 @@ static void disarm(struct rd_world *w, struct io_timer *armed) {
     core_free(w, armed, sizeof *armed);
 }
 
-/* The machine does not touch the memory of a driver that is gone: whoever runs the DPC finds nobody. */
+/* The machine does not touch the memory of a driver that is gone: whoever runs the DPC finds
+ * nobody. */
 static void expired(struct rd_world *w, struct ke_deadline *deadline) {
     struct io_timer *armed = base_container(deadline, struct io_timer, deadline);
     KTIMER *timer = armed->timer;
@@ -63,7 +65,8 @@ bool io_timer_set(struct rd_world *w, KTIMER *timer, LONGLONG due, ULONG period,
     bool was_set = io_timer_cancel(w, timer);
     struct io_timer *armed = core_alloc(w, sizeof *armed);
     armed->timer = timer;
-    armed->driver = io_current_driver(w, dpc ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
+    armed->driver =
+        io_current_driver(w, dpc ? (const void *)(uintptr_t)dpc->DeferredRoutine : NULL);
     armed->period = (uint64_t)period * CORE_TICKS_PER_MS;
     armed->deadline.position = KE_NO_TIMER;
     armed->deadline.expire = expired;
@@ -86,8 +89,8 @@ bool io_timer_cancel(struct rd_world *w, KTIMER *timer) {
 
 uint32_t io_timers_of(struct rd_world *w, const struct io_driver *driver) {
     uint32_t count = 0;
-    base_list_each(link, &w->io->timers)
-        count += base_container(link, struct io_timer, link)->driver == driver;
+    base_list_each(link, &w->io->timers) count +=
+        base_container(link, struct io_timer, link)->driver == driver;
     return count;
 }
 

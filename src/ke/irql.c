@@ -1,4 +1,5 @@
-/* irql.c - IRQL, regions without APCs, and what stops the machine when a driver breaks their rules. */
+/* irql.c - IRQL, regions without APCs, and what stops the machine when a driver breaks their rules.
+ */
 #include "ke/irql.h"
 
 static const char *level_name(unsigned irql) {
@@ -12,7 +13,7 @@ void ke_violation(struct rd_world *w, uint64_t what, const char *explanation) {
                 core_textf(w, "DRIVER_VERIFIER_DETECTED_VIOLATION: %s", explanation));
 }
 
-/* ---- IRQL --------------------------------------------------------------------------------------------- */
+/* ---- IRQL ------------------------------------------------------------------------------------ */
 
 uint8_t ke_irql(const struct rd_world *w) {
     return w->ke->current ? w->ke->current->irql : KE_PASSIVE_LEVEL;
@@ -24,9 +25,11 @@ uint8_t ke_irql_raise(struct rd_world *w, uint8_t irql) {
         return KE_PASSIVE_LEVEL;
     uint8_t before = thread->irql;
     if (irql < before)
-        ke_violation(w, 0x30, core_textf(w, "KeRaiseIrql to %s, but the thread is already at %s "
-                                            "(IRQL-09)",
-                                         level_name(irql), level_name(before)));
+        ke_violation(w, 0x30,
+                     core_textf(w,
+                                "KeRaiseIrql to %s, but the thread is already at %s "
+                                "(IRQL-09)",
+                                level_name(irql), level_name(before)));
     thread->irql = irql;
     return before;
 }
@@ -37,8 +40,9 @@ void ke_irql_lower(struct rd_world *w, uint8_t irql) {
         return;
     uint8_t before = thread->irql;
     if (irql > before)
-        ke_violation(w, 0x31, core_textf(w, "KeLowerIrql to %s, but the thread is at %s (IRQL-09)",
-                                         level_name(irql), level_name(before)));
+        ke_violation(w, 0x31,
+                     core_textf(w, "KeLowerIrql to %s, but the thread is at %s (IRQL-09)",
+                                level_name(irql), level_name(before)));
     thread->irql = irql;
     if (before >= KE_DISPATCH_LEVEL && irql < KE_DISPATCH_LEVEL)
         ke_point(w, 0, KE_NOTHING); /* what had to wait for the processor comes now */
@@ -47,36 +51,44 @@ void ke_irql_lower(struct rd_world *w, uint8_t irql) {
 void ke_irql_check(struct rd_world *w, uint8_t highest, const char *routine, const char *rule) {
     uint8_t irql = ke_irql(w);
     if (irql > highest)
-        ke_violation(w, 0xE5, core_textf(w, "%s was called at %s; it may be called at most at %s "
-                                            "(%s, IRQL-08)",
-                                         routine, level_name(irql), level_name(highest), rule));
+        ke_violation(w, 0xE5,
+                     core_textf(w,
+                                "%s was called at %s; it may be called at most at %s "
+                                "(%s, IRQL-08)",
+                                routine, level_name(irql), level_name(highest), rule));
 }
 
 void ke_service_check(struct rd_world *w, const char *routine) {
     uint8_t irql = ke_irql(w);
     struct ke_thread *thread = w->ke->current;
     if (irql > KE_PASSIVE_LEVEL)
-        ke_violation(w, 0xE6, core_textf(w, "%s was called at %s; system services need "
-                                            "PASSIVE_LEVEL, so they are illegal inside a fast mutex "
-                                            "or a spin lock (IRQL-07)",
-                                         routine, level_name(irql)));
+        ke_violation(w, 0xE6,
+                     core_textf(w,
+                                "%s was called at %s; system services need "
+                                "PASSIVE_LEVEL, so they are illegal inside a fast mutex "
+                                "or a spin lock (IRQL-07)",
+                                routine, level_name(irql)));
     if (thread && thread->special_apc_disable)
-        ke_violation(w, 0xE6, core_textf(w, "%s was called in a guarded region; system services "
-                                            "need special kernel APCs enabled (IRQL-07)",
-                                         routine));
+        ke_violation(w, 0xE6,
+                     core_textf(w,
+                                "%s was called in a guarded region; system services "
+                                "need special kernel APCs enabled (IRQL-07)",
+                                routine));
 }
 
 void ke_wait_check(struct rd_world *w, const char *routine, bool may_block) {
     uint8_t irql = ke_irql(w);
     if (may_block && irql > KE_APC_LEVEL)
-        ke_violation(w, 0x3B, core_textf(w, "%s may block and was called at %s; at DISPATCH_LEVEL "
-                                            "only a timeout of zero is allowed (IRQL-04, IRQL-05)",
-                                         routine, level_name(irql)));
+        ke_violation(w, 0x3B,
+                     core_textf(w,
+                                "%s may block and was called at %s; at DISPATCH_LEVEL "
+                                "only a timeout of zero is allowed (IRQL-04, IRQL-05)",
+                                routine, level_name(irql)));
     if (irql > KE_DISPATCH_LEVEL)
         ke_irql_check(w, KE_DISPATCH_LEVEL, routine, "IRQL-04");
 }
 
-/* ---- regions -------------------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 void ke_region_enter(struct rd_world *w) {
     ke_irql_check(w, KE_APC_LEVEL, "KeEnterCriticalRegion", "IRQL-02");
@@ -112,8 +124,8 @@ void ke_guarded_leave(struct rd_world *w) {
 
 bool ke_apcs_disabled(const struct rd_world *w) {
     const struct ke_thread *thread = w->ke->current;
-    return thread && (thread->apc_disable || thread->special_apc_disable ||
-                      thread->irql >= KE_APC_LEVEL);
+    return thread &&
+           (thread->apc_disable || thread->special_apc_disable || thread->irql >= KE_APC_LEVEL);
 }
 
 bool ke_all_apcs_disabled(const struct rd_world *w) {
@@ -121,25 +133,31 @@ bool ke_all_apcs_disabled(const struct rd_world *w) {
     return thread && (thread->special_apc_disable || thread->irql >= KE_APC_LEVEL);
 }
 
-/* ---- locks in driver memory ------------------------------------------------------------------------------- */
+/* ---- locks in driver memory ------------------------------------------------------------------ */
 
 void ke_header_check(struct rd_world *w, const DISPATCHER_HEADER *header, const char *routine) {
     if (!header->WaitListHead.Flink)
-        ke_violation(w, 0xC4, core_textf(w, "%s was called with an object that was never "
-                                            "initialised; initialise it before a routine that uses "
-                                            "it can be called (DRV-08)",
-                                         routine));
+        ke_violation(w, 0xC4,
+                     core_textf(w,
+                                "%s was called with an object that was never "
+                                "initialised; initialise it before a routine that uses "
+                                "it can be called (DRV-08)",
+                                routine));
 }
 
 const char *ke_lock_name(enum ke_lock lock) {
-    static const char *const names[KE_LOCKS] = {"object",        "fast mutex", "guarded mutex",
-                                                "push lock",     "ERESOURCE",  "rundown protection",
+    static const char *const names[KE_LOCKS] = {"object",
+                                                "fast mutex",
+                                                "guarded mutex",
+                                                "push lock",
+                                                "ERESOURCE",
+                                                "rundown protection",
                                                 "running calls of a notify routine"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 
 void ke_lock_event_init(struct rd_world *w, KEVENT *event, enum ke_lock lock, bool manual) {
-    ke_header_init(w, &event->Header,
-                   manual ? EventNotificationObject : EventSynchronizationObject, 0, false);
+    ke_header_init(w, &event->Header, manual ? EventNotificationObject : EventSynchronizationObject,
+                   0, false);
     event->Header.Signalling = (UCHAR)lock;
 }

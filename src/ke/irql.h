@@ -1,8 +1,9 @@
 /*
- * irql.h - IRQL and regions without APCs as driver code sees them, and the check of who may call what.
+ * irql.h - IRQL and regions without APCs as driver code sees them, and the check of who may call
+ * what.
  *
- * All of these act on the current thread. A violation stops the machine: on a simulated thread the call
- * then does not return.
+ * All of these act on the current thread. A violation stops the machine: on a simulated thread the
+ * call then does not return.
  */
 #ifndef RD_KE_IRQL_H
 #define RD_KE_IRQL_H
@@ -19,11 +20,13 @@ uint8_t ke_irql_raise(struct rd_world *w, uint8_t irql);
 /* KeLowerIrql. Above the current level: 0xC4/0x31 (IRQL-09). */
 void ke_irql_lower(struct rd_world *w, uint8_t irql);
 
-/* Stops the machine with 0xC4/0xE5 if `routine` is called above `highest`; `rule` is the ID that says so. */
+/* Stops the machine with 0xC4/0xE5 if `routine` is called above `highest`; `rule` is the ID that
+ * says so. */
 void ke_irql_check(struct rd_world *w, uint8_t highest, const char *routine, const char *rule);
 /* For ZwXxx services: PASSIVE_LEVEL with special kernel APCs enabled, else 0xC4/0xE6 (IRQL-07). */
 void ke_service_check(struct rd_world *w, const char *routine);
-/* For waits: APC_LEVEL, or DISPATCH_LEVEL if the wait cannot block; else 0xC4/0x3B (IRQL-04, IRQL-05). */
+/* For waits: APC_LEVEL, or DISPATCH_LEVEL if the wait cannot block; else 0xC4/0x3B (IRQL-04,
+ * IRQL-05). */
 void ke_wait_check(struct rd_world *w, const char *routine, bool may_block);
 
 /* Critical regions (normal kernel APCs off) and guarded regions (all APCs off); both nest. */
@@ -41,8 +44,8 @@ void ke_violation(struct rd_world *w, uint64_t what, const char *explanation);
 void ke_header_check(struct rd_world *w, const DISPATCHER_HEADER *header, const char *routine);
 
 /*
- * What a dispatcher header in driver memory is part of, for messages: kept in Signalling. Reserved2 is
- * then the id of the thread that owns the lock, 0: nobody.
+ * What a dispatcher header in driver memory is part of, for messages: kept in Signalling. Reserved2
+ * is then the id of the thread that owns the lock, 0: nobody.
  */
 enum ke_lock {
     KE_NO_LOCK,

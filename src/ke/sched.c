@@ -139,6 +139,8 @@ static struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
         return ke->exclusive;
     bool keep = current && ke->quantum_left > 0;
     unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, ready + (current != NULL));
+    if (RD_UNLIKELY(w->choices.diverged))
+        ke->stop = true; /* what follows would be nobody's run */
     if (keep)
         return answer == 0 ? current : ready_at(ke, answer - 1);
     return answer == ready ? current : ready_at(ke, answer);

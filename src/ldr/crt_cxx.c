@@ -1,11 +1,12 @@
 /*
  * crt_cxx.c - what compiled C++ asks of its run-time library: operators new and delete, guards of
- * local statics. Exceptions are not supported: running out of memory in new ends the process as an
- * uncaught one does.
+ * local statics. Without a C++ run-time, running out of memory in new ends the process as an
+ * uncaught exception does.
  */
 #include <string.h>
 
 #include "ldr/crt_state.h"
+#include "port/image.h"
 
 void *crt_operator_new(size_t size);
 void *crt_operator_new_nothrow(size_t size, const void *tag);
@@ -24,15 +25,22 @@ void crt_free(void *block);
 void *crt__aligned_malloc(size_t size, size_t alignment);
 void crt__aligned_free(void *aligned);
 
-static void *or_abort(void *block) {
+/* std::bad_alloc comes from the C++ run-time that the image has brought with it. */
+static void *or_throw(void *block) {
+    void (*throw_bad_alloc)(void);
     struct crt_process *crt = crt_here();
-    if (!block && crt)
-        crt_abort_process(crt);
-    return block;
+    if (block || !crt)
+        return block;
+    void *found = port_host_function("_ZSt17__throw_bad_allocv");
+    memcpy(&throw_bad_alloc, &found, sizeof found);
+    if (throw_bad_alloc)
+        throw_bad_alloc();
+    crt_abort_process(crt);
+    return NULL;
 }
 
 void *crt_operator_new(size_t size) {
-    return or_abort(crt_malloc(size ? size : 1));
+    return or_throw(crt_malloc(size ? size : 1));
 }
 
 void *crt_operator_new_nothrow(size_t size, const void *tag) {
@@ -41,7 +49,7 @@ void *crt_operator_new_nothrow(size_t size, const void *tag) {
 }
 
 void *crt_operator_new_aligned(size_t size, size_t alignment) {
-    return or_abort(crt__aligned_malloc(size ? size : 1, alignment));
+    return or_throw(crt__aligned_malloc(size ? size : 1, alignment));
 }
 
 void *crt_operator_new_aligned_nothrow(size_t size, size_t alignment, const void *tag) {

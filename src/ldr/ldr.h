@@ -99,6 +99,7 @@ struct ldr_thread {
     void **static_tls;       /* one block per module with thread-local data */
     uint32_t static_tls_count;
     bool attached;           /* DLL_THREAD_ATTACH was delivered */
+    bool leaving;            /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     struct crt_thread *crt;
     struct ldr_guard *guard; /* innermost frame that catches exceptions */
     uint64_t cxx_globals[2]; /* C++ exceptions being handled, while another thread runs */

@@ -167,7 +167,7 @@ NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status);
 void ps_die(void *thread);
 void ps_thread_gone(struct rd_world *w, struct ke_thread *thread);
 
-/* ke_hooks.process_alive: is there a process besides System that has a thread? */
+/* ke_hooks.process_alive: is there a process besides System that has not ended? */
 bool ps_process_alive(const struct rd_world *w);
 const char *ps_process_text(struct rd_world *w, const DISPATCHER_HEADER *header);
 

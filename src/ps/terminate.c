@@ -101,7 +101,7 @@ NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NT
 bool ps_process_alive(const struct rd_world *w) {
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         const struct ps_process *process = base_container(p, struct ps_process, link);
-        if (!process->system && process->active_threads)
+        if (!process->system && !process->rundown)
             return true;
     }
     return false;

@@ -144,8 +144,7 @@ int rd_event_describe(const rd_world *world, const rd_event *event, char *text, 
         const rd_event *earlier = rd_event_at(world, i);
         if (earlier == NULL || earlier == event)
             break;
-        if (earlier->kind == RD_EVENT_OBJECT_CREATE)
-            rpt_names_learn(&names, earlier);
+        rpt_names_learn(&names, earlier);
     }
     rpt_names_learn(&names, event);
     rpt_put_sentence(&out, &names, event);

@@ -98,9 +98,13 @@ rd_status rd_process_start(rd_world *world, const char *image, const rd_process_
                           "rd_process_options.size must be sizeof(rd_process_options)");
     struct ldr_image *found = ldr_image_find(world, image, ".exe", false);
     if (!found || found->is_dll || found->is_driver)
-        return core_error(world, RD_NOT_FOUND,
-                          "no %s is named '%s'; register one with rd_image_register or rd_image_load",
-                          found ? "program (it is a DLL or a driver)" : "image", image);
+        return found ? core_error(world, RD_NOT_FOUND,
+                                  "'%s' is a %s, not a program; give the name of a program", image,
+                                  found->is_dll ? "DLL" : "driver")
+                     : core_error(world, RD_NOT_FOUND,
+                                  "no image is named '%s'; register one with rd_image_register or "
+                                  "rd_image_load",
+                                  image);
     struct start_call call = {
         .w = world,
         .create = {.image = found,

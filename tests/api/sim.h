@@ -18,7 +18,8 @@
 
 static char sim_failure[400];
 
-static void sim_check(int line, bool holds, const char *text, uint64_t value, uint64_t wanted) {
+static inline void sim_check(int line, bool holds, const char *text, uint64_t value,
+                             uint64_t wanted) {
     if (!holds && !sim_failure[0])
         snprintf(sim_failure, sizeof sim_failure,
                  "line %d: %s: is 0x%llX, not 0x%llX; last error %u", line, text,

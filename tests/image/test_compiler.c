@@ -71,8 +71,8 @@ static void test_the_compilers_errors_are_its_own(void **state) {
 static void test_an_image_needs_its_entry(void **state) {
     (void)state;
     write_text("empty.c", "int nothing;\n");
-    expect(1, "a.exe: no main, wmain, WinMain or wWinMain is defined", "$cc empty.c");
-    expect(1, "no DriverEntry is defined", "$cc --driver -o d.sys empty.c");
+    expect(2, "a.exe: no main, wmain, WinMain or wWinMain is defined", "$cc empty.c");
+    expect(2, "no DriverEntry is defined", "$cc --driver -o d.sys empty.c");
     assert_false(exists("a.exe") || exists("d.sys"));
     expect(0, NULL, "$cc -shared -o e.dll empty.c");
     expect(0, NULL, "$cc -mdll -o e.dll empty.c");
@@ -95,9 +95,9 @@ static void test_a_failed_build_keeps_the_old_output(void **state) {
     write_text("good.c", main_text);
     expect(0, NULL, "$cc -o keep.exe good.c && cp keep.exe kept.exe");
     write_text("good.c", "int nothing;\n");
-    expect(1, "no main", "$cc -o keep.exe good.c");
+    expect(2, "no main", "$cc -o keep.exe good.c");
     expect(0, NULL, "cmp keep.exe kept.exe");
-    expect(1, NULL, "$cc -o no-such-directory/a.exe good.c");
+    expect(2, "its directory does not exist", "$cc -o no-such-directory/a.exe good.c");
 }
 
 static void test_dlls_are_found(void **state) {
@@ -161,7 +161,7 @@ static void test_cxx(void **state) {
     expect(0, NULL, "$cc -c throws.cpp && $cxx -o t.exe throws.o");
     expect(0, NULL, "$cc -o t.exe throws.o -lstdc++");
     write_text("exports.txt", "puts\n");
-    expect(1, "link C++ with rundown-c++", "$cc --exports=exports.txt -o t.exe throws.o");
+    expect(2, "link C++ with rundown-c++", "$cc --exports=exports.txt -o t.exe throws.o");
     expect(0, NULL, "$cxx --exports=exports.txt -o t.exe throws.o");
 }
 
@@ -175,7 +175,7 @@ static void test_undefined_references_are_reported(void **state) {
                          "return in_dll() + (int)sin(c) + t++; }\n");
     write_text("exports.txt", "# names\nother\nlisted # one of them\r\n\n");
     expect(0, NULL, "rm -f u.exe && $cc -shared -o lib.dll lib.c");
-    expect(1,
+    expect(2,
            "rundown-cc: u.exe: undefined reference to 'FooBar': not defined by its sources, "
            "lib.dll, or Rundown's Windows functions",
            "$cc --exports=exports.txt -O1 -o u.exe uses.c lib.dll");
@@ -184,22 +184,22 @@ static void test_undefined_references_are_reported(void **state) {
     expect_no_leftovers();
     write_text("exports.txt", "FooBar\nlisted\n");
     expect(0, NULL, "$cc --exports=exports.txt -O1 -o u.exe uses.c lib.dll");
-    expect(1, "undefined reference to 'in_dll'", "$cc --exports=exports.txt -O1 -o u.exe uses.c");
-    expect(1, "absent.txt: cannot be read", "$cc --exports=absent.txt -o u.exe uses.c lib.dll");
+    expect(2, "undefined reference to 'in_dll'", "$cc --exports=exports.txt -O1 -o u.exe uses.c");
+    expect(2, "absent.txt: cannot be read", "$cc --exports=absent.txt -o u.exe uses.c lib.dll");
 }
 
 static void test_what_an_image_cannot_have(void **state) {
     (void)state;
     write_text("tls.c", "extern _Thread_local int other;\nint main(void) { return other; }\n");
-    expect(1, "'other' is not defined in this image", "$cc -o bad.exe tls.c");
+    expect(2, "'other' is not defined in this image", "$cc -o bad.exe tls.c");
     write_text("static.c", "__attribute__((tls_model(\"initial-exec\"))) _Thread_local int mine;\n"
                            "int main(void) { return mine; }\n");
-    expect(1, "'mine' has a fixed place", "$cc -o bad.exe static.c");
+    expect(2, "'mine' has a fixed place", "$cc -o bad.exe static.c");
     write_text("ifunc.c", "static int real(void) { return 0; }\n"
                           "static int (*pick(void))(void) { return real; }\n"
                           "static int chosen(void) __attribute__((ifunc(\"pick\")));\n"
                           "int main(void) { return chosen(); }\n");
-    expect(1, "without ifunc", "$cc -o bad.exe ifunc.c");
+    expect(2, "without ifunc", "$cc -o bad.exe ifunc.c");
     assert_false(exists("bad.exe"));
     expect_no_leftovers();
 }

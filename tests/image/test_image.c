@@ -531,7 +531,8 @@ static int set_up(void **state) {
     return shell("$cc -O2 -shared -o library.dll $src/library.c && "
                  "$cc -O2 -o program.exe $src/program.c library.dll && "
                  "(cat %s/exports.txt; echo record) >exports.txt && "
-                 "$cc --exports=exports.txt -O1 -o objects.exe -std=c++17 $src/objects.cpp");
+                 "$cc --exports=exports.txt -O1 -o objects.exe -std=c++17 $src/objects.cpp",
+                 RD_TEST_BIN_DIR);
 }
 
 int main(void) {

@@ -34,7 +34,7 @@ build_project() {
     project=$1
     shift
     cmake -S "$here/$project" -B "$work/build" -G Ninja -DCMAKE_C_COMPILER="$cc" "$@" &&
-        cmake --build "$work/build" --target consumer hello &&
+        cmake --build "$work/build" --target consumer images &&
         ctest --test-dir "$work/build" --output-on-failure
 }
 

@@ -2,7 +2,19 @@
 #include <stdio.h>
 #include <windows.h>
 
+#ifdef WITH_DLL
+__declspec(dllimport) const char *greeting(void);
+#else
+#define greeting() "hello from process"
+#endif
+
+#ifdef WITH_CPP
+int wanted_exit_code(void);
+#else
+#define wanted_exit_code() 5
+#endif
+
 int main(void) {
-    printf("hello from process %s\n", GetCurrentProcessId() ? "A" : "none");
-    return 5;
+    printf("%s %s\n", greeting(), GetCurrentProcessId() ? "A" : "none");
+    return wanted_exit_code();
 }

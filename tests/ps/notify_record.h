@@ -51,7 +51,8 @@ __attribute__((unused)) static struct call *record(const void *routine, bool cre
     return call;
 }
 
-/* The n-th call (from 0) that matches, or an empty one. pid 0: of any process; routine NULL: any. */
+/* The n-th call (from 0) that matches, or an empty one. pid 0: of any process; routine NULL: any.
+ */
 __attribute__((unused)) static const struct call *call_of(const void *routine, uint32_t pid,
                                                           bool create, uint32_t n) {
     static const struct call none;

@@ -3,7 +3,7 @@
 
 #include "notify_record.h"
 
-/* ---- the driver -------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 static VOID legacy(HANDLE ParentId, HANDLE ProcessId, BOOLEAN Create) {
     struct call *call = record(ADDRESS(legacy), Create != FALSE);
@@ -58,7 +58,7 @@ static int32_t driver_entry(void *driver, void *path) {
     return NT_SUCCESS(status) ? PsSetCreateProcessNotifyRoutineEx(ex, FALSE) : status;
 }
 
-/* ---- programs ------------------------------------------------------------------------------------------------- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 static int seven(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -113,7 +113,7 @@ static int killer(int argc, char **argv) {
     return 0;
 }
 
-/* ---- shapes and calls -------------------------------------------------------------------------------------------- */
+/* ---- shapes and calls ------------------------------------------------------------------------ */
 
 static void NTFY_P_01__legacy_routine_gets_parent_process_and_create(void **state) {
     rd_world *w = *state;
@@ -140,10 +140,10 @@ static int32_t ex2_entry(void *driver, void *path) {
     (void)driver, (void)path;
     ex2_status[0] =
         PsSetCreateProcessNotifyRoutineEx2(PsCreateProcessNotifySubsystems, ADDRESS(ex), FALSE);
-    ex2_status[1] = PsSetCreateProcessNotifyRoutineEx2((PSCREATEPROCESSNOTIFYTYPE)1, ADDRESS(ex),
-                                                       FALSE);
-    ex2_status[2] = PsSetCreateProcessNotifyRoutineEx2((PSCREATEPROCESSNOTIFYTYPE)1, ADDRESS(ex),
-                                                       TRUE);
+    ex2_status[1] =
+        PsSetCreateProcessNotifyRoutineEx2((PSCREATEPROCESSNOTIFYTYPE)1, ADDRESS(ex), FALSE);
+    ex2_status[2] =
+        PsSetCreateProcessNotifyRoutineEx2((PSCREATEPROCESSNOTIFYTYPE)1, ADDRESS(ex), TRUE);
     return STATUS_SUCCESS;
 }
 
@@ -223,7 +223,7 @@ static void NTFY_P_08__every_cause_of_death_is_reported_once(void **state) {
     assert_int_equal(call_of(ADDRESS(ex), child_id, false, 0)->exit_status, 9);
 }
 
-/* ---- status codes -------------------------------------------------------------------------------------------------- */
+/* ---- status codes ---------------------------------------------------------------------------- */
 
 static NTSTATUS status_of[8];
 
@@ -291,8 +291,8 @@ static void NTFY_P_12__sixty_four_slots_since_vista(void **state) {
     static const char *const profiles[] = {"vista", "win7", "win8", "win10", "win11"};
     (void)state;
     for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
-        rd_world *w =
-            test_world(&(rd_world_options){.size = sizeof(rd_world_options), .profile = profiles[i]});
+        rd_world *w = test_world(
+            &(rd_world_options){.size = sizeof(rd_world_options), .profile = profiles[i]});
         kernel_call(w, fill_table);
         assert_int_equal(fitted, 64);
         rd_world_destroy(w);
@@ -313,8 +313,8 @@ static int mixed;
 static void fill_mixed(void *context) {
     (void)context;
     mixed = NT_SUCCESS(PsSetCreateProcessNotifyRoutineEx(ex, FALSE));
-    mixed += NT_SUCCESS(
-        PsSetCreateProcessNotifyRoutineEx2(PsCreateProcessNotifySubsystems, ADDRESS(second), FALSE));
+    mixed += NT_SUCCESS(PsSetCreateProcessNotifyRoutineEx2(PsCreateProcessNotifySubsystems,
+                                                           ADDRESS(second), FALSE));
     for (int i = 0; i < 70 && NT_SUCCESS(PsSetCreateProcessNotifyRoutine(place(i), FALSE)); i++)
         mixed++;
 }
@@ -367,8 +367,8 @@ static void NTFY_P_24__null_is_a_routine_until_it_is_called(void **state) {
 static void remove_other_flavour(void *context) {
     (void)context;
     status_of[0] = PsSetCreateProcessNotifyRoutineEx(ex, FALSE);
-    status_of[1] =
-        PsSetCreateProcessNotifyRoutine((PCREATE_PROCESS_NOTIFY_ROUTINE)(uintptr_t)ADDRESS(ex), TRUE);
+    status_of[1] = PsSetCreateProcessNotifyRoutine(
+        (PCREATE_PROCESS_NOTIFY_ROUTINE)(uintptr_t)ADDRESS(ex), TRUE);
     status_of[2] =
         PsSetCreateProcessNotifyRoutineEx2(PsCreateProcessNotifySubsystems, ADDRESS(ex), TRUE);
     status_of[3] = PsSetCreateProcessNotifyRoutineEx(ex, TRUE);
@@ -425,7 +425,7 @@ static void NTFY_P_68__availability_by_version(void **state) {
     }
 }
 
-/* ---- context ------------------------------------------------------------------------------------------------------- */
+/* ---- context --------------------------------------------------------------------------------- */
 
 static void NTFY_P_33__lowest_free_slot_and_slot_order(void **state) {
     rd_world *w = *state;
@@ -514,7 +514,7 @@ static void NTFY_P_42__routines_run_in_a_critical_region(void **state) {
     }
 }
 
-/* ---- veto --------------------------------------------------------------------------------------------------------------- */
+/* ---- veto ------------------------------------------------------------------------------------ */
 
 static int32_t veto_entry(void *driver, void *path) {
     (void)driver, (void)path;
@@ -574,7 +574,7 @@ static void NTFY_P_49__later_routines_see_the_veto(void **state) {
     assert_int_equal(call_of(ADDRESS(second), 0, true, 0)->creation_status, STATUS_ACCESS_DENIED);
 }
 
-/* ---- what routines can ask ------------------------------------------------------------------------------------------------ */
+/* ---- what routines can ask ------------------------------------------------------------------- */
 
 static void NTFY_P_52__create_info_knows_its_size(void **state) {
     rd_world *w = *state;

@@ -36,7 +36,7 @@ static VOID image_routine(PUNICODE_STRING FullImageName, HANDLE ProcessId, PIMAG
     maybe_block();
 }
 
-/* ---- removers ----------------------------------------------------------------------------------------------- */
+/* ---- removers -------------------------------------------------------------------------------- */
 
 static NTSTATUS (*remove_it)(void);
 static bool removed;
@@ -125,6 +125,12 @@ static int quiet(int argc, char **argv) {
     return 0;
 }
 
+static int late(int argc, char **argv) {
+    (void)argc, (void)argv;
+    Sleep(5);
+    return 0;
+}
+
 /* The removal begins while the call runs, waits, and returns after it. */
 static void check_order(rd_world *w) {
     size_t call = test_event(w, 0, RD_EVENT_NOTIFY_CALL, NULL);
@@ -175,7 +181,7 @@ static void NTFY_P_29__no_call_after_removal_has_returned(void **state) {
 static void NTFY_P_30__new_events_do_not_call_while_removal_waits(void **state) {
     rd_world *w = *state;
     program_register(w, "first.exe", quiet);
-    program_register(w, "second.exe", quiet);
+    program_register(w, "second.exe", late);
     program_start(w, "first.exe");
     program_start(w, "second.exe");
     driver_load(w, entry_ex);
@@ -193,7 +199,7 @@ static void RUN_16__a_call_holds_its_registration(void **state) {
     check_order(w);
 }
 
-/* ---- removal from inside ------------------------------------------------------------------------------------------ */
+/* ---- removal from inside --------------------------------------------------------------------- */
 
 static VOID removes_itself(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo) {
     (void)Process, (void)ProcessId;

@@ -1,7 +1,7 @@
 /* Rules NTFY-T: thread notify routines, what they are told and when. */
 #include "notify_record.h"
 
-/* ---- the driver -------------------------------------------------------------------------------------------- */
+/* ---- the driver ------------------------------------------------------------------------------ */
 
 static void fill(struct call *call, HANDLE process, HANDLE thread) {
     PETHREAD found = NULL;
@@ -71,7 +71,7 @@ static int32_t tracker_entry(void *driver, void *path) {
     return PsSetCreateProcessNotifyRoutine(on_process, FALSE);
 }
 
-/* ---- programs ------------------------------------------------------------------------------------------------- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 static DWORD worker_id, main_id;
 
@@ -127,7 +127,7 @@ static int several_workers(int argc, char **argv) {
     return 0;
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------------------ */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void NTFY_T_01__creation_and_exit_are_told(void **state) {
     rd_world *w = *state;
@@ -359,8 +359,8 @@ static void NTFY_T_28__suspended_threads_are_told_at_once_or_when_they_run(void 
     rd_world *w = *state;
     driver_load(w, all_entry);
     program(w, suspended_worker);
-    size_t created = rd_event_find(
-        w, 0, &(rd_event_query){.kind = RD_EVENT_THREAD_CREATE, .rule = "THRD-19"});
+    size_t created =
+        rd_event_find(w, 0, &(rd_event_query){.kind = RD_EVENT_THREAD_CREATE, .rule = "THRD-19"});
     size_t resumed = test_event(w, created, RD_EVENT_THREAD_RESUME, NULL);
     size_t told = test_event(w, created, RD_EVENT_NOTIFY_CALL, "thread notify");
     size_t non_system_told =
@@ -481,8 +481,7 @@ static int injector(int argc, char **argv) {
     (void)argc, (void)argv;
     CreateProcessA(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &child);
     Sleep(1);
-    HANDLE thread =
-        CreateRemoteThread(child.hProcess, NULL, 0, worker, (LPVOID)1, 0, &remote_id);
+    HANDLE thread = CreateRemoteThread(child.hProcess, NULL, 0, worker, (LPVOID)1, 0, &remote_id);
     WaitForSingleObject(thread, INFINITE);
     WaitForSingleObject(child.hProcess, INFINITE);
     return 0;

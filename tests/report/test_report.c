@@ -72,7 +72,10 @@ static void sentence_names_objects_from_the_log(void **state) {
     assert_sentence(log, "Event#7 'go' is created");
     fake_event(log, RD_EVENT_OBJECT_CREATE, .object = 3, .text = "Mutant");
     assert_sentence(log, "Mutant#3 is created");
-    fake_event(log, RD_EVENT_OBJECT_CREATE, .object = 9, .text = "Process 12 'app.exe'");
+    fake_event(log, RD_EVENT_PROCESS_CREATE, .object = 9, .a = 12, .text = "app.exe");
+    fake_event(log, RD_EVENT_THREAD_CREATE, .object = 10, .a = 16, .b = 12);
+    fake_event(log, RD_EVENT_SIGNAL, .object = 10);
+    assert_sentence(log, "Thread 16 becomes signaled");
     fake_event(log, RD_EVENT_WAIT_BEGIN, .object = 9, .a = 1, .b = 1, .c = 1);
     assert_sentence(log,
                     "waits for Process 12 'app.exe' (one of several), alertable, with timeout");

@@ -1,7 +1,7 @@
 /*
- * rd_driver_test.h - what the tests of drivers share. Drivers are host functions here; they record what they see in
- * variables of the test, and the test looks at them when the machine rests: an assertion inside simulated code
- * would leave it by longjmp.
+ * rd_driver_test.h - what the tests of drivers share. Drivers are host functions here; they record
+ * what they see in variables of the test, and the test looks at them when the machine rests: an
+ * assertion inside simulated code would leave it by longjmp.
  */
 #ifndef RD_TESTS_SUPPORT_RD_DRIVER_TEST_H
 #define RD_TESTS_SUPPORT_RD_DRIVER_TEST_H
@@ -29,7 +29,8 @@ void kernel_stop(rd_world *world, void (*function)(void *context), uint32_t code
 /* The machine has stopped with that code and those words. */
 void expect_stop(rd_world *world, uint32_t code, const char *text);
 
-/* Index of the first match of kind and rule, at or after `from`; fails the test if there is none. */
+/* Index of the first match of kind and rule, at or after `from`; fails the test if there is none.
+ */
 size_t event_of_rule(rd_world *world, size_t from, rd_event_kind kind, const char *rule);
 /* Index of the first event of that kind by that thread. */
 size_t event_of_thread(rd_world *world, size_t from, rd_event_kind kind, uint32_t tid);

@@ -3,6 +3,7 @@
  * then calls ExitProcess; so the DLL hears of the end after all of them.
  *
  * rules: CRT-01, CRT-04, CRT-05, DLL-12
+ * windows: CRT-04 Wine forgets a function that an atexit function registers
  * links: listener.dll
  */
 #include <stdio.h>

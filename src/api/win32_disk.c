@@ -1,0 +1,472 @@
+/*
+ * win32_disk.c - files of the host behind handles.
+ *
+ * No host file stays open between two calls: a thread may be killed at any scheduling point, and a
+ * run may be given up at any time. Who shares what is kept in one object for each open file.
+ */
+#include "api/win32_file.h"
+#include "ldr/crt_state.h"
+#include "port/host_file.h"
+
+enum { PATH_SIZE = 1024 };
+
+/* All opens of one file. Its name in the namespace is "\File\" and the path. */
+struct api_disk {
+    char path[PATH_SIZE]; /* of the host */
+    uint32_t opens, readers, writers, deleters;
+    uint32_t share_read, share_write, share_delete; /* how many allow it */
+    bool delete_pending;
+};
+
+static void disk_deleted(struct rd_world *w, void *body) {
+    const struct api_disk *disk = body;
+    (void)w;
+    if (disk->delete_pending)
+        host_file_remove(disk->path);
+}
+
+static const struct ob_type disk_type = {
+    .name = "FileControl",
+    .body_size = sizeof(struct api_disk),
+    .valid_access = 0,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = disk_deleted,
+};
+
+/* ---- errors and paths ------------------------------------------------------------------------ */
+
+static DWORD error_of(int host_error) {
+    switch (host_error) {
+    case 0:
+        return ERROR_SUCCESS;
+    case CRT_ENOENT:
+        return ERROR_FILE_NOT_FOUND;
+    case CRT_EACCES:
+    case CRT_EISDIR:
+        return ERROR_ACCESS_DENIED;
+    case CRT_EEXIST:
+        return ERROR_FILE_EXISTS;
+    case CRT_EMFILE:
+        return ERROR_TOO_MANY_OPEN_FILES;
+    default:
+        return ERROR_INVALID_PARAMETER;
+    }
+}
+
+static DWORD host_path(const char *name, char path[PATH_SIZE]) {
+    if (!name || !*name || strncmp(name, "\\\\", 2) == 0)
+        return ERROR_PATH_NOT_FOUND; /* devices and shares */
+    return crt_host_path(name, path, PATH_SIZE) ? ERROR_SUCCESS : ERROR_FILENAME_EXCED_RANGE;
+}
+
+static bool exists(const char *path, enum host_file_kind *kind) {
+    struct host_file_info info;
+    if (host_file_query(path, &info) != 0)
+        return false;
+    *kind = info.kind;
+    return true;
+}
+
+/* ---- sharing --------------------------------------------------------------------------------- */
+
+static bool wants_read(DWORD access) {
+    return (access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA)) != 0;
+}
+
+static bool wants_write(DWORD access) {
+    return (access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA | FILE_APPEND_DATA)) != 0;
+}
+
+static bool wants_delete(DWORD access) {
+    return (access & (DELETE | GENERIC_ALL)) != 0;
+}
+
+/* Everybody must allow what the newcomer wants, and the newcomer what the others have. */
+static bool may_share(const struct api_disk *disk, DWORD access, DWORD share) {
+    if (wants_read(access) && disk->share_read < disk->opens)
+        return false;
+    if (wants_write(access) && disk->share_write < disk->opens)
+        return false;
+    if (wants_delete(access) && disk->share_delete < disk->opens)
+        return false;
+    return (share & FILE_SHARE_READ || !disk->readers) &&
+           (share & FILE_SHARE_WRITE || !disk->writers) &&
+           (share & FILE_SHARE_DELETE || !disk->deleters);
+}
+
+static void count_open(struct api_disk *disk, const struct api_file *file, int change) {
+    uint32_t by = (uint32_t)change;
+    disk->opens += by;
+    disk->readers += wants_read(file->access) ? by : 0;
+    disk->writers += wants_write(file->access) ? by : 0;
+    disk->deleters += wants_delete(file->access) ? by : 0;
+    disk->share_read += file->share & FILE_SHARE_READ ? by : 0;
+    disk->share_write += file->share & FILE_SHARE_WRITE ? by : 0;
+    disk->share_delete += file->share & FILE_SHARE_DELETE ? by : 0;
+}
+
+/* With a reference. */
+static struct api_disk *disk_of(struct rd_world *w, const char *path) {
+    char name[PATH_SIZE + 8];
+    bool existing;
+    NTSTATUS status;
+    memcpy(name, "\\File\\", 7);
+    memcpy(name + 6, path, strlen(path) + 1);
+    struct api_disk *disk = ob_create_named(w, &disk_type, name, &existing, &status);
+    if (disk && !existing)
+        memcpy(disk->path, path, strlen(path) + 1);
+    return disk;
+}
+
+void api_disk_closed(struct rd_world *w, struct api_file *file) {
+    (void)w;
+    count_open(file->disk, file, -1);
+    file->disk->delete_pending |= file->delete_on_close;
+}
+
+void api_disk_deleted(struct rd_world *w, struct api_file *file) {
+    ob_dereference(w, file->disk);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+struct open_request {
+    const char *name;
+    DWORD access, share, disposition, flags;
+    bool inherit;
+};
+
+/* What the disposition makes of the file: 0 or the error; *existed is set. */
+static DWORD apply_disposition(const struct open_request *request, const char *path,
+                               bool *existed) {
+    static const unsigned creates[] = {
+        [CREATE_NEW] = HOST_FILE_CREATE | HOST_FILE_EXCLUSIVE,
+        [CREATE_ALWAYS] = HOST_FILE_CREATE | HOST_FILE_TRUNCATE,
+        [OPEN_ALWAYS] = HOST_FILE_CREATE,
+        [TRUNCATE_EXISTING] = HOST_FILE_TRUNCATE,
+    };
+    enum host_file_kind kind = HOST_FILE_NONE;
+    intptr_t file;
+    *existed = exists(path, &kind);
+    if (kind == HOST_FILE_DIRECTORY)
+        return ERROR_ACCESS_DENIED;
+    if (request->disposition < CREATE_NEW || request->disposition > TRUNCATE_EXISTING)
+        return ERROR_INVALID_PARAMETER;
+    if (request->disposition == TRUNCATE_EXISTING && !wants_write(request->access))
+        return ERROR_INVALID_PARAMETER;
+    if (!*existed &&
+        (request->disposition == OPEN_EXISTING || request->disposition == TRUNCATE_EXISTING))
+        return ERROR_FILE_NOT_FOUND;
+    unsigned flags = creates[request->disposition];
+    flags |= flags || wants_write(request->access) ? HOST_FILE_WRITE : HOST_FILE_READ;
+    int error = host_file_open(path, flags, &file);
+    if (error == CRT_ENOENT)
+        return ERROR_PATH_NOT_FOUND;
+    if (error)
+        return error_of(error);
+    host_file_close(file);
+    return ERROR_SUCCESS;
+}
+
+static HANDLE refuse(struct api_caller *me, DWORD error) {
+    api_set_error(me, error);
+    return INVALID_HANDLE_VALUE;
+}
+
+static HANDLE give_file(struct api_caller *me, struct api_file *file,
+                        const struct open_request *request) {
+    HANDLE handle;
+    NTSTATUS status =
+        api_new_handle(me, file, request->access | SYNCHRONIZE | 0x80, request->inherit, &handle);
+    ob_dereference(me->w, file);
+    return api_result(me, status) ? handle : INVALID_HANDLE_VALUE;
+}
+
+static HANDLE open_disk(struct api_caller *me, const struct open_request *request) {
+    char path[PATH_SIZE];
+    bool existed;
+    DWORD error = host_path(request->name, path);
+    if (error)
+        return refuse(me, error);
+    ke_point(me->w, API_NAMESPACE, KE_WRITE);
+    struct api_disk *disk = disk_of(me->w, path);
+    if (!disk)
+        return refuse(me, ERROR_ACCESS_DENIED);
+    if (disk->delete_pending)
+        error = ERROR_ACCESS_DENIED;
+    else if (disk->opens && !may_share(disk, request->access, request->share))
+        error = ERROR_SHARING_VIOLATION;
+    else
+        error = apply_disposition(request, path, &existed);
+    if (error) {
+        ob_dereference(me->w, disk);
+        return refuse(me, error);
+    }
+    struct api_file *file = api_file_new(me->w, API_FILE_DISK, true);
+    file->disk = disk;
+    file->access = request->access;
+    file->share = request->share;
+    file->append = (request->access & FILE_APPEND_DATA) &&
+                   !(request->access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA));
+    file->delete_on_close = (request->flags & FILE_FLAG_DELETE_ON_CLOSE) != 0;
+    count_open(disk, file, 1);
+    HANDLE handle = give_file(me, file, request);
+    bool creates = request->disposition == CREATE_ALWAYS || request->disposition == OPEN_ALWAYS;
+    if (handle != INVALID_HANDLE_VALUE)
+        api_set_error(me, creates && existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+    return handle;
+}
+
+static HANDLE open_console(struct api_caller *me, const struct open_request *request, int which) {
+    struct api_file *file = api_file_new(me->w, API_FILE_STREAM, true);
+    file->which = which;
+    return give_file(me, file, request);
+}
+
+static HANDLE open_any(struct api_caller *me, const struct open_request *request) {
+    const char *name = request->name ? request->name : "";
+    bool reads = wants_read(request->access) && !wants_write(request->access);
+    if (ldr_same_name(name, "CONIN$") || (ldr_same_name(name, "CON") && reads))
+        return open_console(me, request, API_STD_INPUT);
+    if (ldr_same_name(name, "CONOUT$") || ldr_same_name(name, "CON"))
+        return open_console(me, request, API_STD_OUTPUT);
+    return open_disk(me, request);
+}
+
+HANDLE CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                   LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                   DWORD dwFlagsAndAttributes, HANDLE hTemplateFile) {
+    struct api_caller me;
+    (void)hTemplateFile;
+    if (!api_caller_get(&me))
+        return INVALID_HANDLE_VALUE;
+    struct open_request request = {
+        lpFileName,           dwDesiredAccess,
+        dwShareMode,          dwCreationDisposition,
+        dwFlagsAndAttributes, lpSecurityAttributes && lpSecurityAttributes->bInheritHandle};
+    return open_any(&me, &request);
+}
+
+HANDLE CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                   LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                   DWORD dwFlagsAndAttributes, HANDLE hTemplateFile) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return INVALID_HANDLE_VALUE;
+    return CreateFileA(api_utf8(&me, lpFileName), dwDesiredAccess, dwShareMode,
+                       lpSecurityAttributes, dwCreationDisposition, dwFlagsAndAttributes,
+                       hTemplateFile);
+}
+
+/* ---- reading and writing --------------------------------------------------------------------- */
+
+DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+    intptr_t host;
+    int64_t position;
+    (void)caller;
+    int error = host_file_open(file->disk->path, HOST_FILE_READ, &host);
+    if (error)
+        return error_of(error);
+    error = host_file_seek(host, file->position, HOST_FILE_SET, &position);
+    while (!error && t->done < t->size) {
+        size_t count = 0;
+        error = host_file_read(host, (char *)t->bytes + t->done, t->size - t->done, &count);
+        if (!count)
+            break;
+        t->done += count;
+    }
+    host_file_close(host);
+    file->position += (int64_t)t->done;
+    return error_of(error);
+}
+
+DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+    intptr_t host;
+    int64_t position = 0;
+    (void)caller;
+    int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
+    if (error)
+        return error_of(error);
+    error = host_file_seek(host, file->append ? 0 : file->position,
+                           file->append ? HOST_FILE_END : HOST_FILE_SET, &position);
+    while (!error && t->done < t->size) {
+        size_t count = 0;
+        error = host_file_write(host, (const char *)t->bytes + t->done, t->size - t->done, &count);
+        t->done += count;
+    }
+    host_file_close(host);
+    file->position = position + (int64_t)t->done;
+    return error_of(error);
+}
+
+/* ---- size and position ----------------------------------------------------------------------- */
+
+static struct api_file *disk_file_of(struct api_caller *me, HANDLE handle, uint32_t access) {
+    struct api_file *file = api_file_of(me, handle, access, KE_WRITE);
+    if (file && file->kind != API_FILE_DISK) {
+        api_set_error(me, ERROR_INVALID_FUNCTION);
+        return NULL;
+    }
+    return file;
+}
+
+static int64_t size_of(const struct api_file *file) {
+    struct host_file_info info;
+    return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
+}
+
+BOOL GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize) {
+    struct api_caller me;
+    const struct api_file *file = disk_file_of(&me, hFile, 0);
+    if (file)
+        lpFileSize->QuadPart = size_of(file);
+    return file != NULL;
+}
+
+DWORD GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh) {
+    struct api_caller me;
+    const struct api_file *file = disk_file_of(&me, hFile, 0);
+    if (!file)
+        return INVALID_FILE_SIZE;
+    int64_t size = size_of(file);
+    if (lpFileSizeHigh)
+        *lpFileSizeHigh = (DWORD)(size >> 32);
+    api_set_error(&me, NO_ERROR);
+    return (DWORD)size;
+}
+
+BOOL SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove, PLARGE_INTEGER lpNewFilePointer,
+                      DWORD dwMoveMethod) {
+    struct api_caller me;
+    struct api_file *file = disk_file_of(&me, hFile, 0);
+    if (!file)
+        return FALSE;
+    if (dwMoveMethod > FILE_END)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    int64_t base = dwMoveMethod == FILE_BEGIN     ? 0
+                   : dwMoveMethod == FILE_CURRENT ? file->position
+                                                  : size_of(file);
+    if (base + liDistanceToMove.QuadPart < 0)
+        return api_fail(&me, ERROR_NEGATIVE_SEEK);
+    file->position = base + liDistanceToMove.QuadPart;
+    if (lpNewFilePointer)
+        lpNewFilePointer->QuadPart = file->position;
+    return TRUE;
+}
+
+DWORD SetFilePointer(HANDLE hFile, LONG lDistanceToMove, PLONG lpDistanceToMoveHigh,
+                     DWORD dwMoveMethod) {
+    LARGE_INTEGER distance = {.QuadPart = lDistanceToMove}, position;
+    if (lpDistanceToMoveHigh) {
+        distance.LowPart = (ULONG)lDistanceToMove;
+        distance.HighPart = *lpDistanceToMoveHigh;
+    }
+    if (!SetFilePointerEx(hFile, distance, &position, dwMoveMethod))
+        return INVALID_SET_FILE_POINTER;
+    if (lpDistanceToMoveHigh)
+        *lpDistanceToMoveHigh = position.HighPart;
+    SetLastError(NO_ERROR);
+    return position.LowPart;
+}
+
+BOOL SetEndOfFile(HANDLE hFile) {
+    struct api_caller me;
+    intptr_t host;
+    const struct api_file *file = disk_file_of(&me, hFile, FILE_WRITE_DATA);
+    if (!file)
+        return FALSE;
+    int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
+    if (!error) {
+        error = host_file_resize(host, file->position);
+        host_file_close(host);
+    }
+    return error ? api_fail(&me, error_of(error)) : TRUE;
+}
+
+/* ---- by name --------------------------------------------------------------------------------- */
+
+/* Runs an operation on a path that nobody holds open without sharing it for that. */
+static BOOL by_name(const char *name, bool deletes, int (*operation)(const char *path)) {
+    struct api_caller me;
+    char path[PATH_SIZE];
+    if (!api_caller_get(&me))
+        return FALSE;
+    DWORD error = host_path(name, path);
+    if (error)
+        return api_fail(&me, error);
+    ke_point(me.w, API_NAMESPACE, KE_WRITE);
+    struct api_disk *disk = disk_of(me.w, path);
+    bool shared = !disk || !disk->opens || !deletes || disk->share_delete == disk->opens;
+    if (!shared) {
+        error = ERROR_SHARING_VIOLATION;
+    } else if (disk && disk->opens && deletes) {
+        disk->delete_pending = true; /* carried out with the last close */
+    } else {
+        error = error_of(operation(path));
+    }
+    if (disk)
+        ob_dereference(me.w, disk);
+    return error ? api_fail(&me, error) : TRUE;
+}
+
+BOOL DeleteFileA(LPCSTR lpFileName) {
+    return by_name(lpFileName, true, host_file_remove);
+}
+
+BOOL DeleteFileW(LPCWSTR lpFileName) {
+    struct api_caller me;
+    return api_caller_get(&me) && DeleteFileA(api_utf8(&me, lpFileName));
+}
+
+static BOOL already_exists(BOOL done) {
+    struct api_caller me;
+    if (!done && api_caller_get(&me) && me.thread->last_error == ERROR_FILE_EXISTS)
+        api_set_error(&me, ERROR_ALREADY_EXISTS);
+    return done;
+}
+
+BOOL CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
+    (void)lpSecurityAttributes;
+    return already_exists(by_name(lpPathName, false, host_file_make_directory));
+}
+
+BOOL CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
+    struct api_caller me;
+    return api_caller_get(&me) && CreateDirectoryA(api_utf8(&me, lpPathName), lpSecurityAttributes);
+}
+
+BOOL RemoveDirectoryA(LPCSTR lpPathName) {
+    return by_name(lpPathName, false, host_file_remove_directory);
+}
+
+BOOL RemoveDirectoryW(LPCWSTR lpPathName) {
+    struct api_caller me;
+    return api_caller_get(&me) && RemoveDirectoryA(api_utf8(&me, lpPathName));
+}
+
+DWORD GetFileAttributesA(LPCSTR lpFileName) {
+    struct api_caller me;
+    struct host_file_info info;
+    char path[PATH_SIZE];
+    if (!api_caller_get(&me))
+        return INVALID_FILE_ATTRIBUTES;
+    DWORD error = host_path(lpFileName, path);
+    ke_point(me.w, API_NAMESPACE, KE_READ);
+    if (!error)
+        error = error_of(host_file_query(path, &info));
+    if (error) {
+        api_set_error(&me, error);
+        return INVALID_FILE_ATTRIBUTES;
+    }
+    if (info.kind == HOST_FILE_DIRECTORY)
+        return FILE_ATTRIBUTE_DIRECTORY;
+    return info.writable ? FILE_ATTRIBUTE_ARCHIVE : FILE_ATTRIBUTE_READONLY;
+}
+
+DWORD GetFileAttributesW(LPCWSTR lpFileName) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return INVALID_FILE_ATTRIBUTES;
+    return GetFileAttributesA(api_utf8(&me, lpFileName));
+}

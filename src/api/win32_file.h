@@ -1,0 +1,55 @@
+/*
+ * win32_file.h - file objects: standard streams, ends of pipes, files of the host.
+ *
+ * The dispatcher header of a file is signaled while the next operation would not block.
+ */
+#ifndef RD_API_WIN32_FILE_H
+#define RD_API_WIN32_FILE_H
+
+#include "api/win32_state.h"
+
+enum api_file_kind { API_FILE_STREAM, API_FILE_PIPE_READ, API_FILE_PIPE_WRITE, API_FILE_DISK };
+
+struct api_pipe;
+struct api_disk; /* what all opens of one file share */
+
+struct api_file {
+    DISPATCHER_HEADER header; /* first */
+    uint8_t kind;             /* enum api_file_kind */
+    int which;                /* stream: API_STD_... */
+    struct api_pipe *pipe;
+    struct api_disk *disk; /* referenced */
+    int64_t position;
+    DWORD access, share; /* as granted */
+    bool append, delete_on_close;
+};
+
+extern const struct ob_type api_file_type;
+
+/* A file object with one reference. */
+struct api_file *api_file_new(struct rd_world *w, enum api_file_kind kind, bool signaled);
+
+/* The file behind a handle, at a scheduling point; NULL with the error set. */
+struct api_file *api_file_of(struct api_caller *caller, HANDLE handle, uint32_t access,
+                             enum ke_access_kind kind);
+
+/* One transfer. The file may be gone after a call that blocks. */
+struct api_transfer {
+    HANDLE handle; /* to look the file up again after a wait */
+    void *bytes;
+    size_t size, done;
+};
+
+/* Each returns the Win32 error, 0 for success. */
+DWORD api_pipe_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
+DWORD api_pipe_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
+DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
+DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
+
+/* The last handle of an end has gone; the object goes. */
+void api_pipe_closed(struct rd_world *w, struct api_file *file);
+void api_pipe_deleted(struct rd_world *w, struct api_file *file);
+void api_disk_closed(struct rd_world *w, struct api_file *file);
+void api_disk_deleted(struct rd_world *w, struct api_file *file);
+
+#endif

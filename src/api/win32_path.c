@@ -1,0 +1,204 @@
+/* win32_path.c - current directory, full path names, names of modules for psapi. */
+#include "api/win32.h"
+#include "ldr/crt_state.h"
+#include "port/host_file.h"
+#include "rundown/sdk/psapi.h"
+
+enum { PATH_SIZE = 1024 };
+
+static bool is_separator(char c) {
+    return c == '\\' || c == '/';
+}
+
+static bool has_drive(const char *path) {
+    return ((path[0] | 0x20) >= 'a' && (path[0] | 0x20) <= 'z') && path[1] == ':';
+}
+
+/* Appends the parts of `path` to `out`, which ends with a separator after its drive; "." and ".."
+ * go. */
+static size_t append_parts(char *out, size_t used, const char *path) {
+    enum { ROOT = 3 }; /* length of "C:\" */
+    while (*path) {
+        size_t length = 0;
+        while (path[length] && !is_separator(path[length]))
+            length++;
+        bool up = length == 2 && path[0] == '.' && path[1] == '.';
+        bool stay = length == 0 || (length == 1 && path[0] == '.');
+        while (up && used > ROOT && !is_separator(out[used - 1]))
+            used--;
+        if (up && used > ROOT)
+            used--;
+        if (!up && !stay && used + length + 2 < PATH_SIZE) {
+            if (used > ROOT)
+                out[used++] = '\\';
+            memcpy(out + used, path, length);
+            used += length;
+        }
+        path += length;
+        while (is_separator(*path))
+            path++;
+    }
+    out[used] = '\0';
+    return used;
+}
+
+/* The path with drive and all directories. */
+static void full_path(const struct api_caller *me, const char *path, char out[PATH_SIZE]) {
+    const char *current = me->process->directory ? me->process->directory : "C:\\";
+    memcpy(out, has_drive(path) ? path : current, 2);
+    memcpy(out + 2, "\\", 2);
+    size_t used = 3;
+    if (has_drive(path))
+        path += 2;
+    else if (!is_separator(path[0]) && has_drive(current))
+        used = append_parts(out, used, current + 2);
+    append_parts(out, used, path);
+}
+
+DWORD GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer, LPSTR *lpFilePart) {
+    struct api_caller me;
+    char path[PATH_SIZE];
+    if (!api_caller_get(&me))
+        return 0;
+    if (!lpFileName || !*lpFileName)
+        return (DWORD)api_fail(&me, ERROR_INVALID_NAME);
+    full_path(&me, lpFileName, path);
+    DWORD length = api_copy_a(path, lpBuffer, nBufferLength);
+    if (lpFilePart && lpBuffer && length < nBufferLength) {
+        size_t base = (size_t)(ldr_base_name(path) - path);
+        *lpFilePart = path[base] ? lpBuffer + base : NULL;
+    }
+    return length;
+}
+
+DWORD GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,
+                       LPWSTR *lpFilePart) {
+    struct api_caller me;
+    char path[PATH_SIZE];
+    if (!api_caller_get(&me))
+        return 0;
+    if (!lpFileName || !*lpFileName)
+        return (DWORD)api_fail(&me, ERROR_INVALID_NAME);
+    full_path(&me, api_utf8(&me, lpFileName), path);
+    DWORD length = api_copy_w(path, lpBuffer, nBufferLength);
+    if (lpFilePart && lpBuffer && length < nBufferLength) {
+        size_t base = length;
+        while (base && lpBuffer[base - 1] != '\\')
+            base--;
+        *lpFilePart = lpBuffer[base] ? lpBuffer + base : NULL;
+    }
+    return length;
+}
+
+BOOL SetCurrentDirectoryA(LPCSTR lpPathName) {
+    struct api_caller me;
+    struct host_file_info info;
+    char path[PATH_SIZE], host[PATH_SIZE];
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (!lpPathName || !*lpPathName)
+        return api_fail(&me, ERROR_INVALID_NAME);
+    full_path(&me, lpPathName, path);
+    if (!crt_host_path(path, host, sizeof host) || host_file_query(host, &info) != 0)
+        return api_fail(&me, ERROR_FILE_NOT_FOUND);
+    if (info.kind != HOST_FILE_DIRECTORY)
+        return api_fail(&me, ERROR_DIRECTORY);
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    me.process->directory = core_text(me.w, path);
+    return TRUE;
+}
+
+BOOL SetCurrentDirectoryW(LPCWSTR lpPathName) {
+    struct api_caller me;
+    return api_caller_get(&me) && SetCurrentDirectoryA(api_utf8(&me, lpPathName));
+}
+
+/* DLLs are found by the options of the machine, whatever a program asks for. */
+BOOL SetDllDirectoryA(LPCSTR lpPathName) {
+    (void)lpPathName;
+    return TRUE;
+}
+
+BOOL SetDllDirectoryW(LPCWSTR lpPathName) {
+    (void)lpPathName;
+    return TRUE;
+}
+
+BOOL SetDefaultDllDirectories(DWORD DirectoryFlags) {
+    (void)DirectoryFlags;
+    return TRUE;
+}
+
+/* ---- names of modules ------------------------------------------------------------------------ */
+
+/* Name of a module of a process, NULL meaning the program; NULL with the error set if there is
+ * none. */
+static const char *module_name(struct api_caller *me, HANDLE handle, HMODULE module) {
+    void *body;
+    if (!api_caller_get(me))
+        return NULL;
+    NTSTATUS status =
+        api_object(me, handle, PROCESS_QUERY_INFORMATION, &ps_process_type, KE_READ, &body);
+    if (!api_result(me, status))
+        return NULL;
+    const struct ps_process *process = body;
+    if (!module)
+        return process->name;
+    const struct ldr_module *found =
+        process->ldr && !process->rundown ? ldr_module_from_handle(process->ldr, module) : NULL;
+    if (!found)
+        api_set_error(me, ERROR_INVALID_HANDLE);
+    return found ? found->image->name : NULL;
+}
+
+/* These cut what does not fit. */
+static DWORD cut_a(const char *text, LPSTR buffer, DWORD size) {
+    if (!text || !size)
+        return 0;
+    return (DWORD)strlen(lstrcpynA(buffer, text, (int)size));
+}
+
+DWORD GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName, DWORD nSize) {
+    struct api_caller me;
+    return cut_a(module_name(&me, hProcess, hModule), lpBaseName, nSize);
+}
+
+DWORD GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename, DWORD nSize) {
+    struct api_caller me;
+    const char *name = module_name(&me, hProcess, hModule);
+    return cut_a(name ? core_textf(me.w, "C:\\%s", name) : NULL, lpFilename, nSize);
+}
+
+DWORD GetProcessImageFileNameA(HANDLE hProcess, LPSTR lpImageFileName, DWORD nSize) {
+    struct api_caller me;
+    const char *name = module_name(&me, hProcess, NULL);
+    if (!name)
+        return 0;
+    name = core_textf(me.w, "\\Device\\HarddiskVolume1\\%s", name);
+    if (strlen(name) >= nSize)
+        return (DWORD)api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
+    return api_copy_a(name, lpImageFileName, nSize);
+}
+
+BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded) {
+    struct api_caller me;
+    void *body;
+    DWORD count = 0;
+    if (!api_caller_get(&me))
+        return FALSE;
+    NTSTATUS status =
+        api_object(&me, hProcess, PROCESS_QUERY_INFORMATION, &ps_process_type, KE_READ, &body);
+    if (!api_result(&me, status))
+        return FALSE;
+    const struct ps_process *process = body;
+    if (process->rundown || !process->ldr)
+        return api_fail(&me, ERROR_PARTIAL_COPY);
+    base_list_each(link, &process->ldr->load_order) {
+        struct ldr_module *module = base_container(link, struct ldr_module, load_link);
+        if ((count + 1) * sizeof(HMODULE) <= cb)
+            lphModule[count] = (HMODULE)(uintptr_t)module;
+        count++;
+    }
+    *lpcbNeeded = count * (DWORD)sizeof(HMODULE);
+    return TRUE;
+}

@@ -95,7 +95,8 @@ quietly() {
     mkdir -p "${log%/*}"
     "$@" >"$log" 2>&1 && return
     echo "-- failed: $*"
-    tail -n 60 "$log"
+    # Without the build's own progress lines.
+    grep -v '^\[[0-9]*/[0-9]*\] ' "$log" | tail -n 60
     echo "-- whole log: $log"
     return 1
 }

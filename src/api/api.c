@@ -170,6 +170,13 @@ NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, 
     return status;
 }
 
+NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uint64_t value) {
+    ke_enter_kernel(&caller->thread->tcb);
+    NTSTATUS status = ob_close_handle(caller->w, table, value);
+    ke_leave_kernel(caller->w, &caller->thread->tcb);
+    return status;
+}
+
 /* ---- named objects --------------------------------------------------------------------------- */
 
 static const char *skip_prefix(const char *text) {

@@ -45,6 +45,12 @@ NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t acce
 #define API_KERNEL_HANDLE_END 0xFFFFFFFFFFFFFFF0u
 struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *value);
 
+/*
+ * Closes a handle of that table. What follows from it, such as the end of a job, may kill the caller: then it
+ * does not return.
+ */
+NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uint64_t value);
+
 /* Virtual time as system time (100 ns since 1601): the machine starts at 2026-01-01 00:00:00 UTC. */
 uint64_t api_file_time(uint64_t time);
 

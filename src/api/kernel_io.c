@@ -90,12 +90,12 @@ struct _IO_WORKITEM {
 };
 
 static void queue(struct rd_world *w, const struct io_work *content) {
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     struct io_work *work = core_alloc(w, sizeof *work);
     *work = *content;
     work->size = sizeof *work;
     work->driver = io_current_driver(w, content->routine);
     io_work_queue(w, work);
-    ke_point(w, 0, KE_NOTHING);
 }
 
 static void run_ex_item(struct rd_world *w, struct io_work *work) {
@@ -290,6 +290,8 @@ PVOID MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName) {
         return NULL;
     ke_irql_check(w, KE_PASSIVE_LEVEL, "MmGetSystemRoutineAddress", "IRQL-01");
     const char *name = kernel_utf8(w, SystemRoutineName);
+    if (strcmp(name, "PsInitialSystemProcess") == 0)
+        return &w->io->system_process; /* a variable of this machine, not of the library */
     if (!is_kernel_export(name) || !is_available(w->profile, name))
         return NULL;
     return api_export_find(name);

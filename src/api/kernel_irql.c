@@ -92,7 +92,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock) {
         return PASSIVE_LEVEL;
     if (ke_irql(w) > DISPATCH_LEVEL)
         ke_violation(w, 0x42, "a spin lock is acquired above DISPATCH_LEVEL (LOCK-03)");
-    ke_point(w, 0, KE_WRITE);
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     KIRQL before = ke_irql_raise(w, DISPATCH_LEVEL);
     lock(w, SpinLock);
     return before;

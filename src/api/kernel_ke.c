@@ -168,8 +168,8 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
     struct rd_world *w = kernel_world();
     if (!w)
         return FALSE;
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     bool inserted = io_dpc_insert(w, Dpc, SystemArgument1, SystemArgument2);
-    ke_point(w, 0, KE_NOTHING);
     return inserted;
 }
 
@@ -177,7 +177,7 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc) {
     struct rd_world *w = kernel_world();
     if (!w)
         return FALSE;
-    ke_point(w, 0, KE_WRITE);
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     return io_dpc_remove(w, Dpc);
 }
 

@@ -21,6 +21,10 @@ NTSTATUS PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRo
     if (!w)
         return STATUS_INVALID_DEVICE_REQUEST;
     ke_irql_check(w, KE_PASSIVE_LEVEL, "PsSetCreateProcessNotifyRoutine", "NTFY-P-43");
+    /* Windows 10 looks whether the routine lies in a loaded image. */
+    if (!Remove && w->profile->major >= 10 &&
+        io_pool_contains(w, address_of((void (*)(void))NotifyRoutine)))
+        return STATUS_ACCESS_DENIED; /* NTFY-P-19 */
     return change(w, PS_NOTIFY_PROCESS, address_of((void (*)(void))NotifyRoutine), PS_NOTIFY_LEGACY,
                   Remove != FALSE);
 }

@@ -7,7 +7,10 @@
 
 PEPROCESS IoGetCurrentProcess(VOID) {
     struct rd_world *w = kernel_world();
-    return w ? (PEPROCESS)(void *)ps_current_process(w) : NULL;
+    if (!w)
+        return NULL;
+    struct ps_thread *thread = ps_current(w);
+    return (PEPROCESS)(void *)(thread->attached ? thread->attached : thread->process);
 }
 
 PKTHREAD KeGetCurrentThread(VOID) {

@@ -4,7 +4,7 @@
  * SDK is not seen by this file.
  */
 #include "ex/ex_sync.h"
-#include "ps/ps.h"
+#include "ps/job.h"
 
 /* Types of objects that drivers can name, but that do not exist yet in the simulated machine. */
 #define ABSENT_TYPE(symbol, text)                                                                  \
@@ -14,7 +14,6 @@
                                           .on_last_handle = ob_no_action,                          \
                                           .on_delete = ob_no_action};
 
-ABSENT_TYPE(job_type, "Job")
 ABSENT_TYPE(file_type, "File")
 ABSENT_TYPE(token_type, "Token")
 ABSENT_TYPE(key_type, "Key")
@@ -29,7 +28,7 @@ OBJECT_TYPE(PsProcessType, ps_process_type)
 OBJECT_TYPE(PsThreadType, ps_thread_type)
 OBJECT_TYPE(ExEventObjectType, ex_event_type)
 OBJECT_TYPE(ExSemaphoreObjectType, ex_semaphore_type)
-OBJECT_TYPE(PsJobType, job_type)
+OBJECT_TYPE(PsJobType, ps_job_type)
 OBJECT_TYPE(IoFileObjectType, file_type)
 OBJECT_TYPE(SeTokenObjectType, token_type)
 OBJECT_TYPE(CmKeyObjectType, key_type)

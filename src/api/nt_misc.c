@@ -25,7 +25,7 @@ NTSTATUS NtClose(HANDLE Handle) {
         return status;
     uint64_t value = api_value(Handle);
     struct ob_handle_table *table = api_handle_table(&me, &value);
-    return ob_close_handle(me.w, table, value);
+    return api_close(&me, table, value);
 }
 
 /* ---- waits ----------------------------------------------------------------------------------- */

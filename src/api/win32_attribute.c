@@ -1,4 +1,4 @@
-/* win32_attribute.c - attribute lists: parent process and handle list of a new process. */
+/* win32_attribute.c - attribute lists: parent process, handle list and jobs of a new process. */
 #include "api/win32_attribute.h"
 
 struct attribute {
@@ -52,6 +52,7 @@ static const struct {
 } known[] = {
     {PROC_THREAD_ATTRIBUTE_PARENT_PROCESS, is_handle_sized},
     {PROC_THREAD_ATTRIBUTE_HANDLE_LIST, is_handle_list},
+    {PROC_THREAD_ATTRIBUTE_JOB_LIST, is_handle_list},
     {PROC_THREAD_ATTRIBUTE_GROUP_AFFINITY, is_any},
     {PROC_THREAD_ATTRIBUTE_PREFERRED_NODE, is_any},
     {PROC_THREAD_ATTRIBUTE_IDEAL_PROCESSOR, is_any},

@@ -3,6 +3,7 @@
 #include "api/win32_attribute.h"
 #include "api/win32_state.h"
 #include "port/host_file.h"
+#include "ps/job.h"
 
 /* The arguments in UTF-8. */
 struct request {
@@ -125,6 +126,28 @@ static NTSTATUS handle_list(struct api_caller *me, const struct request *request
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS job_list(struct api_caller *me, const struct request *request,
+                         struct ps_create_process *create) {
+    SIZE_T size = 0;
+    const HANDLE *handles =
+        api_attribute(request->attributes, PROC_THREAD_ATTRIBUTE_JOB_LIST, &size);
+    if (!handles)
+        return STATUS_SUCCESS;
+    create->job_count = (uint32_t)(size / sizeof *handles);
+    struct ps_job **list = base_arena_alloc(&me->w->run, create->job_count * sizeof *list);
+    if (!list)
+        return STATUS_NO_MEMORY;
+    for (uint32_t i = 0; i < create->job_count; i++) {
+        void *job;
+        NTSTATUS status = api_peek(me, handles[i], JOB_OBJECT_ASSIGN_PROCESS, &ps_job_type, &job);
+        if (!NT_SUCCESS(status))
+            return status;
+        list[i] = job;
+    }
+    create->jobs = list;
+    return STATUS_SUCCESS;
+}
+
 /* ---- creation -------------------------------------------------------------------------------- */
 
 /* Standard handles: those of the start-up information, or the parent's redirected ones. */
@@ -180,11 +203,14 @@ static NTSTATUS perform(struct api_caller *me, const struct request *request,
         .environment = request->environment,
         .inherit_handles = request->inherit,
         .suspended = (request->flags & CREATE_SUSPENDED) != 0,
+        .breakaway = (request->flags & CREATE_BREAKAWAY_FROM_JOB) != 0,
         .stack_size = image->file ? FILE_STACK : 0,
     };
     NTSTATUS status = parent_of(me, request, &parent);
     if (NT_SUCCESS(status))
         status = handle_list(me, request, &create);
+    if (NT_SUCCESS(status))
+        status = job_list(me, request, &create);
     create.parent = parent;
     if (NT_SUCCESS(status))
         status = ps_create_process(me->w, &create, &process, &thread);

@@ -39,6 +39,14 @@ DWORD GetThreadErrorMode(VOID) {
     return GetErrorMode();
 }
 
+/* Threads have no mode of their own. */
+BOOL SetThreadErrorMode(DWORD dwNewMode, LPDWORD lpOldMode) {
+    UINT old = SetErrorMode(dwNewMode);
+    if (lpOldMode)
+        *lpOldMode = old;
+    return TRUE;
+}
+
 /* ---- exceptions ------------------------------------------------------------------------------ */
 
 VOID RaiseException(DWORD dwExceptionCode, DWORD dwExceptionFlags, DWORD nNumberOfArguments,

@@ -10,7 +10,7 @@ BOOL CloseHandle(HANDLE hObject) {
         return TRUE; /* HNDL-28 */
     NTSTATUS status = api_object(&me, hObject, 0, NULL, KE_WRITE, &body);
     if (NT_SUCCESS(status))
-        status = ob_close_handle(me.w, &me.process->handles, api_value(hObject));
+        status = api_close(&me, &me.process->handles, api_value(hObject));
     return api_result(&me, status);
 }
 
@@ -54,7 +54,7 @@ static uint32_t source_flags(const struct duplicate *d) {
 /* Closes the source handle whatever became of the duplication (HNDL-33). */
 static void close_source(struct api_caller *me, const struct duplicate *d) {
     if (!api_is_pseudo(d->handle))
-        ob_close_handle(me->w, &d->source->handles, api_value(d->handle));
+        api_close(me, &d->source->handles, api_value(d->handle));
 }
 
 static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *out) {
@@ -69,7 +69,8 @@ static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *ou
     if (d->options & DUPLICATE_SAME_ATTRIBUTES)
         flags = source_flags(d);
     void *body = d->body;
-    ob_reference(body);
+    ke_enter_kernel(&me->thread->tcb);
+    ob_handle_moves(body); /* the last handle to an object may change its table */
     if (d->options & DUPLICATE_CLOSE_SOURCE)
         close_source(me, d);
     status = d->target ? ob_open_handle(me->w, &d->target->handles, body, access, flags, &value)
@@ -80,7 +81,8 @@ static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *ou
         if (out)
             *out = api_handle(value);
     }
-    ob_dereference(me->w, body);
+    ob_handle_gone(me->w, body);
+    ke_leave_kernel(me->w, &me->thread->tcb);
     return status;
 }
 

@@ -2,6 +2,10 @@
  * win32_heap.c - heaps, local and global memory. A heap's handle is a made-up address; number 0 is
  * the heap of the process.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "api/win32_park.h"
 #include "api/win32_state.h"
 #include "ldr/crt.h"
 
@@ -9,6 +13,14 @@ enum { HEAP_HANDLE_BASE = 0x550000, HEAP_HANDLE_STEP = 0x10000 };
 
 static HANDLE heap_handle(uint32_t number) {
     return api_handle(HEAP_HANDLE_BASE + (uint64_t)number * HEAP_HANDLE_STEP);
+}
+
+/* What is remembered of a heap; NULL for the process's own as long as that is nothing. */
+static struct api_heap *find_heap(const struct api_caller *me, uint32_t number) {
+    struct api_process_data *data = me->process->api;
+    if (!data)
+        return NULL;
+    return number ? &data->heaps[number - 1] : &data->process_heap;
 }
 
 /* Gives the heap's number; false with the error set if there is no such heap. */
@@ -21,10 +33,32 @@ static bool heap_number(struct api_caller *me, HANDLE handle, uint32_t *number) 
         return true;
     const struct api_process_data *data = me->process->api;
     if (offset % HEAP_HANDLE_STEP == 0 && data && offset / HEAP_HANDLE_STEP <= data->heap_count &&
-        data->heaps[*number - 1])
+        data->heaps[*number - 1].live)
         return true;
     api_set_error(me, ERROR_INVALID_HANDLE);
     return false;
+}
+
+/*
+ * Waits while another thread has locked the heap. Nobody breaks the lock of a dead thread, not even
+ * in the shutdown of the process (PROC-38).
+ */
+static void wait_for_heap(struct api_caller *me, HANDLE handle, uint32_t number) {
+    char text[80];
+    const struct api_heap *heap = find_heap(me, number);
+    while (heap && heap->owner && heap->owner != me->thread->tcb.tid) {
+        snprintf(text, sizeof text, "for a heap locked by thread %" PRIu32, heap->owner);
+        api_park(me, handle, INFINITE, text);
+        heap = find_heap(me, number);
+    }
+}
+
+/* As heap_number, for operations that need the heap's lock. */
+static bool enter_heap(struct api_caller *me, HANDLE handle, uint32_t *number) {
+    if (!heap_number(me, handle, number))
+        return false;
+    wait_for_heap(me, handle, *number);
+    return true;
 }
 
 HANDLE GetProcessHeap(VOID) {
@@ -40,7 +74,7 @@ DWORD GetProcessHeaps(DWORD NumberOfHeaps, PHANDLE ProcessHeaps) {
     if (NumberOfHeaps)
         ProcessHeaps[0] = heap_handle(0);
     for (uint32_t i = 0; data && i < data->heap_count; i++) {
-        if (!data->heaps[i])
+        if (!data->heaps[i].live)
             continue;
         if (count < NumberOfHeaps)
             ProcessHeaps[count] = heap_handle(i + 1);
@@ -61,14 +95,14 @@ HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize) {
     struct api_process_data *data = api_process_data(me.w, me.process);
     if (data->heap_count == data->heap_capacity) {
         uint32_t capacity = data->heap_capacity ? data->heap_capacity * 2 : 8;
-        bool *heaps = core_alloc(me.w, capacity * sizeof *heaps);
+        struct api_heap *heaps = core_alloc(me.w, capacity * sizeof *heaps);
         if (data->heap_count)
             memcpy(heaps, data->heaps, data->heap_count * sizeof *heaps);
         core_free(me.w, data->heaps, data->heap_capacity * sizeof *heaps);
         data->heaps = heaps;
         data->heap_capacity = capacity;
     }
-    data->heaps[data->heap_count++] = true;
+    data->heaps[data->heap_count++] = (struct api_heap){.live = true};
     return heap_handle(data->heap_count);
 }
 
@@ -80,7 +114,7 @@ BOOL HeapDestroy(HANDLE hHeap) {
     if (number == 0)
         return api_fail(&me, ERROR_INVALID_HANDLE);
     ldr_heap_free_all(me.w, number);
-    api_process_data(me.w, me.process)->heaps[number - 1] = false;
+    find_heap(&me, number)->live = false;
     return TRUE;
 }
 
@@ -96,7 +130,7 @@ static LPVOID no_memory(struct api_caller *me, DWORD flags) {
 LPVOID HeapAlloc(HANDLE hHeap, DWORD dwFlags, SIZE_T dwBytes) {
     struct api_caller me;
     uint32_t number;
-    if (!heap_number(&me, hHeap, &number))
+    if (!enter_heap(&me, hHeap, &number))
         return NULL;
     LPVOID block = ldr_heap_alloc_from(me.w, number, dwBytes, (dwFlags & HEAP_ZERO_MEMORY) != 0);
     return block ? block : no_memory(&me, dwFlags);
@@ -113,7 +147,7 @@ static bool is_block(struct api_caller *me, uint32_t number, const void *block) 
 LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes) {
     struct api_caller me;
     uint32_t number;
-    if (!heap_number(&me, hHeap, &number) || !is_block(&me, number, lpMem))
+    if (!enter_heap(&me, hHeap, &number) || !is_block(&me, number, lpMem))
         return NULL;
     if ((dwFlags & HEAP_REALLOC_IN_PLACE_ONLY) && dwBytes > ldr_heap_size(me.w, lpMem))
         return no_memory(&me, dwFlags);
@@ -125,7 +159,7 @@ BOOL HeapFree(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem) {
     struct api_caller me;
     uint32_t number;
     (void)dwFlags;
-    if (!heap_number(&me, hHeap, &number))
+    if (!enter_heap(&me, hHeap, &number))
         return FALSE;
     if (!lpMem)
         return TRUE;
@@ -136,7 +170,7 @@ SIZE_T HeapSize(HANDLE hHeap, DWORD dwFlags, LPCVOID lpMem) {
     struct api_caller me;
     uint32_t number;
     (void)dwFlags;
-    if (!heap_number(&me, hHeap, &number) || !is_block(&me, number, lpMem))
+    if (!enter_heap(&me, hHeap, &number) || !is_block(&me, number, lpMem))
         return (SIZE_T)-1;
     return ldr_heap_size(me.w, lpMem);
 }
@@ -145,9 +179,39 @@ BOOL HeapValidate(HANDLE hHeap, DWORD dwFlags, LPCVOID lpMem) {
     struct api_caller me;
     uint32_t number;
     (void)dwFlags;
-    if (!heap_number(&me, hHeap, &number))
+    if (!enter_heap(&me, hHeap, &number))
         return FALSE;
     return !lpMem || ldr_heap_of(me.w, lpMem) == number;
+}
+
+BOOL HeapLock(HANDLE hHeap) {
+    struct api_caller me;
+    uint32_t number;
+    if (!heap_number(&me, hHeap, &number))
+        return FALSE;
+    api_memory_point(&me);
+    api_process_data(me.w, me.process);
+    wait_for_heap(&me, hHeap, number);
+    struct api_heap *heap = find_heap(&me, number);
+    heap->owner = me.thread->tcb.tid;
+    heap->depth++;
+    return TRUE;
+}
+
+BOOL HeapUnlock(HANDLE hHeap) {
+    struct api_caller me;
+    uint32_t number;
+    if (!heap_number(&me, hHeap, &number))
+        return FALSE;
+    api_memory_point(&me);
+    struct api_heap *heap = find_heap(&me, number);
+    if (!heap || heap->owner != me.thread->tcb.tid)
+        return api_fail(&me, ERROR_NOT_LOCKED);
+    if (--heap->depth)
+        return TRUE;
+    heap->owner = 0;
+    api_unpark(&me, hHeap, 1);
+    return TRUE;
 }
 
 /* There is nothing to compact; the answer is the largest block that could be had. */

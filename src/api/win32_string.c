@@ -170,6 +170,22 @@ int wsprintfW(LPWSTR buffer, LPCWSTR format, ...) {
     return length;
 }
 
+/* ---- arithmetic ------------------------------------------------------------------------------ */
+
+/* Rounds half away from zero; -1 if the result does not exist or does not fit. */
+int MulDiv(int nNumber, int nNumerator, int nDenominator) {
+    if (nDenominator == 0)
+        return -1;
+    int64_t product = (int64_t)nNumber * nNumerator, divisor = nDenominator;
+    if (divisor < 0) {
+        divisor = -divisor;
+        product = -product;
+    }
+    int64_t half = divisor / 2;
+    int64_t result = (product < 0 ? product - half : product + half) / divisor;
+    return result < INT32_MIN || result > INT32_MAX ? -1 : (int)result;
+}
+
 /* ---- messages of error codes ----------------------------------------------------------------- */
 
 static const struct {

@@ -110,6 +110,8 @@ void cc_add_compiler(const struct cc_tools *tools, struct cc_list *list);
 /* Compiler options for simulated code, to follow the user's own. */
 void cc_add_compile_flags(const struct cc_command *command, const struct cc_tools *tools,
                           struct cc_list *list);
+/* True: a C source contains the word __try and is compiled without optimization (cc_frames.c). */
+bool cc_uses_frames(const struct cc_command *command);
 int cc_compile(struct cc_command *command, struct cc_tools *tools, struct cc_inputs *inputs);
 int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs *inputs);
 

@@ -190,6 +190,10 @@ void cc_add_compile_flags(const struct cc_command *command, const struct cc_tool
         cc_add(list, tls_flag);
     if (!command->format_asked) /* %lu is right for DWORD, %I64d and %ls have Windows' meaning */
         cc_add(list, "-Wno-format");
+    if (cc_uses_frames(command)) { /* a function may end with a handler that returns */
+        cc_add(list, "-O0");
+        cc_add(list, "-Wno-return-type");
+    }
     cc_add(list, "-nostdinc");
     if (tools->cxx_headers.count) { /* adaptations of the C++ library stand before it */
         cc_add(list, "-isystem");

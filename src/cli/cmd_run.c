@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { MESSAGE_MAX = 512, EXIT_STATUS_MASK = 0xFF };
@@ -152,13 +153,25 @@ static int check_input(const char *what, const char *path) {
     return CLI_USAGE;
 }
 
+static int check_driver(const struct run_options *options, size_t index) {
+    const char *path = options->drivers[index];
+
+    for (size_t i = 0; i < index; i++)
+        if (strcasecmp(cli_base_name(options->drivers[i]), cli_base_name(path)) == 0) {
+            cli_error("the driver '%s' is given twice; expected each driver once",
+                      cli_base_name(path));
+            return CLI_USAGE;
+        }
+    return check_input("driver", path);
+}
+
 /* What can be found wrong before anything runs. */
 static int check_files(const struct run_options *options) {
     int error;
     int result = check_input("program", options->words[0]);
 
     for (size_t i = 0; i < options->driver_count && result == CLI_OK; i++)
-        result = check_input("driver", options->drivers[i]);
+        result = check_driver(options, i);
     if (result != CLI_OK || !options->trace_path || strcmp(options->trace_path, "-") == 0)
         return result;
     error = cli_file_check(options->trace_path);
@@ -336,6 +349,10 @@ static int run_machine(struct session *s, bool *ran) {
 static int report(struct session *s) {
     int result = run_write_trace(s->world, &s->options);
 
+    if (rd_event_count(s->world) >= s->options.world.events_max)
+        cli_error("the log is full: of what happened after its %zu events nothing is traced. "
+                  "--max-events NUMBER changes this limit",
+                  s->options.world.events_max);
     if (s->options.print_replay)
         run_print_replay(s->world);
     if (s->options.print_digest)

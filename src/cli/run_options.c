@@ -33,6 +33,7 @@ const char cmd_run_help[] =
     "limits\n"
     "  --timeout SECONDS       of host time between two calls of Windows (default 10; 0: none)\n"
     "  --max-steps NUMBER      scheduling points (default 100 million)\n"
+    "  --max-events NUMBER     events that the log keeps, 56 bytes each (default 8 million)\n"
     "\n"
     "Options may also be written --option=VALUE; they end at PROGRAM or after --.\n"
     "\n"
@@ -55,12 +56,14 @@ enum {
     PATH,
     TIMEOUT,
     MAX_STEPS,
+    MAX_EVENTS,
     CONSOLE,
     PRINT_REPLAY,
     DIGEST,
     NO_LOG
 };
 
+enum { EVENTS_DEFAULT = 8000000 }; /* a program that polls for ever must not fill the memory */
 enum { TIMEOUT_DEFAULT = 10, TIMEOUT_MAX = 1000000, PROFILES_MAX = 64 };
 
 static const struct cli_option table[] = {
@@ -75,6 +78,7 @@ static const struct cli_option table[] = {
     {"--path", CLI_VALUE, PATH},
     {"--timeout", CLI_VALUE, TIMEOUT},
     {"--max-steps", CLI_VALUE, MAX_STEPS},
+    {"--max-events", CLI_VALUE, MAX_EVENTS},
     {"--console", CLI_NO_VALUE, CONSOLE},
     {"--print-replay", CLI_NO_VALUE, PRINT_REPLAY},
     {"--digest", CLI_NO_VALUE, DIGEST},
@@ -157,10 +161,15 @@ static bool set_order(struct run_options *o, const struct cli_parser *p, int opt
 }
 
 static bool set_limit(struct run_options *o, const struct cli_parser *p, int option) {
-    uint64_t seconds = 0;
+    uint64_t seconds = 0, events = 0;
 
     if (option == MAX_STEPS)
         return cli_value_number(p, 1, UINT64_MAX, &o->world.steps_max);
+    if (option == MAX_EVENTS) {
+        bool good = cli_value_number(p, 1, SIZE_MAX, &events);
+        o->world.events_max = (size_t)events;
+        return good;
+    }
     if (!cli_value_number(p, 0, TIMEOUT_MAX, &seconds))
         return false;
     o->timeout = (unsigned)seconds;
@@ -200,6 +209,7 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
         return true;
     case TIMEOUT:
     case MAX_STEPS:
+    case MAX_EVENTS:
         return set_limit(o, p, option);
     case CONSOLE:
         return o->world.console = true;
@@ -222,7 +232,8 @@ bool run_options_parse(struct run_options *options, int argc, char **argv) {
                                 .next = 1};
     size_t words = (size_t)argc;
 
-    *options = (struct run_options){.world = {.size = sizeof(rd_world_options)},
+    *options = (struct run_options){.world = {.size = sizeof(rd_world_options),
+                                              .events_max = EVENTS_DEFAULT},
                                     .timeout = TIMEOUT_DEFAULT};
     options->drivers = calloc(words, sizeof options->drivers[0]);
     options->paths = calloc(words, sizeof options->paths[0]);

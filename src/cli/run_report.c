@@ -101,6 +101,7 @@ static bool nobody_should_miss(const rd_event *event) {
     case RD_EVENT_LOADER_FAIL:
     case RD_EVENT_EXCEPTION_UNHANDLED:
     case RD_EVENT_POOL_LEAK:
+    case RD_EVENT_DRIVER_LEFT:
         return true;
     case RD_EVENT_CRT_EXIT:
         return strcmp(event->text, "abort") == 0;
@@ -121,7 +122,7 @@ void run_report_events(const rd_world *world, size_t from) {
         if (!nobody_should_miss(event))
             continue;
         rd_event_describe(world, event, sentence, sizeof sentence);
-        if (event->kind == RD_EVENT_POOL_LEAK)
+        if (event->kind == RD_EVENT_POOL_LEAK || event->kind == RD_EVENT_DRIVER_LEFT)
             cli_error("%s", sentence);
         else
             cli_error("process %" PRIu32 ": %s", event->pid, sentence);

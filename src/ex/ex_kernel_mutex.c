@@ -88,7 +88,7 @@ static void push_take(struct rd_world *w, struct push_lock *state, bool exclusiv
 }
 
 void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, 0, KE_WRITE);
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     struct push_lock *state = state_of(w, lock);
     state->waiting++;
     while (!push_available(state, exclusive)) {
@@ -100,7 +100,7 @@ void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 }
 
 bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, 0, KE_WRITE);
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     if (*lock && !push_available((struct push_lock *)*lock, exclusive))
         return false;
     push_take(w, state_of(w, lock), exclusive);
@@ -108,7 +108,7 @@ bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 }
 
 void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, 0, KE_WRITE);
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     struct push_lock *state = (struct push_lock *)*lock;
     if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
         ke_violation(w, 0x34,

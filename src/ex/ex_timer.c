@@ -50,18 +50,21 @@ static bool queue_routine(struct rd_world *w, struct ex_timer *timer) {
     return NT_SUCCESS(ke_queue_user_apc(w, thread, run_routine, args));
 }
 
+/* The thread that is woken may hold the last reference to the timer, by its wait. */
 static void expired(struct rd_world *w, struct ke_deadline *deadline) {
     struct ex_timer *timer = base_container(deadline, struct ex_timer, deadline);
     bool watched = !base_list_empty(&timer->header.WaitListHead);
     if (!timer->header.SignalState)
         core_event(w, RD_EVENT_SIGNAL, RULE_NONE, .object = timer->header.ObjectId);
     timer->header.SignalState = 1;
+    ob_reference(timer);
     watched |= queue_routine(w, timer);
     ke_test_waiters(w, &timer->header);
     if (timer->period && watched) {
         timer->due += timer->period;
         ke_deadline_arm(w, deadline, timer->due);
     }
+    ob_dereference(w, timer);
 }
 
 bool ex_timer_set(struct rd_world *w, struct ex_timer *timer, const struct ex_timer_set *set) {

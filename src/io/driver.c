@@ -174,6 +174,7 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     object->Type = TYPE_DRIVER;
     object->Size = sizeof *object;
     object->DriverSection = driver;
+    io_driver_fill_dispatch(object);
     set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
     set_string(
         w, &registry_path,

@@ -105,6 +105,8 @@ void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request
 /* Stops the machine on a block that is not live, has another tag or was written past its end. tag
  * 0: any. */
 void io_pool_free(struct rd_world *w, void *memory, uint32_t tag);
+/* Does that address lie in a live block? */
+bool io_pool_contains(struct rd_world *w, const void *address);
 /* One event for all blocks that the driver owns. */
 void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver);
 
@@ -174,5 +176,14 @@ NTSTATUS io_link_delete(struct rd_world *w, const char *name);
 /* Devices and links of that driver. */
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver);
 uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver);
+
+/* ---- requests (irp.c): IRPs and DEVICE_OBJECTs of the SDK ------------------------------------ */
+
+void *io_irp_allocate(struct rd_world *w, int8_t stack_size);
+/* Passes it to the device's driver: its status. */
+NTSTATUS io_irp_call(struct rd_world *w, void *device, void *irp);
+void io_irp_complete(struct rd_world *w, void *irp);
+/* Every entry of a new DRIVER_OBJECT refuses with STATUS_INVALID_DEVICE_REQUEST (DRV-10). */
+void io_driver_fill_dispatch(void *driver_object);
 
 #endif

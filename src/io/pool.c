@@ -140,6 +140,17 @@ void io_pool_free(struct rd_world *w, void *memory, uint32_t tag) {
     core_free(w, block, allocation_size(block->size));
 }
 
+bool io_pool_contains(struct rd_world *w, const void *address) {
+    const char *wanted = address;
+    base_list_each(link, &w->io->pool) {
+        const struct io_pool_block *block = base_container(link, struct io_pool_block, link);
+        const char *memory = block->memory;
+        if (wanted >= memory && wanted < memory + block->size)
+            return true;
+    }
+    return false;
+}
+
 /* "3 of tag 'RKey' (120 bytes), ..." for the first few tags. */
 void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver) {
     uint64_t bytes = 0, blocks = 0;

@@ -15,6 +15,7 @@ static void thread_main(void *context) {
     core_free(w, context, sizeof start);
     io_begin_call(w, &call, start.driver);
     start.routine(start.context);
+    ke_point(w, 0, KE_NOTHING); /* it is still on its way through the driver's code (TERM-53) */
     io_system_thread_exit(w, STATUS_SUCCESS); /* TERM-47 */
 }
 
@@ -47,6 +48,14 @@ static const KMUTANT *kernel_mutex_of(const struct ke_thread *thread) {
 }
 
 static void check_thread_end(struct rd_world *w, const struct ke_thread *thread) {
+    if (ps_current(w)->attached) {
+        uint64_t parameters[4] = {ps_current(w)->attached->pid, thread->pid, 0, 0};
+        ke_bugcheck(w, 0x5, parameters,
+                    core_textf(w,
+                               "INVALID_PROCESS_ATTACH_ATTEMPT: system thread %u ends while it is "
+                               "attached to process %u (TERM-43)",
+                               thread->tid, ps_current(w)->attached->pid));
+    }
     const KMUTANT *mutex = kernel_mutex_of(thread);
     if (mutex) {
         uint64_t parameters[4] = {thread->tid, mutex->Header.ObjectId, 0, 0};

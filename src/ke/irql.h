@@ -12,6 +12,12 @@
 
 enum { KE_PASSIVE_LEVEL = 0, KE_APC_LEVEL = 1, KE_DISPATCH_LEVEL = 2 };
 
+/*
+ * For scheduling points on locks that have no number of their own (a word in driver memory): all of
+ * them count as one object, which is never too little.
+ */
+#define KE_DRIVER_MEMORY 0xFFFFFFFEu
+
 /* 0 on behalf of the host. */
 uint8_t ke_irql(const struct rd_world *w);
 

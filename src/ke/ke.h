@@ -104,7 +104,7 @@ struct ke_state {
     LIST_ENTRY ready;          /* in the order in which the threads became ready */
     uint32_t ready_count;
     uint32_t quantum_left;
-    uint32_t last_tid;         /* who ran before the current thread */
+    uint32_t last_tid, last_object; /* who ran before the current thread */
     uint64_t steps_limit;      /* stop when w->steps reaches it */
     uint64_t time_limit;       /* stop when w->now would pass it */
     uint64_t wake_time;        /* the earliest of the first deadline and time_limit */

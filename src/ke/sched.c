@@ -43,15 +43,27 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
     w->ke->threads_alive++;
 }
 
+/* The host does not go on with this run. */
+static void die_without_memory(struct rd_world *w) {
+    w->verdict = RD_VERDICT_NO_MEMORY;
+    w->explanation = "the host has no memory left for this run; make the scenario smaller, or log "
+                     "less (log_disabled, events_max)";
+    w->ke->dead = true;
+}
+
 /* ---- switching ------------------------------------------------------------------------------------- */
 
-/* A thread that never ran gets its stack only now, so that threads that never run cost none. */
-static void prepare(struct rd_world *w, struct ke_thread *thread) {
-    if (thread->started)
-        return;
-    if (!port_context_start(w->port, &thread->context, thread->stack_size, thread->entry, thread))
-        core_out_of_memory(w);
-    thread->started = true;
+/*
+ * A thread that never ran gets its stack only now, so that threads that never run cost none. False: the host has
+ * none, and the machine is dead.
+ */
+static bool prepare(struct rd_world *w, struct ke_thread *thread) {
+    if (!thread->started)
+        thread->started = port_context_start(w->port, &thread->context, thread->stack_size,
+                                             thread->entry, thread);
+    if (!thread->started)
+        die_without_memory(w);
+    return thread->started;
 }
 
 static void set_current(struct rd_world *w, struct ke_thread *to) {
@@ -68,10 +80,13 @@ static void set_current(struct rd_world *w, struct ke_thread *to) {
         ke->resume = NULL; /* the host only looked: the log does not show it */
         return;
     }
-    ke->switches++;
     ke->quantum_left = w->choices.quantum;
-    core_event(w, RD_EVENT_SWITCH, RULE_NONE, .a = ke->last_tid);
-    ke->last_tid = to->tid;
+    if (ke->last_object != to->header.ObjectId) { /* else only the host was in between, or nobody */
+        ke->switches++;
+        core_event(w, RD_EVENT_SWITCH, RULE_NONE, .a = ke->last_tid);
+        ke->last_tid = to->tid;
+        ke->last_object = to->header.ObjectId;
+    }
     if (RD_UNLIKELY(ke->hooks.switched != NULL))
         ke->hooks.switched(w, to);
 }
@@ -85,8 +100,11 @@ static void switch_to(struct rd_world *w, struct ke_thread *to) {
     struct ke_thread *from = w->ke->current;
     RD_ASSERT(from != to);
     RD_ASSERT(!from || from->state != KE_RUNNING);
-    if (to)
-        prepare(w, to);
+    if (to && !prepare(w, to)) {
+        if (!from)
+            return;
+        to = NULL;
+    }
     set_current(w, to);
     port_switch(w->port, context_of(w, from), context_of(w, to));
 }
@@ -157,6 +175,8 @@ static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
 
 void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
+    while (w->steps >= ke->steps_limit)
+        pause_for_host(w, thread);
     if (thread->irql >= 2)
         return; /* DISPATCH_LEVEL: nobody else runs on this processor */
     if (thread == ke->exclusive)
@@ -237,8 +257,8 @@ _Noreturn void ke_exit(struct rd_world *w) {
     }
     ke->hooks.thread_gone(w, thread);
     struct ke_thread *next = next_thread(w);
-    if (next)
-        prepare(w, next);
+    if (next && !prepare(w, next))
+        next = NULL;
     set_current(w, next);
     port_switch_final(w->port, &ke->last_gasp, context_of(w, next));
 }
@@ -282,9 +302,7 @@ void ke_stop_machine(struct rd_world *w) {
 _Noreturn void core_out_of_memory(struct rd_world *w) {
     if (!w->ke || !w->ke->current)
         base_assert_fail("the host has memory", __FILE__, __LINE__);
-    w->verdict = RD_VERDICT_NO_MEMORY;
-    w->explanation = "the host has no memory left for this run; make the scenario smaller, or log "
-                     "less (log_disabled, events_max)";
+    die_without_memory(w);
     ke_stop_machine(w);
     base_assert_fail("a stopped machine does not run", __FILE__, __LINE__);
 }
@@ -334,7 +352,9 @@ static bool wait_resists(const struct rd_world *w, const struct ke_thread *threa
     if (thread->wait_mode == KernelMode || thread->apc_disable || thread->special_apc_disable ||
         thread->irql)
         return true;
-    return w->options.dialect == RD_DIALECT_DOCUMENTED && thread->wait_count > 0;
+    /* WAIT-01 speaks of kernel objects: a lock of user mode has none that a program could name. */
+    return w->options.dialect == RD_DIALECT_DOCUMENTED && thread->wait_count > 0 &&
+           thread->wait_blocks[0].object->Reserved1;
 }
 
 bool ke_kill(struct rd_world *w, struct ke_thread *thread) {

@@ -174,7 +174,7 @@ void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
     thread->wait_status = status;
     unqueue_blocks(w, thread);
     ke_deadline_cancel(w, &thread->timeout);
-    if (w->ke->current && status != STATUS_TIMEOUT)
+    if (w->current_tid && status != STATUS_TIMEOUT)
         core_event(w, RD_EVENT_WAKE, RULE_NONE, .a = thread->tid);
     ke_finish_pending_kill(w, thread);
     ke_ready(w, thread);
@@ -196,7 +196,13 @@ static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
     return try_all(w, &wait, thread);
 }
 
+/* The waits may hold the last references to the object: it lives on until all are tested. */
 void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
+    bool owned = object->Reserved1;
+    if (base_list_empty(&object->WaitListHead))
+        return;
+    if (owned)
+        ob_reference(object);
     LIST_ENTRY *link = object->WaitListHead.Flink;
     while (link != &object->WaitListHead) {
         struct ke_wait_block *block = base_container(link, struct ke_wait_block, link);
@@ -208,6 +214,8 @@ void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
         ke_unwait(w, block->thread, status);
         link = object->WaitListHead.Flink;
     }
+    if (owned)
+        ob_dereference(w, object);
 }
 
 /* ---- the wait itself ---------------------------------------------------------------------------------- */

@@ -50,8 +50,8 @@ static struct ldr_module *module_of(struct ldr_process *process, const struct ld
 
 static void swap_in(struct ldr_process *to, struct ldr_module *module) {
     struct ldr_image *image = module->image;
-    if (!image->file || image->data_owner == to)
-        return;
+    if (!image->file || !module->data || image->data_owner == to)
+        return; /* without data: its address space is gone, it only finishes in the kernel */
     if (image->data_owner) {
         struct ldr_module *theirs = module_of(image->data_owner, image);
         port_image_data_save(image->file, theirs->data);

@@ -19,6 +19,29 @@ struct dispatch {
     EXCEPTION_POINTERS pointers;
 };
 
+_Static_assert(sizeof(XSAVE_FORMAT) == PORT_FLOAT_STATE, "the layout of FXSAVE");
+
+/* In the order of port_registers.general; adjacent members, as in the processor's encoding. */
+static void get_context(CONTEXT *context, const struct port_registers *registers) {
+    context->ContextFlags = CONTEXT_FULL;
+    memcpy((char *)context + offsetof(CONTEXT, Rax), registers->general, sizeof registers->general);
+    context->Rip = registers->pc;
+    context->EFlags = registers->flags;
+    memcpy(&context->FltSave, registers->floats, PORT_FLOAT_STATE);
+    context->MxCsr = context->FltSave.MxCsr;
+}
+
+static void put_context(struct port_registers *registers, const CONTEXT *context) {
+    memcpy(registers->general, (const char *)context + offsetof(CONTEXT, Rax),
+           sizeof registers->general);
+    registers->pc = context->Rip;
+    registers->flags = context->EFlags;
+    memcpy(registers->floats, &context->FltSave, PORT_FLOAT_STATE);
+}
+
+_Static_assert(offsetof(CONTEXT, R15) - offsetof(CONTEXT, Rax) == 15 * sizeof(uint64_t),
+               "general registers are adjacent");
+
 static void prepare(struct dispatch *dispatch, const struct ldr_exception *exception) {
     memset(dispatch, 0, sizeof *dispatch);
     dispatch->record.ExceptionCode = (DWORD)exception->code;
@@ -28,7 +51,11 @@ static void prepare(struct dispatch *dispatch, const struct ldr_exception *excep
     for (uint32_t i = 0; i < exception->parameter_count; i++)
         dispatch->record.ExceptionInformation[i] = (ULONG_PTR)exception->parameters[i];
     dispatch->pointers.ExceptionRecord = &dispatch->record;
+    dispatch->record.ExceptionRecord = (PEXCEPTION_RECORD)(uintptr_t)exception->cause;
     dispatch->pointers.ContextRecord = &dispatch->context;
+    dispatch->context.Rip = exception->address;
+    if (exception->registers && exception->registers->valid)
+        get_context(&dispatch->context, exception->registers);
 }
 
 static const char *detail(struct rd_world *w, const struct ldr_exception *exception) {
@@ -64,11 +91,12 @@ static bool vectored_handlers_continue(struct ldr_process *process, struct dispa
     return false;
 }
 
-/* Leaves through the innermost frame that catches, if there is one. */
+/* Leaves through the innermost guard of the loader, if there is one. */
 static void unwind_to_guard(struct rd_world *w, const struct ldr_exception *exception) {
     struct ldr_guard *guard = ldr_thread_get(w, ps_current(w))->guard;
-    if (!guard)
+    if (!guard || exception->no_frames)
         return;
+    ldr_frames_unwind(w);
     guard->code = exception->code;
     longjmp(guard->resume, 1);
 }
@@ -86,23 +114,55 @@ static bool filter_continues(struct rd_world *w, struct ldr_process *process,
     return answer == CONTINUE_EXECUTION;
 }
 
-void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
+static _Noreturn void end_unhandled(struct rd_world *w, uint32_t code) {
+    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = code);
+    ps_terminate_process(w, ps_current(w)->process, (NTSTATUS)code);
+    ps_exit_thread(w, (NTSTATUS)code); /* it was being terminated already */
+}
+
+/* Vectored handlers, frames, unhandled filter. True: go on where the exception was. */
+static bool search(struct rd_world *w, const struct ldr_exception *exception,
+                   struct dispatch *dispatch) {
     struct ps_thread *thread = ps_current(w);
+    struct ldr_process *process = thread->process->ldr;
+    bool kernel = thread->tcb.kernel_depth > 0;
+    if (!kernel && vectored_handlers_continue(process, dispatch))
+        return true;
+    if (!exception->no_frames && ldr_frames_dispatch(w, &dispatch->pointers, exception->code))
+        return true;
+    if (kernel)
+        crash_machine(w, exception);
+    unwind_to_guard(w, exception);
+    return filter_continues(w, process, dispatch);
+}
+
+/* An exception that forbids to go on leads to another one, which nobody can answer that way. */
+static void refuse_to_continue(struct rd_world *w, const struct ldr_exception *exception,
+                               struct dispatch *dispatch) {
+    const uint32_t code = (uint32_t)STATUS_NONCONTINUABLE_EXCEPTION;
+    struct ldr_exception next = {.code = code,
+                                 .flags = EXCEPTION_NONCONTINUABLE,
+                                 .address = exception->address,
+                                 .cause = &dispatch->record,
+                                 .no_frames = exception->no_frames};
+    if (exception->code != code)
+        ldr_raise(w, &next);
+    if (ps_current(w)->tcb.kernel_depth > 0)
+        crash_machine(w, exception);
+    end_unhandled(w, code);
+}
+
+void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
     struct dispatch dispatch;
     core_event(w, RD_EVENT_EXCEPTION, RULE_NONE, .a = exception->code,
                .text = detail(w, exception));
-    if (thread->tcb.kernel_depth > 0)
-        crash_machine(w, exception);
-    struct ldr_process *process = thread->process->ldr;
     prepare(&dispatch, exception);
-    if (vectored_handlers_continue(process, &dispatch))
-        return;
-    unwind_to_guard(w, exception);
-    if (filter_continues(w, process, &dispatch))
-        return;
-    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = exception->code);
-    ps_terminate_process(w, thread->process, (NTSTATUS)exception->code);
-    ps_exit_thread(w, (NTSTATUS)exception->code); /* it was being terminated already */
+    if (!search(w, exception, &dispatch))
+        end_unhandled(w, exception->code);
+    if (exception->flags & EXCEPTION_NONCONTINUABLE)
+        refuse_to_continue(w, exception, &dispatch);
+    if (exception->registers && exception->registers->valid)
+        put_context(exception->registers, &dispatch.context);
 }
 
 /* ---- faults of the processor ------------------------------------------------------------------------------------ */
@@ -128,17 +188,27 @@ static uint32_t code_of(enum port_fault_kind kind) {
     }
 }
 
+/*
+ * A handler that goes on without having changed anything faults again, for ever, as on Windows; the scheduling point lets
+ * the others run meanwhile and a limit of steps take effect.
+ */
 void ldr_fault(struct rd_world *w, const struct port_fault *fault) {
-    struct ldr_exception exception = {.code = code_of(fault->kind), .address = fault->pc};
+    struct port_registers registers = fault->registers;
+    struct ldr_exception exception = {.code = code_of(fault->kind),
+                                      .address = fault->pc,
+                                      .registers = &registers,
+                                      .no_frames = fault->kind == PORT_FAULT_STACK_OVERFLOW};
     if (exception.code == (uint32_t)STATUS_ACCESS_VIOLATION) {
         exception.parameter_count = 2;
         exception.parameters[0] = fault->access;
         exception.parameters[1] = fault->address;
     }
+    if (exception.no_frames)
+        ldr_thread_get(w, ps_current(w))->frames = NULL;
     ldr_raise(w, &exception);
-    /* A handler asked to go on at an instruction that can only fault again. */
-    struct ps_thread *thread = ps_current(w);
-    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = exception.code);
-    ps_terminate_process(w, thread->process, (NTSTATUS)exception.code);
-    ps_exit_thread(w, (NTSTATUS)exception.code);
+    if (!registers.valid || exception.no_frames)
+        end_unhandled(w, exception.code); /* there is nothing to go back to */
+    if (w->ke->current->kernel_depth == 0)
+        ke_point(w, 0, KE_NOTHING);
+    port_resume_fault(&registers);
 }

@@ -204,6 +204,8 @@ struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const cha
     struct ldr_image *image = known(w, full);
     if (!image && search)
         image = search_file(w, full);
+    if (!image && !has_extension && strcmp(extension, ".dll") != 0)
+        image = known(w, base); /* on the host a program may be called just "app" */
     return image;
 }
 

@@ -102,6 +102,8 @@ struct ldr_thread {
     bool leaving;            /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     struct crt_thread *crt;
     struct ldr_guard *guard; /* innermost frame that catches exceptions */
+    struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */
+    uint32_t frame_code;         /* of the exception that such a frame handled last */
     uint64_t cxx_globals[2]; /* C++ exceptions being handled, while another thread runs */
 };
 
@@ -219,9 +221,23 @@ struct ldr_exception {
     uint64_t address;
     uint32_t parameter_count;
     uint64_t parameters[15];
+    struct port_registers *registers; /* of a fault; handlers may change them. NULL: a call raised it */
+    const void *cause;                /* record of the exception that led to this one, or NULL */
+    bool no_frames;                   /* the frames of the stack are gone */
 };
-/* Vectored handlers, then the unhandled filter; ends the process unless a handler continues. */
+/*
+ * Vectored handlers, __except frames, then the unhandled filter; returns if a handler continues, and
+ * ends the process if none does.
+ */
 void ldr_raise(struct rd_world *w, const struct ldr_exception *exception);
+
+/*
+ * seh.c: asks the frames that the current code can see. True: one of them continues the execution. Does not return if
+ * one handles the exception. `pointers` is an EXCEPTION_POINTERS.
+ */
+bool ldr_frames_dispatch(struct rd_world *w, void *pointers, uint32_t code);
+/* Runs the __finally blocks of all frames that the current code can see. */
+void ldr_frames_unwind(struct rd_world *w);
 /* port_fault_handler: a fault of the processor becomes an exception of the thread. */
 void ldr_fault(struct rd_world *w, const struct port_fault *fault);
 

@@ -90,6 +90,11 @@ static inline void ob_reference(void *body) {
 }
 void ob_dereference(struct rd_world *w, void *body);
 
+/* A handle that is on its way from one table to another; ob_handle_gone ends the move. */
+static inline void ob_handle_moves(void *body) {
+    ob_header_of(body)->handle_count++;
+    ob_header_of(body)->pointer_count++;
+}
 /* For the handle tables: one handle and its reference go. */
 void ob_handle_gone(struct rd_world *w, void *body);
 

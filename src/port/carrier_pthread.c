@@ -174,6 +174,10 @@ static void *os_thread_main(void *argument) {
  * function runs: mainly the thread-local variables of all loaded objects.
  */
 #ifdef __linux__
+/* ThreadSanitizer does not see the lock that the dynamic linker holds meanwhile. */
+#ifdef RD_PORT_TSAN
+__attribute__((no_sanitize_thread))
+#endif
 static int add_tls_size(struct dl_phdr_info *info, size_t size, void *total) {
     (void)size;
     for (size_t i = 0; i < info->dlpi_phnum; i++)

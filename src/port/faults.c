@@ -18,7 +18,7 @@ enum { FAULT_SIGNAL_COUNT = sizeof fault_signals / sizeof fault_signals[0] };
 
 enum {
     RED_ZONE = 128,      /* below the stack pointer, but still the interrupted function's */
-    HANDLER_ROOM = 4096, /* free stack without which the handler is not worth starting */
+    HANDLER_ROOM = 8192, /* free stack without which the handler is not worth starting */
     TOP_MARGIN = 256,    /* above the handler's frame on an emptied stack */
 };
 
@@ -78,8 +78,12 @@ static bool simulated_fault(int number, const siginfo_t *info, void *ucontext) {
     if (port == NULL || port->current == NULL || port->fault_handler == NULL)
         return false;
     struct port_machine_fault fault;
+    if (port_machine_resume(ucontext))
+        return true;
     if (!port_machine_classify(number, info, ucontext, &fault))
         return false;
+    port_machine_get_registers(ucontext, &fault.fault.registers);
+    fault.fault.registers.pc = fault.fault.pc;
     uintptr_t sp = choose_stack(port, &fault);
     port->fault = fault.fault;
     port_machine_redirect(ucontext, run_handler, port, sp);

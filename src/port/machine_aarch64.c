@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "port_internal.h"
 
+#include <stdlib.h>
+
 #if defined(__aarch64__) && defined(__linux__)
 
 #include <asm/sigcontext.h>
@@ -84,6 +86,27 @@ void port_machine_redirect(void *ucontext, void (*function)(struct port *), stru
     context->uc_mcontext.regs[0] = (uintptr_t)port;
     context->uc_mcontext.sp = sp & ~(uintptr_t)15;
     context->uc_mcontext.pc = (uintptr_t)function;
+}
+
+void port_machine_get_registers(const void *ucontext, struct port_registers *registers) {
+    (void)ucontext;
+    registers->valid = false;
+}
+
+bool port_machine_resume(void *ucontext) {
+    (void)ucontext;
+    return false;
+}
+
+_Noreturn void port_resume_fault(const struct port_registers *registers) {
+    (void)registers;
+    abort();
+}
+
+_Noreturn void port_frame_enter(const unsigned long long *registers, int keep_stack) {
+    (void)registers;
+    (void)keep_stack;
+    abort();
 }
 
 #endif

@@ -6,6 +6,7 @@
 
 #if defined(__x86_64__) && defined(__linux__)
 
+#include <string.h>
 #include <ucontext.h>
 
 /* Exception vectors of the processor, as the kernel reports them in REG_TRAPNO. */
@@ -195,6 +196,58 @@ void port_machine_redirect(void *ucontext, void (*function)(struct port *), stru
         fp->ftw = 0;
         fp->mxcsr = MXCSR_DEFAULT;
     }
+}
+
+/* ---- registers ------------------------------------------------------------------------------- */
+
+static const int general_registers[PORT_GENERAL_REGISTERS] = {
+    REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+    REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+
+void port_machine_get_registers(const void *ucontext, struct port_registers *registers) {
+    const ucontext_t *context = ucontext;
+    registers->valid = context->uc_mcontext.fpregs != NULL;
+    if (!registers->valid)
+        return;
+    for (unsigned i = 0; i < PORT_GENERAL_REGISTERS; i++)
+        registers->general[i] = (uint64_t)context->uc_mcontext.gregs[general_registers[i]];
+    registers->pc = (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+    registers->flags = (uint32_t)context->uc_mcontext.gregs[REG_EFL];
+    memcpy(registers->floats, context->uc_mcontext.fpregs, PORT_FLOAT_STATE);
+}
+
+/* frame_x86_64.c: an instruction that traps, with the registers to continue with in rdi. */
+_Noreturn void port_resume_trap(const struct port_registers *registers);
+
+_Noreturn void port_resume_fault(const struct port_registers *registers) {
+    port_resume_trap(registers);
+}
+
+/*
+ * The system's return from a signal handler is the one way to load all registers at once. What
+ * the processor has beyond FXSAVE's (the upper halves of the AVX registers) is not among them.
+ */
+bool port_machine_resume(void *ucontext) {
+    enum {
+        FLAGS_OF_PROGRAMS = 0x240DD5,
+        FLOATS_OF_PROGRAMS = 416, /* without the words that describe the record to the system */
+            MXCSR_BITS = 0xFFFF,
+    };
+    ucontext_t *context = ucontext;
+    greg_t *values = context->uc_mcontext.gregs;
+    if ((uintptr_t)values[REG_RIP] != (uintptr_t)port_resume_trap)
+        return false;
+    const struct port_registers *registers = (const struct port_registers *)values[REG_RDI];
+    for (unsigned i = 0; i < PORT_GENERAL_REGISTERS; i++)
+        values[general_registers[i]] = (greg_t)registers->general[i];
+    values[REG_RIP] = (greg_t)registers->pc;
+    values[REG_EFL] = (values[REG_EFL] & ~(greg_t)FLAGS_OF_PROGRAMS) |
+                      (greg_t)(registers->flags & FLAGS_OF_PROGRAMS);
+    if (context->uc_mcontext.fpregs != NULL) {
+        memcpy(context->uc_mcontext.fpregs, registers->floats, FLOATS_OF_PROGRAMS);
+        context->uc_mcontext.fpregs->mxcsr &= MXCSR_BITS;
+    }
+    return true;
 }
 
 #endif

@@ -122,11 +122,23 @@ enum port_fault_kind {
 
 enum port_access { PORT_READ = 0, PORT_WRITE = 1, PORT_EXECUTE = 8 };
 
+enum { PORT_GENERAL_REGISTERS = 16, PORT_FLOAT_STATE = 512 };
+
+/* Of an interrupted context. `valid` is false where the host's processor is not supported. */
+struct port_registers {
+    bool valid;
+    uint64_t general[PORT_GENERAL_REGISTERS]; /* rax rcx rdx rbx rsp rbp rsi rdi r8 to r15 */
+    uint64_t pc;
+    uint32_t flags;
+    unsigned char floats[PORT_FLOAT_STATE]; /* as FXSAVE writes it */
+};
+
 struct port_fault {
     enum port_fault_kind kind;
     enum port_access access; /* for access violations */
     uintptr_t address;       /* data address of an access violation, else 0 */
     uintptr_t pc;
+    struct port_registers registers;
 };
 
 /*
@@ -140,6 +152,21 @@ typedef void port_fault_handler(struct rd_world *world, const struct port_fault 
  * Faults of the host's own code keep their previous handling.
  */
 void port_set_fault_handler(struct port *port, port_fault_handler *handler);
+
+/*
+ * To be called by the fault handler: gives up its frame and continues the faulting context with
+ * these registers. Only if they are valid.
+ */
+_Noreturn void port_resume_fault(const struct port_registers *registers);
+
+/* ---- entering functions again (frame_x86_64.c) ----------------------------------------------- */
+
+/*
+ * Returns to where rd_seh_mark (sdk/excpt.h) noted these registers, with the value 1. With
+ * `keep_stack` the function runs on below the caller's frame, which stays as it is; it must have
+ * been compiled to find its locals without the stack pointer.
+ */
+_Noreturn void port_frame_enter(const unsigned long long *registers, int keep_stack);
 
 /* ---- host services --------------------------------------------------------------------------- */
 

@@ -155,6 +155,14 @@ bool port_machine_classify(int signal_number, const siginfo_t *info, const void 
 void port_machine_redirect(void *ucontext, void (*function)(struct port *), struct port *port,
                            uintptr_t sp);
 
+/* The registers of an interrupted context; not valid where nothing is known about the processor. */
+void port_machine_get_registers(const void *ucontext, struct port_registers *registers);
+/*
+ * Was the context interrupted by port_resume_fault? Then it is given the registers, and true. Where
+ * registers are never valid, always false.
+ */
+bool port_machine_resume(void *ucontext);
+
 /* ---- the carriers ---------------------------------------------------------------------------- */
 
 /* Built without Boost.Context, these are never called: port_create refuses the fiber carrier. */

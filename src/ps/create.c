@@ -6,13 +6,14 @@
  */
 #include <string.h>
 
-#include "ps/ps.h"
+#include "ps/job.h"
 
 /* ---- objects ---------------------------------------------------------------------------------------- */
 
 static void process_deleted(struct rd_world *w, void *body) {
     struct ps_process *process = body;
     w->ps->hooks.process_deleted(w, process);
+    ps_job_forget(w, process);
     base_list_remove(&process->link);
     ps_cid_free(w, process->pid);
     core_event(w, RD_EVENT_PROCESS_DELETE, RULE_PROC_13, .a = process->pid, .object = ob_id(body));
@@ -206,6 +207,7 @@ static NTSTATUS give_up(struct rd_world *w, struct ps_process *process, NTSTATUS
                .text = process->name);
     process->rundown = process->exiting = true;
     ob_close_table(w, &process->handles);
+    ps_job_leave(w, process);
     w->ps->hooks.process_address_space(w, process);
     ob_dereference(w, process);
     return status;
@@ -239,6 +241,8 @@ NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *c
     NTSTATUS status = inherit_handles(w, create, process);
     if (NT_SUCCESS(status))
         status = w->ps->hooks.process_created(w, process, create);
+    if (NT_SUCCESS(status))
+        status = ps_job_join_at_creation(w, process, create);
     if (!NT_SUCCESS(status))
         return give_up(w, process, status);
     struct ps_thread *first =

@@ -4,7 +4,7 @@
  * The table `phases` is the whole story, in the order of TERM-02. Every phase is run by the exiting thread itself,
  * in kernel mode: nothing can kill or suspend it any more.
  */
-#include "ps/ps.h"
+#include "ps/job.h"
 
 struct exit {
     struct ps_thread *thread;
@@ -15,6 +15,7 @@ struct exit {
 struct exit_phase {
     const char *name;
     bool last_only;
+    bool members_only; /* of jobs */
     void (*run)(struct rd_world *w, struct exit *exit);
 };
 
@@ -82,6 +83,10 @@ static void close_handles(struct rd_world *w, struct exit *exit) {
                .b = exit->process->pid);
 }
 
+static void leave_job(struct rd_world *w, struct exit *exit) {
+    ps_job_leave(w, exit->process);
+}
+
 static void drop_apcs(struct rd_world *w, struct exit *exit) {
     ke_drop_user_apcs(w, &exit->thread->tcb);
 }
@@ -112,18 +117,19 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
 }
 
 static const struct exit_phase phases[] = {
-    {"thread exit notify", false, notify_thread_exit},
-    {"count", false, count_down},
-    {"wait for the other threads", true, wait_for_others},
-    {"process exit status", true, publish_process_status},
-    {"mutants abandoned", false, abandon_mutants},
-    {"thread exit status", false, publish_thread_status},
-    {"process exit notify", true, notify_process_exit},
-    {"handles closed", true, close_handles},
-    {"user APCs dropped", false, drop_apcs},
-    {"address space", true, leave_address_space},
-    {"process signaled", true, signal_process},
-    {"thread signaled", false, signal_thread},
+    {"thread exit notify", false, false, notify_thread_exit},
+    {"count", false, false, count_down},
+    {"wait for the other threads", true, false, wait_for_others},
+    {"process exit status", true, false, publish_process_status},
+    {"mutants abandoned", false, false, abandon_mutants},
+    {"thread exit status", false, false, publish_thread_status},
+    {"process exit notify", true, false, notify_process_exit},
+    {"handles closed", true, false, close_handles},
+    {"job left", true, true, leave_job},
+    {"user APCs dropped", false, false, drop_apcs},
+    {"address space", true, false, leave_address_space},
+    {"process signaled", true, false, signal_process},
+    {"thread signaled", false, false, signal_thread},
 };
 
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
@@ -138,7 +144,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if (phases[i].last_only && !exit.last)
+        if ((phases[i].last_only && !exit.last) || (phases[i].members_only && !exit.process->job))
             continue;
         ke_point(w, ob_id(exit.process), KE_WRITE);
         phases[i].run(w, &exit);

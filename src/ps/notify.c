@@ -209,7 +209,11 @@ static UNICODE_STRING counted(struct rd_world *w, const char *text) {
                             .Buffer = (void *)buffer};
 }
 
+/* What a routine was told is gone: a driver that kept a pointer reads rubbish (NTFY-P-51). */
+enum { STALE_PATTERN = 0xDD };
+
 static void release(struct rd_world *w, UNICODE_STRING *string) {
+    memset(string->Buffer, STALE_PATTERN, string->MaximumLength);
     core_free(w, string->Buffer, string->MaximumLength);
 }
 
@@ -220,8 +224,9 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
         return;
     UNICODE_STRING image = counted(w, core_textf(w, "\\??\\C:\\%s", process->name));
     UNICODE_STRING command_line = counted(w, process->command_line);
-    PS_CREATE_NOTIFY_INFO info = {
-        .Size = sizeof info,
+    PS_CREATE_NOTIFY_INFO *info = core_alloc(w, sizeof *info);
+    *info = (PS_CREATE_NOTIFY_INFO){
+        .Size = sizeof *info,
         .FileOpenNameAvailable = 1,
         .ParentProcessId = id_handle(process->parent_pid),
         .CreatingThreadId = {id_handle(creator->tcb.pid), id_handle(creator->tcb.tid)},
@@ -233,10 +238,12 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
                                          .create = true,
                                          .process = process,
                                          .thread = first,
-                                         .info = &info,
+                                         .info = info,
                                          .wants = wants_any,
                                          .call = call_process});
-    *creation_status = info.CreationStatus;
+    *creation_status = info->CreationStatus;
+    memset(info, STALE_PATTERN, sizeof *info);
+    core_free(w, info, sizeof *info);
     release(w, &image);
     release(w, &command_line);
 }

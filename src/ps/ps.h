@@ -20,6 +20,7 @@ struct ldr_thread;  /* likewise of a thread: TLS, FLS, errno */
 struct ldr_image;   /* an image known to the world */
 struct ps_thread;
 struct io_driver;
+struct ps_job;
 struct api_process_data; /* what the Win32 functions remember */
 struct api_thread_data;
 
@@ -49,6 +50,8 @@ struct ps_process {
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
     size_t stack_size;        /* of threads that ask for none */
+    struct ps_job *job;       /* the innermost one, referenced for life; or NULL */
+    LIST_ENTRY job_link;      /* in job->members, until the exit phase "job left" */
     struct ldr_process *ldr;
     struct api_process_data *api;
 };
@@ -72,6 +75,7 @@ struct ps_thread {
     uint32_t last_error;        /* TEB.LastErrorValue */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
+    struct ps_process *attached; /* by KeStackAttachProcess; NULL: none */
     struct io_driver *driver;   /* whose code it runs in the kernel, or NULL */
     void (*kernel_start)(void *context); /* of a system thread */
     void *kernel_context;
@@ -124,6 +128,9 @@ struct ps_create_process {
     const uint64_t *handle_list; /* only these are inherited; NULL: all inheritable ones */
     uint32_t handle_count;
     bool suspended;
+    bool breakaway;            /* CREATE_BREAKAWAY_FROM_JOB */
+    struct ps_job *const *jobs; /* that it joins besides its parent's */
+    uint32_t job_count;
     size_t stack_size;         /* of all its threads that ask for none; 0: the world's default */
 };
 

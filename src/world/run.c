@@ -186,15 +186,25 @@ bool world_system_call(struct rd_world *w, void (*function)(void *context), void
         return false;
     w->ke->exclusive = &thread->tcb;
     w->ke->stop = false;
-    w->ke->steps_limit = UINT64_MAX;
+    w->ke->steps_limit = w->steps + w->options.steps_max;
     ke_set_time_limit(w, UINT64_MAX);
     w->running = true;
     ke_run(w);
     w->running = false;
     bool returned = thread->terminated;
+    if (!returned)
+        core_error(w, RD_FAILED, "it %s",
+                   thread->tcb.state == KE_WAITING ? ke_describe_wait(w, &thread->tcb)
+                                                   : "has reached the limit of scheduling points");
     w->ke->exclusive = NULL;
     ob_dereference(w, thread);
     return returned;
+}
+
+rd_status world_did_not_return(struct rd_world *w, const char *what) {
+    char why[CORE_TEXT_MAX];
+    snprintf(why, sizeof why, "%s", w->ke->dead ? rd_world_explanation(w) : w->error);
+    return core_error(w, RD_FAILED, "%s did not return: %s", what, why);
 }
 
 rd_status rd_system_call(rd_world *world, void (*function)(void *context), void *context) {
@@ -204,8 +214,7 @@ rd_status rd_system_call(rd_world *world, void (*function)(void *context), void 
         return core_error(world, RD_BUSY, "rd_system_call was called from inside a run");
     if (!world_system_call(world, function, context)) {
         world_judge(world);
-        return core_error(world, RD_FAILED, "the system thread did not return: %s",
-                          rd_world_explanation(world));
+        return world_did_not_return(world, "the system thread");
     }
     return RD_OK;
 }

@@ -152,9 +152,10 @@ static rd_status finish(rd_world *w, const char *name, const char *what, bool re
         *ntstatus = call->status;
     if (!returned) {
         world_judge(w);
-        return core_error(w, RD_FAILED, "%s of '%s' did not return: %s", what, name,
-                          rd_world_explanation(w));
+        return world_did_not_return(w, core_textf(w, "%s of '%s'", what, name));
     }
+    if (call->status == STATUS_IMAGE_ALREADY_LOADED)
+        return core_error(w, RD_ALREADY_EXISTS, "a driver named '%s' is already loaded", name);
     if (!NT_SUCCESS(call->status))
         return core_error(w, RD_FAILED, "%s of '%s' failed with NTSTATUS 0x%08X", what, name,
                           (unsigned)call->status);

@@ -10,6 +10,9 @@
 /* Runs a function as a system thread until it has returned. False: it blocked and nobody can wake it. */
 bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context);
 
+/* Then: the error that says so, and why. */
+rd_status world_did_not_return(struct rd_world *w, const char *what);
+
 /* Sets verdict and explanation from the state in which the machine has come to rest. */
 void world_judge(struct rd_world *w);
 

@@ -230,6 +230,10 @@ static int strings(int argc, char **argv) {
     expect_equal(lstrcmpiA("ABC", "abc"), 0);
     expect_equal(lstrcmpA("a", "b"), -1);
     expect_equal(lstrlenA(NULL), 0);
+    expect_equal(MulDiv(7, 3, 2), 11);
+    expect_equal(MulDiv(-7, 3, 2), -11);
+    expect_equal(MulDiv(1, 1, 0), -1);
+    expect_equal(MulDiv(0x7FFFFFFF, 2, 1), -1);
     lstrcpynA(text, "abcdef", 4);
     expect(strcmp(lstrcatA(text, "x"), "abcx") == 0);
     return 0;

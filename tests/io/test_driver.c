@@ -158,7 +158,7 @@ static void DRV_18__pool_left_at_unload_is_reported_by_tag(void **state) {
 
 static int32_t crashing_entry(void *driver, void *path) {
     (void)driver, (void)path;
-    *(volatile int *)NULL = 1;
+    driver_crash();
     return STATUS_SUCCESS;
 }
 
@@ -440,6 +440,41 @@ static void DRV_17__devices_left_at_unload_are_reported(void **state) {
     assert_non_null(strstr(rd_event_at(w, left)->text, "devices: 1"));
 }
 
+static NTSTATUS late_status;
+
+static VOID late_unload(PDRIVER_OBJECT DriverObject) {
+    (void)DriverObject;
+    late_status = PsSetCreateProcessNotifyRoutine(on_process, TRUE);
+}
+
+/* Its registration fails, and it returns success all the same. */
+static int32_t careless_entry(void *driver, void *path) {
+    (void)path;
+    ((PDRIVER_OBJECT)driver)->DriverUnload = late_unload;
+    PsSetCreateProcessNotifyRoutineEx2((PSCREATEPROCESSNOTIFYTYPE)9, NULL, FALSE);
+    return STATUS_SUCCESS;
+}
+
+static void DRV_07__removing_what_failed_to_register_finds_nothing(void **state) {
+    driver_load(*state, careless_entry);
+    driver_unload(*state);
+    assert_int_equal(late_status, STATUS_PROCEDURE_NOT_FOUND);
+}
+
+static void DRV_16__nothing_of_an_unloaded_driver_is_found(void **state) {
+    driver_load(*state, good_entry);
+    driver_unload(*state);
+    assert_int_equal(rd_driver_unload(*state, "test.sys", NULL), RD_NOT_FOUND);
+    event_of_rule(*state, 0, RD_EVENT_DRIVER_UNLOAD, "DRV-16");
+}
+
+static void DRV_15__the_end_of_the_machine_does_not_unload(void **state) {
+    driver_load(*state, good_entry);
+    program(*state, quiet);
+    rd_world_reset(*state);
+    assert_int_equal(unload_calls, 0);
+}
+
 #define driver_case(function) cmocka_unit_test_setup_teardown(function, driver_setup, test_teardown)
 
 int main(void) {
@@ -449,6 +484,9 @@ int main(void) {
         driver_case(DRV_03__failed_entry_is_unloaded_without_driver_unload),
         driver_case(DRV_04__failed_entry_must_undo_everything),
         driver_case(DRV_05__registration_of_a_failed_driver_stops_the_machine),
+        driver_case(DRV_07__removing_what_failed_to_register_finds_nothing),
+        driver_case(DRV_15__the_end_of_the_machine_does_not_unload),
+        driver_case(DRV_16__nothing_of_an_unloaded_driver_is_found),
         driver_case(DRV_11__unload_runs_at_passive_level_in_a_system_thread),
         driver_case(DRV_12__without_driver_unload_it_stays),
         driver_case(DRV_17__devices_left_at_unload_are_reported),

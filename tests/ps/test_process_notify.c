@@ -1,6 +1,7 @@
 /* Rules NTFY-P: process notify routines, what they are told and when. */
 #include <string.h>
 
+#include "io/io.h"
 #include "notify_record.h"
 
 /* ---- the driver ------------------------------------------------------------------------------ */
@@ -73,7 +74,7 @@ static int sleeper(int argc, char **argv) {
 
 static int crasher(int argc, char **argv) {
     (void)argc, (void)argv;
-    *(volatile int *)NULL = 1;
+    driver_crash();
     return 0;
 }
 
@@ -425,6 +426,66 @@ static void NTFY_P_68__availability_by_version(void **state) {
     }
 }
 
+/* ---- the image that holds the routine -------------------------------------------------------- */
+
+static bool signed_image;
+
+static int32_t integrity_entry(void *driver, void *path) {
+    struct io_driver *self = ((PDRIVER_OBJECT)driver)->DriverSection;
+    (void)path;
+    self->force_integrity = signed_image;
+    status_of[0] = PsSetCreateProcessNotifyRoutineEx(ex, FALSE);
+    status_of[1] =
+        PsSetCreateProcessNotifyRoutineEx2(PsCreateProcessNotifySubsystems, ADDRESS(second), FALSE);
+    status_of[2] = PsSetCreateProcessNotifyRoutine(legacy, FALSE);
+    return STATUS_SUCCESS;
+}
+
+static void NTFY_P_16__ex_needs_an_image_with_force_integrity(void **state) {
+    rd_world *w = *state;
+    signed_image = false;
+    driver_load(w, integrity_entry);
+    assert_int_equal(status_of[0], STATUS_ACCESS_DENIED);
+    assert_int_equal(status_of[1], STATUS_ACCESS_DENIED);
+    kernel_call(w, fill_table);
+    assert_int_equal(fitted, 63); /* the legacy routine took the only slot */
+}
+
+static void NTFY_P_18__legacy_does_not_need_force_integrity(void **state) {
+    signed_image = false;
+    driver_load(*state, integrity_entry);
+    assert_int_equal(status_of[2], STATUS_SUCCESS);
+}
+
+static int32_t full_integrity_entry(void *driver, void *path) {
+    fill_table(NULL);
+    return integrity_entry(driver, path);
+}
+
+static void NTFY_P_20__integrity_is_checked_before_the_table(void **state) {
+    signed_image = false;
+    driver_load(*state, full_integrity_entry);
+    assert_int_equal(status_of[0], STATUS_ACCESS_DENIED);
+    assert_int_equal(status_of[2], STATUS_INVALID_PARAMETER);
+}
+
+static void register_pool_address(void *context) {
+    PVOID block = ExAllocatePoolWithTag(NonPagedPoolExecute, 64, 'T');
+    (void)context;
+    status_of[0] =
+        PsSetCreateProcessNotifyRoutine((PCREATE_PROCESS_NOTIFY_ROUTINE)(ULONG_PTR)block, FALSE);
+}
+
+static void NTFY_P_19__windows_10_refuses_legacy_routines_outside_of_images(void **state) {
+    kernel_call(*state, register_pool_address);
+    assert_int_equal(status_of[0], STATUS_ACCESS_DENIED);
+    rd_world *w =
+        test_world(&(rd_world_options){.size = sizeof(rd_world_options), .profile = "win7"});
+    kernel_call(w, register_pool_address);
+    assert_int_equal(status_of[0], STATUS_SUCCESS);
+    rd_world_destroy(w);
+}
+
 /* ---- context --------------------------------------------------------------------------------- */
 
 static void NTFY_P_33__lowest_free_slot_and_slot_order(void **state) {
@@ -692,6 +753,10 @@ int main(void) {
         notify_case(NTFY_P_12__sixty_four_slots_since_vista),
         notify_case(NTFY_P_13__eight_slots_before_vista),
         notify_case(NTFY_P_14__all_flavours_share_one_table),
+        notify_case(NTFY_P_16__ex_needs_an_image_with_force_integrity),
+        notify_case(NTFY_P_18__legacy_does_not_need_force_integrity),
+        notify_case(NTFY_P_19__windows_10_refuses_legacy_routines_outside_of_images),
+        notify_case(NTFY_P_20__integrity_is_checked_before_the_table),
         notify_case(NTFY_P_21__ex2_refuses_other_types),
         notify_case(NTFY_P_22__removing_what_is_not_registered),
         notify_case(NTFY_P_23__second_removal_finds_nothing),

@@ -260,6 +260,53 @@ static void NTFY_P_32__an_idle_routine_may_be_removed_from_a_call(void **state) 
     assert_int_equal(entries, 0);
 }
 
+/* ---- every interleaving of a removal with calls ---------------------------------------------- */
+
+static VOID early_remover(PVOID context) {
+    (void)context;
+    PsSetCreateProcessNotifyRoutineEx(ex, TRUE);
+    removed = true;
+    entries_at_removal = entries;
+}
+
+static int32_t race_entry(void *driver, void *path) {
+    (void)driver, (void)path;
+    entries = entries_at_removal = 0;
+    block_next = removed = false;
+    NTSTATUS status = PsSetCreateProcessNotifyRoutineEx(ex, FALSE);
+    start_thread(early_remover);
+    return status;
+}
+
+/* Runs the race with many seeds; says how often a call was in progress when the removal began. */
+static unsigned race(unsigned seeds) {
+    unsigned waited = 0;
+    for (unsigned seed = 1; seed <= seeds; seed++) {
+        rd_world *w = test_world(&(rd_world_options){
+            .size = sizeof(rd_world_options), .strategy = RD_STRATEGY_RANDOM, .seed = seed});
+        program_register(w, "app.exe", quiet);
+        for (int i = 0; i < 3; i++)
+            program_start(w, "app.exe");
+        driver_load(w, race_entry);
+        program_run(w, RD_VERDICT_FINISHED);
+        size_t gone = test_event(w, 0, RD_EVENT_NOTIFY_REMOVE, NULL);
+        rd_event_query call = {.kind = RD_EVENT_NOTIFY_CALL},
+                       back = {.kind = RD_EVENT_NOTIFY_RETURN};
+        assert_int_equal(rd_event_find(w, gone, &call), RD_NO_EVENT);
+        assert_int_equal(rd_event_find(w, gone, &back), RD_NO_EVENT);
+        assert_int_equal(rd_event_matches(w, &call), rd_event_matches(w, &back));
+        assert_int_equal(entries, entries_at_removal);
+        waited += rd_event_matches(w, &(rd_event_query){.kind = RD_EVENT_NOTIFY_REMOVE_WAIT}) != 0;
+        rd_world_destroy(w);
+    }
+    return waited;
+}
+
+static void RUN_17__a_call_that_has_its_slot_ends_before_the_removal_returns(void **state) {
+    (void)state;
+    assert_in_range(race(200), 1, 199);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         notify_case(NTFY_P_27__removal_waits_for_calls_in_progress),
@@ -271,6 +318,7 @@ int main(void) {
         notify_case(NTFY_T_21__removal_of_a_thread_routine_waits),
         notify_case(NTFY_I_15__removal_of_an_image_routine_waits),
         notify_case(RUN_16__a_call_holds_its_registration),
+        notify_case(RUN_17__a_call_that_has_its_slot_ends_before_the_removal_returns),
         notify_case(RUN_18__self_removal_is_reported_as_a_deadlock),
     };
     return cmocka_run_group_tests_name("removal", tests, NULL, NULL);

@@ -1,10 +1,12 @@
-/* kernel_wait.h - a system service that waits in kernel mode, as drivers do on behalf of a user thread. */
+/* kernel_wait.h - a system service that waits in kernel mode, as drivers do on behalf of a user
+ * thread. */
 #ifndef RD_TESTS_KERNEL_WAIT_H
 #define RD_TESTS_KERNEL_WAIT_H
 
 #include "ps/ps.h"
 
-/* Waits for the object behind a handle of the current process; a kill must wait until that is over. */
+/* Waits for the object behind a handle of the current process; a kill must wait until that is over.
+ */
 static inline void wait_in_kernel(void *handle) {
     struct rd_world *w = port_current_world();
     struct ps_thread *me = ps_current(w);

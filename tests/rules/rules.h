@@ -1,9 +1,10 @@
 /*
  * rules.h - what the tests of the rules share.
  *
- * The programs of a test are functions of the test program, so its variables are seen by all simulated processes and
- * by the test itself: `my` holds what they tell each other, the journal what they did and in which order.
- * Simulated code must not leave by cmocka's assertions: it uses must... instead, and run() fails the test.
+ * The programs of a test are functions of the test program, so its variables are seen by all
+ * simulated processes and by the test itself: `my` holds what they tell each other, the journal
+ * what they did and in which order. Simulated code must not leave by cmocka's assertions: it uses
+ * must... instead, and run() fails the test.
  */
 #ifndef RD_TESTS_RULES_H
 #define RD_TESTS_RULES_H
@@ -19,7 +20,7 @@
 #define UNUSED_MAIN (void)argc, (void)argv
 #define NO_CODE 0xDEADu /* what variables hold before a call fills them in */
 
-/* ---- what programs leave for each other and for the test -------------------------------------------- */
+/* ---- what programs leave for each other and for the test ------------------------------------ */
 
 /* Set to zero before every run. */
 static struct {
@@ -62,23 +63,22 @@ static inline void complain(int line, const char *text, unsigned long long found
 }
 
 static inline void must_at(int line, const char *text, unsigned long long found,
-                             unsigned long long expected) {
+                           unsigned long long expected) {
     if (found != expected)
         complain(line, text, found, expected);
 }
 
 /* Assertions of simulated code; the first one that fails is reported when the run is over. */
 #define must(condition) must_at(__LINE__, #condition, !!(condition), 1)
-#define must_be(expression, expected)                                                         \
-    must_at(__LINE__, #expression, (unsigned long long)(expression),                             \
-              (unsigned long long)(expected))
-#define must_fail(expression, result, error)                                                  \
+#define must_be(expression, expected)                                                              \
+    must_at(__LINE__, #expression, (unsigned long long)(expression), (unsigned long long)(expected))
+#define must_fail(expression, result, error)                                                       \
     (SetLastError(NO_CODE),                                                                        \
-     must_at(__LINE__, #expression, (unsigned long long)(ULONG_PTR)(expression),                 \
-               (unsigned long long)(ULONG_PTR)(result)),                                           \
+     must_at(__LINE__, #expression, (unsigned long long)(ULONG_PTR)(expression),                   \
+             (unsigned long long)(ULONG_PTR)(result)),                                             \
      must_at(__LINE__, "the last error of " #expression, GetLastError(), (error)))
 
-/* ---- runs ----------------------------------------------------------------------------------------------- */
+/* ---- runs ----------------------------------------------------------------------------------- */
 
 struct image {
     const char *name;
@@ -129,13 +129,13 @@ static inline uint32_t rules_start(rd_world *world, const char *program, rd_verd
     return rules_exit_code(world);
 }
 
-static inline uint32_t rules_run(rd_world *world, rd_verdict expected,
-                                 const struct image *images) {
+static inline uint32_t rules_run(rd_world *world, rd_verdict expected, const struct image *images) {
     rules_register(world, images);
     return rules_start(world, images->name, expected);
 }
 
-/* run(world, {"app.exe", .main = ...}, {"a.dll", .dll_main = ...}): the first image is the program. */
+/* run(world, {"app.exe", .main = ...}, {"a.dll", .dll_main = ...}): the first image is the program.
+ */
 #define run(world, ...)                                                                            \
     rules_run(world, RD_VERDICT_FINISHED, (const struct image[]){__VA_ARGS__, {0}})
 #define run_to(world, verdict, ...)                                                                \
@@ -165,7 +165,7 @@ static inline rd_world *documented(void **state) {
     return *state;
 }
 
-/* ---- the log -------------------------------------------------------------------------------------------- */
+/* ---- the log -------------------------------------------------------------------------------- */
 
 /* Index of the first event of that kind by that thread (0: any) with that text (NULL: any). */
 static inline size_t event_of(rd_world *world, size_t from, rd_event_kind kind, uint32_t tid,
@@ -202,7 +202,7 @@ static inline size_t events_of_thread(rd_world *world, rd_event_kind kind, uint3
 
 #define assert_journal(expected) assert_string_equal(rules.journal, expected)
 
-/* ---- what many programs do -------------------------------------------------------------------------------- */
+/* ---- what many programs do ------------------------------------------------------------------ */
 
 static inline HANDLE begin(LPTHREAD_START_ROUTINE routine, void *argument) {
     return CreateThread(NULL, 0, routine, argument, 0, NULL);
@@ -258,6 +258,11 @@ static inline BOOL is_role(int argc, char **argv, const char *role) {
     return argc > 1 && strcmp(argv[1], role) == 0;
 }
 
+/* An access violation; sanitizers would report the store before the processor does. */
+__attribute__((no_sanitize("undefined", "address"))) static inline void write_to_nothing(void) {
+    *(volatile int *)my.pointer = 1;
+}
+
 /* Thread routines. */
 static inline DWORD WINAPI returns_argument(LPVOID code) {
     return (DWORD)(ULONG_PTR)code;
@@ -284,7 +289,8 @@ static inline DWORD WINAPI keeps_mutex(LPVOID unused) {
     return 0;
 }
 
-/* DllMain that notes its calls: a+ attached, a- detached, a> thread attached, a< thread detached. */
+/* DllMain that notes its calls: a+ attached, a- detached, a> thread attached, a< thread detached.
+ */
 static inline int teller(void *module, uint32_t reason, void *reserved) {
     static const char marks[] = {'-', '+', '>', '<'};
     char path[64] = "";
@@ -295,7 +301,7 @@ static inline int teller(void *module, uint32_t reason, void *reserved) {
     return TRUE;
 }
 
-/* ---- cmocka ------------------------------------------------------------------------------------------------- */
+/* ---- cmocka --------------------------------------------------------------------------------- */
 
 static inline int rules_setup(void **state) {
     rules_forget();

@@ -23,7 +23,7 @@ static DWORD code_after_end(HANDLE process) {
     return process_code(process);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static int looks_before_and_after(int argc, char **argv) {
     DWORD code = 0;
@@ -87,7 +87,7 @@ static void EXIT_04__EXIT_31__all_32_bits_and_all_values(void **state) {
         {.name = "minus.exe", .main = calls_exit_with_minus_1});
 }
 
-/* ---- which code ----------------------------------------------------------------------------------------------- */
+/* ---- which code ----------------------------------------------------------------------------- */
 
 static DWORD WINAPI returns_9_late(LPVOID unused) {
     (void)unused;
@@ -181,7 +181,7 @@ static void EXIT_08__EXIT_09__EXIT_10__EXIT_12__EXIT_13__the_living_get_the_code
 
 static int crashes(int argc, char **argv) {
     if (is_role(argc, argv, "write"))
-        *(volatile int *)my.pointer = 1;
+        write_to_nothing();
     if (is_role(argc, argv, "break"))
         DebugBreak();
     RaiseException(0xE0001234, 0, 0, NULL);
@@ -201,7 +201,7 @@ static void EXIT_11__EXIT_14__a_fatal_exception_is_the_code(void **state) {
         {.name = "child.exe", .main = crashes});
 }
 
-/* ---- 259 ------------------------------------------------------------------------------------------------------- */
+/* ---- 259 ------------------------------------------------------------------------------------ */
 
 static int reads_259(int argc, char **argv) {
     UNUSED_MAIN;
@@ -220,8 +220,7 @@ static int reads_259(int argc, char **argv) {
 
 static void EXIT_15__EXIT_16__only_a_wait_tells_259_from_life(void **state) {
     run(*state, {.name = "app.exe", .main = reads_259},
-        {.name = "child.exe", .main = exits_with_argument},
-        {.name = "sleeps.exe", .main = sleeps});
+        {.name = "child.exe", .main = exits_with_argument}, {.name = "sleeps.exe", .main = sleeps});
 }
 
 static int reads_codes_of_the_living(int argc, char **argv) {
@@ -245,7 +244,7 @@ static void EXIT_17__EXIT_18__living_threads_and_bad_handles(void **state) {
     assert_int_equal(run_main(*state, reads_codes_of_the_living), 0);
 }
 
-/* ---- conflicts ---------------------------------------------------------------------------------------------------- */
+/* ---- conflicts ------------------------------------------------------------------------------ */
 
 static int terminates_twice(int argc, char **argv) {
     UNUSED_MAIN;
@@ -310,12 +309,11 @@ static int interferes_with_an_exit(int argc, char **argv) {
 }
 
 static void EXIT_20__a_terminator_overtakes_ExitProcess(void **state) {
-    assert_int_equal(run(*state, {.name = "app.exe", .main = interferes_with_an_exit},
-                         {.name = "child.exe",
-                          .main = exits_with_argument,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = hangs_in_detach}),
-                     199);
+    assert_int_equal(
+        run(*state, {.name = "app.exe", .main = interferes_with_an_exit},
+            {.name = "child.exe", .main = exits_with_argument, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = hangs_in_detach}),
+        199);
 }
 
 static int exits_in_detach(void *module, uint32_t reason, void *reserved) {
@@ -361,7 +359,7 @@ static void EXIT_22__DLL_42__exit_in_a_detach_at_exit(void **state) {
     assert_journal("a+ b+ c+ c- b-"); /* the round is not taken up again */
 }
 
-/* ---- further codes --------------------------------------------------------------------------------------------------- */
+/* ---- further codes -------------------------------------------------------------------------- */
 
 static int refuses(void *module, uint32_t reason, void *reserved) {
     (void)module, (void)reserved;

@@ -23,7 +23,7 @@ static DWORD WINAPI counts_up(LPVOID unused) {
     return 0;
 }
 
-/* ---- results ------------------------------------------------------------------------------------------- */
+/* ---- results -------------------------------------------------------------------------------- */
 
 static int counts_in_threads(int argc, char **argv) {
     UNUSED_MAIN;
@@ -161,10 +161,9 @@ static int touches_the_memory_of_the_dead(int argc, char **argv) {
     wait_for(child);
     must_fail(VirtualQueryEx(child, buffer, &memory, sizeof memory), 0, ERROR_ACCESS_DENIED);
     must_fail(VirtualAllocEx(child, NULL, 4096, MEM_COMMIT, PAGE_READWRITE), 0,
-                   ERROR_ACCESS_DENIED);
+              ERROR_ACCESS_DENIED);
     must_fail(VirtualFreeEx(child, buffer, 0, MEM_RELEASE), 0, ERROR_ACCESS_DENIED);
-    must_fail(VirtualProtectEx(child, buffer, 1, PAGE_READONLY, &old), 0,
-                   ERROR_ACCESS_DENIED);
+    must_fail(VirtualProtectEx(child, buffer, 1, PAGE_READONLY, &old), 0, ERROR_ACCESS_DENIED);
     SetLastError(0);
     must(!ReadProcessMemory(child, buffer, buffer, sizeof buffer, &read));
     must(GetLastError() == ERROR_PARTIAL_COPY || GetLastError() == ERROR_ACCESS_DENIED);
@@ -200,7 +199,7 @@ static void PROC_06__PROC_07__WAIT_05__code_and_signal_stay(void **state) {
     assert_int_equal(test_count(*state, RD_EVENT_PROCESS_SIGNALED, NULL), 2);
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------- */
+/* ---- order ---------------------------------------------------------------------------------- */
 
 static int exits_beside_a_thread(int argc, char **argv) {
     UNUSED_MAIN;
@@ -212,12 +211,10 @@ static int exits_beside_a_thread(int argc, char **argv) {
 
 static void PROC_08__PROC_35__the_order_of_ExitProcess(void **state) {
     rd_world *world = *state;
-    assert_int_equal(run(world,
-                         {.name = "app.exe",
-                          .main = exits_beside_a_thread,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = teller}),
-                     195);
+    assert_int_equal(
+        run(world, {.name = "app.exe", .main = exits_beside_a_thread, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = teller}),
+        195);
     size_t begins = test_event(world, 0, RD_EVENT_PROCESS_EXIT, NULL);
     size_t loader = test_event(world, begins, RD_EVENT_LOADER_LOCK, "loader lock");
     size_t peb = test_event(world, loader, RD_EVENT_LOADER_LOCK, "PEB lock");
@@ -262,9 +259,7 @@ static void others_were_dead(rd_world *world, uint32_t code) {
 
 static void PROC_09__EXIT_08__others_are_dead_when_dlls_detach(void **state) {
     run_schedules(*state, others_were_dead,
-                  {.name = "app.exe",
-                   .main = exits_beside_threads,
-                   .imports = IMPORTS("a.dll")},
+                  {.name = "app.exe", .main = exits_beside_threads, .imports = IMPORTS("a.dll")},
                   {.name = "a.dll", .dll_main = examines_the_dead});
 }
 
@@ -301,8 +296,7 @@ static BOOL is_listed(DWORD pid) {
     PROCESSENTRY32 entry = {.dwSize = sizeof entry};
     HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
     BOOL found = FALSE;
-    for (BOOL more = Process32First(snapshot, &entry); more;
-         more = Process32Next(snapshot, &entry))
+    for (BOOL more = Process32First(snapshot, &entry); more; more = Process32Next(snapshot, &entry))
         found |= entry.th32ProcessID == pid;
     CloseHandle(snapshot);
     return found;
@@ -349,7 +343,7 @@ static void PROC_13__the_object_goes_with_the_last_handle(void **state) {
     assert_int_equal(rd_event_at(world, deleted)->pid, rules.pid); /* by CloseHandle */
 }
 
-/* ---- parents and children ------------------------------------------------------------------------------------ */
+/* ---- parents and children ------------------------------------------------------------------- */
 
 static int grandchild(int argc, char **argv) {
     PROCESS_BASIC_INFORMATION basic;
@@ -395,7 +389,7 @@ static void PROC_14__PROC_16__HNDL_41__a_child_outlives_its_parent(void **state)
                      7);
 }
 
-/* ---- causes ----------------------------------------------------------------------------------------------------- */
+/* ---- causes --------------------------------------------------------------------------------- */
 
 static DWORD WINAPI exits_process(LPVOID code) {
     ExitProcess((UINT)(ULONG_PTR)code);
@@ -464,12 +458,10 @@ static int tells_reserved(void *module, uint32_t reason, void *reserved) {
 }
 
 static void PROC_19__THRD_06__DLL_12__the_last_ExitThread_is_an_ExitProcess(void **state) {
-    assert_int_equal(run(*state,
-                         {.name = "app.exe",
-                          .main = exits_its_only_thread,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = tells_reserved}),
-                     7);
+    assert_int_equal(
+        run(*state, {.name = "app.exe", .main = exits_its_only_thread, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = tells_reserved}),
+        7);
     assert_journal("1:1 0:1");
 }
 
@@ -492,12 +484,11 @@ static int is_terminated_by_a_worker(int argc, char **argv) {
 }
 
 static void PROC_20__EXIT_07__THRD_33__killing_the_last_thread_tells_no_dll(void **state) {
-    assert_int_equal(run(*state,
-                         {.name = "app.exe",
-                          .main = is_terminated_by_a_worker,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = teller}),
-                     14);
+    assert_int_equal(
+        run(*state,
+            {.name = "app.exe", .main = is_terminated_by_a_worker, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = teller}),
+        14);
     assert_journal("a+ a>");
 }
 
@@ -566,7 +557,7 @@ static void PROC_23__REST_30__ending_oneself_never_returns(void **state) {
     assert_journal("");
 }
 
-/* ---- delays ------------------------------------------------------------------------------------------------------- */
+/* ---- delays --------------------------------------------------------------------------------- */
 
 static int waits_in_kernel(int argc, char **argv) {
     UNUSED_MAIN;

@@ -1,4 +1,5 @@
-/* PROC-25 to PROC-48: ExitProcess step by step, what can hang it, and what can be asked of the dead. */
+/* PROC-25 to PROC-48: ExitProcess step by step, what can hang it, and what can be asked of the
+ * dead. */
 #include "rules.h"
 
 #include "rundown/sdk/rd_ntdll.h"
@@ -17,7 +18,7 @@ static DWORD terminate_the_hanging(HANDLE child, UINT code) {
     return process_code(child);
 }
 
-/* ---- unsafe ends, orderly ends ----------------------------------------------------------------------------- */
+/* ---- unsafe ends, orderly ends -------------------------------------------------------------- */
 
 static DWORD WINAPI updates_in_two_steps(LPVOID unused) {
     (void)unused;
@@ -88,11 +89,10 @@ static int winds_down(int argc, char **argv) {
 }
 
 static void PROC_26__PROC_27__EXIT_09__an_orderly_wind_down(void **state) {
-    assert_int_equal(
-        run(*state,
-            {.name = "app.exe", .main = winds_down, .imports = IMPORTS("a.dll")},
-            {.name = "a.dll", .dll_main = counts_detached_threads}),
-        195);
+    assert_int_equal(run(*state,
+                         {.name = "app.exe", .main = winds_down, .imports = IMPORTS("a.dll")},
+                         {.name = "a.dll", .dll_main = counts_detached_threads}),
+                     195);
     assert_journal("detach:0 detach:0 exit");
 }
 
@@ -126,9 +126,7 @@ static void one_exit_won(rd_world *world, uint32_t code) {
 
 static void PROC_28__EXIT_02__exactly_one_of_two_exits_proceeds(void **state) {
     run_schedules(*state, one_exit_won,
-                  {.name = "app.exe",
-                   .main = lets_two_threads_exit,
-                   .imports = IMPORTS("a.dll")},
+                  {.name = "app.exe", .main = lets_two_threads_exit, .imports = IMPORTS("a.dll")},
                   {.name = "a.dll", .dll_main = teller});
 }
 
@@ -145,18 +143,17 @@ static int ends_the_hanging_child(int argc, char **argv) {
 }
 
 static void PROC_29__EXIT_20__a_third_party_ends_the_detach_round(void **state) {
-    assert_int_equal(run(*state, {.name = "app.exe", .main = ends_the_hanging_child},
-                         {.name = "child.exe",
-                          .main = returns_7,
-                          .imports = IMPORTS("a.dll", "b.dll", "c.dll")},
-                         {.name = "a.dll", .dll_main = teller},
-                         {.name = "b.dll", .dll_main = never_leaves_detach},
-                         {.name = "c.dll", .dll_main = teller}),
-                     201);
+    assert_int_equal(
+        run(*state, {.name = "app.exe", .main = ends_the_hanging_child},
+            {.name = "child.exe", .main = returns_7, .imports = IMPORTS("a.dll", "b.dll", "c.dll")},
+            {.name = "a.dll", .dll_main = teller},
+            {.name = "b.dll", .dll_main = never_leaves_detach},
+            {.name = "c.dll", .dll_main = teller}),
+        201);
     assert_journal("a+ b+ c+ c- b-");
 }
 
-/* ---- errors ---------------------------------------------------------------------------------------------------- */
+/* ---- errors --------------------------------------------------------------------------------- */
 
 static int terminates_wrongly(int argc, char **argv) {
     UNUSED_MAIN;
@@ -190,16 +187,15 @@ static int terminates_all_but_itself(int argc, char **argv) {
 }
 
 static void PROC_32__PROC_33__PROC_34__killing_all_threads_but_oneself(void **state) {
-    assert_int_equal(run(*state,
-                         {.name = "app.exe",
-                          .main = terminates_all_but_itself,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = teller}),
-                     3);
+    assert_int_equal(
+        run(*state,
+            {.name = "app.exe", .main = terminates_all_but_itself, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = teller}),
+        3);
     assert_journal("a+ a> a-");
 }
 
-/* ---- locks that hang the exit --------------------------------------------------------------------------------- */
+/* ---- locks that hang the exit --------------------------------------------------------------- */
 
 static void WINAPI tells_fls(PVOID value) {
     (void)value;
@@ -220,8 +216,7 @@ static void PROC_35__TLS_11__the_steps_of_ExitProcess(void **state) {
                                           RD_EVENT_FLS_CALLBACK,     RD_EVENT_DLL_CALL,
                                           RD_EVENT_PROCESS_TERMINATE};
     size_t at = 0;
-    run(*state,
-        {.name = "app.exe", .main = exits_step_by_step, .imports = IMPORTS("a.dll")},
+    run(*state, {.name = "app.exe", .main = exits_step_by_step, .imports = IMPORTS("a.dll")},
         {.name = "a.dll", .dll_main = teller});
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         at = test_event(*state, at, steps[i], NULL) + 1;
@@ -348,12 +343,11 @@ static int waits_in_detach(void *module, uint32_t reason, void *reserved) {
 }
 
 static void PROC_40__THRD_10__kernel_objects_of_the_killed(void **state) {
-    assert_int_equal(run(*state,
-                         {.name = "app.exe",
-                          .main = exits_while_objects_are_kept,
-                          .imports = IMPORTS("a.dll")},
-                         {.name = "a.dll", .dll_main = waits_in_detach}),
-                     4);
+    assert_int_equal(
+        run(*state,
+            {.name = "app.exe", .main = exits_while_objects_are_kept, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = waits_in_detach}),
+        4);
     assert_journal("waited");
 }
 
@@ -366,13 +360,11 @@ static int waits_for_ever_in_detach(void *module, uint32_t reason, void *reserve
 
 static void PROC_40__waiting_for_a_killed_thread_hangs_the_exit(void **state) {
     run_to(*state, RD_VERDICT_DEADLOCK,
-           {.name = "app.exe",
-            .main = exits_while_objects_are_kept,
-            .imports = IMPORTS("a.dll")},
+           {.name = "app.exe", .main = exits_while_objects_are_kept, .imports = IMPORTS("a.dll")},
            {.name = "a.dll", .dll_main = waits_for_ever_in_detach});
 }
 
-/* ---- births that fail --------------------------------------------------------------------------------------------- */
+/* ---- births that fail ----------------------------------------------------------------------- */
 
 static int refuses(void *module, uint32_t reason, void *reserved) {
     (void)module, (void)reserved;
@@ -406,7 +398,7 @@ static void PROC_41__PROC_42__EXIT_23__REST_02__failed_and_prevented_starts(void
     assert_journal("");
 }
 
-/* ---- questions to the dead ------------------------------------------------------------------------------------------ */
+/* ---- questions to the dead ------------------------------------------------------------------ */
 
 static int asks_the_dead(int argc, char **argv) {
     FILETIME created, exited, kernel, user;
@@ -422,8 +414,8 @@ static int asks_the_dead(int argc, char **argv) {
     must(QueryFullProcessImageNameA(child.hProcess, 0, name, &size));
     must(strstr(name, "child.exe") != NULL);
     must_be(GetPriorityClass(child.hProcess), NORMAL_PRIORITY_CLASS);
-    must_be(NtQueryInformationProcess(child.hProcess, ProcessBasicInformation, &basic,
-                                      sizeof basic, NULL),
+    must_be(NtQueryInformationProcess(child.hProcess, ProcessBasicInformation, &basic, sizeof basic,
+                                      NULL),
             0);
     must_be(basic.ExitStatus, 7);
     must_be(basic.UniqueProcessId, child.dwProcessId);
@@ -497,16 +489,15 @@ static int leaves_first(int argc, char **argv) {
 
 static void the_last_thread_tears_down(rd_world *world, uint32_t code) {
     assert_int_equal(code, 0);
-    static const rd_event_kind steps[] = {RD_EVENT_PROCESS_LAST_THREAD,
-                                          RD_EVENT_PROCESS_HANDLES_CLOSED,
-                                          RD_EVENT_PROCESS_ADDRESS_SPACE, RD_EVENT_PROCESS_SIGNALED};
+    static const rd_event_kind steps[] = {
+        RD_EVENT_PROCESS_LAST_THREAD, RD_EVENT_PROCESS_HANDLES_CLOSED,
+        RD_EVENT_PROCESS_ADDRESS_SPACE, RD_EVENT_PROCESS_SIGNALED};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         assert_int_equal(rd_event_at(world, test_event(world, 0, steps[i], NULL))->tid, my.tid);
 }
 
 static void PROC_48__whoever_leaves_last_tears_the_process_down(void **state) {
-    run_schedules(*state, the_last_thread_tears_down,
-                  {.name = "app.exe", .main = leaves_first});
+    run_schedules(*state, the_last_thread_tears_down, {.name = "app.exe", .main = leaves_first});
 }
 
 int main(void) {

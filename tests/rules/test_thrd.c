@@ -14,7 +14,7 @@ static void code_is_0(rd_world *world, uint32_t code) {
     assert_int_equal(code, 0);
 }
 
-/* ---- ways to end -------------------------------------------------------------------------------------- */
+/* ---- ways to end ---------------------------------------------------------------------------- */
 
 static DWORD WINAPI exits_with(LPVOID code) {
     ExitThread((DWORD)(ULONG_PTR)code);
@@ -34,8 +34,8 @@ static int crashes_in_a_thread(int argc, char **argv) {
 
 static int ends_threads_in_every_way(int argc, char **argv) {
     UNUSED_MAIN;
-    HANDLE returned = begin(returns_argument, ULongToPtr(1)), exited = begin(exits_with, ULongToPtr(2)),
-           terminated = begin(sleeps_for_ever, NULL);
+    HANDLE returned = begin(returns_argument, ULongToPtr(1)),
+           exited = begin(exits_with, ULongToPtr(2)), terminated = begin(sleeps_for_ever, NULL);
     TerminateThread(terminated, 3);
     PROCESS_INFORMATION killed = start_flags("sleeps.exe", 0),
                         crashed = start_flags("crashes.exe", 0);
@@ -50,7 +50,8 @@ static int ends_threads_in_every_way(int argc, char **argv) {
 
 static void THRD_01__the_causes_of_an_end(void **state) {
     run(*state, {.name = "app.exe", .main = ends_threads_in_every_way},
-        {.name = "sleeps.exe", .main = sleeps}, {.name = "crashes.exe", .main = crashes_in_a_thread});
+        {.name = "sleeps.exe", .main = sleeps},
+        {.name = "crashes.exe", .main = crashes_in_a_thread});
 }
 
 static void WINAPI tells_fls(PVOID value) {
@@ -84,9 +85,7 @@ static int watches_a_thread_end(int argc, char **argv) {
 static void THRD_02__TLS_09__WAIT_32__the_steps_of_a_thread_end(void **state) {
     rd_world *world = *state;
     run(world,
-        {.name = "app.exe",
-         .main = watches_a_thread_end,
-         .imports = IMPORTS("a.dll", "b.dll")},
+        {.name = "app.exe", .main = watches_a_thread_end, .imports = IMPORTS("a.dll", "b.dll")},
         {.name = "a.dll", .dll_main = teller}, {.name = "b.dll", .dll_main = teller});
     assert_journal("a+ b+ a> b> fls:value b< a< seen b- a-");
     size_t detach = event_of(world, 0, RD_EVENT_DLL_CALL, my.tid, "THREAD_DETACH");
@@ -142,7 +141,7 @@ static void THRD_04__HNDL_48__HNDL_13__the_object_outlives_the_thread(void **sta
     assert_true(rd_event_at(world, deleted)->time >= 100000ull * 10000);
 }
 
-/* ---- TerminateThread ------------------------------------------------------------------------------------- */
+/* ---- TerminateThread ------------------------------------------------------------------------ */
 
 struct scope {
     const char *name;
@@ -153,7 +152,7 @@ static void leave_scope(struct scope *scope) {
 }
 
 static DWORD WINAPI has_much_to_lose(LPVOID unused) {
-    struct scope scope __attribute__((cleanup(leave_scope))) = {"scope"};
+    struct scope scope __attribute__((unused, cleanup(leave_scope))) = {"scope"};
     (void)unused;
     FlsSetValue(my.index, "value");
     EnterCriticalSection(&my.section);
@@ -188,9 +187,7 @@ static int terminates_one_with_much_to_lose(int argc, char **argv) {
 
 static void THRD_08__THRD_10__THRD_11__TLS_14__DLL_13__what_TerminateThread_skips(void **state) {
     run(*state,
-        {.name = "app.exe",
-         .main = terminates_one_with_much_to_lose,
-         .imports = IMPORTS("a.dll")},
+        {.name = "app.exe", .main = terminates_one_with_much_to_lose, .imports = IMPORTS("a.dll")},
         {.name = "a.dll", .dll_main = teller});
     assert_journal("a+ a> kill exit a-");
 }
@@ -314,7 +311,7 @@ static void THRD_12__the_stack_of_a_killed_thread_is_freed(void **state) {
     assert_true(stats.stacks_mapped < 25);
 }
 
-/* ---- suspension ---------------------------------------------------------------------------------------------- */
+/* ---- suspension ----------------------------------------------------------------------------- */
 
 static int terminates_the_suspended(int argc, char **argv) {
     UNUSED_MAIN;
@@ -363,7 +360,8 @@ static void THRD_19__THRD_20__THRD_21__suspend_counts(void **state) {
 
 static int suspends_the_ended(int argc, char **argv) {
     UNUSED_MAIN;
-    HANDLE thread = begin(returns_argument, NULL), suspended = begin_suspended(returns_argument, NULL);
+    HANDLE thread = begin(returns_argument, NULL),
+           suspended = begin_suspended(returns_argument, NULL);
     TerminateThread(suspended, 0);
     wait_for(thread);
     wait_for(suspended);
@@ -408,7 +406,7 @@ static void THRD_24__THRD_25__suspended_threads_keep_the_process_alive(void **st
         {.name = "child.exe", .main = leaves_a_suspended_thread});
 }
 
-/* ---- rights ---------------------------------------------------------------------------------------------------- */
+/* ---- rights --------------------------------------------------------------------------------- */
 
 static int uses_handles_with_few_rights(int argc, char **argv) {
     DWORD code;
@@ -432,7 +430,7 @@ static void THRD_26__each_call_needs_its_right(void **state) {
     assert_int_equal(run_main(*state, uses_handles_with_few_rights), 0);
 }
 
-/* ---- other processes --------------------------------------------------------------------------------------------- */
+/* ---- other processes ------------------------------------------------------------------------ */
 
 static DWORD WINAPI runs_remotely(LPVOID code) {
     must_be(GetCurrentProcessId(), my.pid);
@@ -518,10 +516,10 @@ static void THRD_35__the_priority_of_a_dead_thread_can_be_set(void **state) {
     assert_int_equal(run_main(*state, prioritises_the_dead), 0);
 }
 
-/* ---- the end of the process ----------------------------------------------------------------------------------------- */
+/* ---- the end of the process ----------------------------------------------------------------- */
 
 static DWORD WINAPI has_fls_and_scope(LPVOID unused) {
-    struct scope scope __attribute__((cleanup(leave_scope))) = {"scope"};
+    struct scope scope __attribute__((unused, cleanup(leave_scope))) = {"scope"};
     (void)unused;
     FlsSetValue(my.index, "worker");
     Sleep(INFINITE);
@@ -565,9 +563,7 @@ static void one_thread_was_last(rd_world *world, uint32_t code) {
 
 static void THRD_38__DLL_12__exactly_one_of_two_is_last(void **state) {
     run_schedules(*state, one_thread_was_last,
-                  {.name = "app.exe",
-                   .main = ends_with_two_threads,
-                   .imports = IMPORTS("a.dll")},
+                  {.name = "app.exe", .main = ends_with_two_threads, .imports = IMPORTS("a.dll")},
                   {.name = "a.dll", .dll_main = teller});
 }
 

@@ -5,7 +5,7 @@
 
 cd "${1:?usage: coverage.sh SOURCE-DIRECTORY}" || exit 2
 status=0
-functions=$(cat include/rundown/*.h | tr '\n' ' ' | grep -o 'RD_API [^;]*;' |
+functions=$(grep -hv '^#' include/rundown/*.h | tr '\n' ' ' | grep -o 'RD_API [^;]*;' |
     sed 's/ *(.*//; s/.*[ *]//' | sort -u)
 [ -n "$functions" ] || {
     echo "no public functions found in include/rundown"

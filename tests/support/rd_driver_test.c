@@ -77,6 +77,16 @@ void kernel_stop(rd_world *world, void (*function)(void *context), uint32_t code
     expect_stop(world, code, text);
 }
 
+#if defined(__clang__)
+__attribute__((noinline, no_sanitize("address", "undefined", "thread")))
+#else
+__attribute__((noinline, no_sanitize_address, no_sanitize_undefined, no_sanitize_thread))
+#endif
+void driver_crash(void) {
+    int *volatile nowhere = NULL;
+    *(volatile int *)nowhere = 1;
+}
+
 static size_t found(rd_world *world, size_t from, const rd_event_query *query) {
     size_t index = rd_event_find(world, from, query);
     if (index == RD_NO_EVENT) {

@@ -29,6 +29,9 @@ void kernel_stop(rd_world *world, void (*function)(void *context), uint32_t code
 /* The machine has stopped with that code and those words. */
 void expect_stop(rd_world *world, uint32_t code, const char *text);
 
+/* Writes to address 0: a fault that the simulated machine catches, and no sanitizer sees. */
+void driver_crash(void);
+
 /* Index of the first match of kind and rule, at or after `from`; fails the test if there is none.
  */
 size_t event_of_rule(rd_world *world, size_t from, rd_event_kind kind, const char *rule);

@@ -336,7 +336,7 @@ static void rd_driver_load_runs_DriverEntry(void **state) {
     int32_t ntstatus = 1;
     assert_int_equal(rd_driver_load(world, "a.sys", driver_entry, &ntstatus), RD_OK);
     assert_int_equal(ntstatus, 0);
-    assert_int_equal(rd_driver_load(world, "a.sys", driver_entry, &ntstatus), RD_FAILED);
+    assert_int_equal(rd_driver_load(world, "a.sys", driver_entry, &ntstatus), RD_ALREADY_EXISTS);
     assert_int_equal((uint32_t)ntstatus, 0xC000010E);
     assert_int_equal(rd_driver_unload(world, "a.sys", &ntstatus), RD_FAILED);
     assert_int_equal((uint32_t)ntstatus, 0xC0000010);

@@ -77,6 +77,8 @@ WINBASEAPI LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength)
 WINBASEAPI LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2);
 WINBASEAPI LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2);
 
+WINBASEAPI int MulDiv(int nNumber, int nNumerator, int nDenominator);
+
 /* Messages of error codes. */
 #define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100
 #define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200

@@ -1,0 +1,145 @@
+/* kernel_irp.c - requests, memory descriptor lists, and attachment to another process. */
+#include "api/kernel.h"
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota) {
+    struct rd_world *w = kernel_world();
+    (void)ChargeQuota;
+    return w ? io_irp_allocate(w, StackSize) : NULL;
+}
+
+VOID IoFreeIrp(PIRP Irp) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        io_pool_free(w, Irp, 0);
+}
+
+VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus) {
+    int count = Irp->StackCount;
+    PIO_STACK_LOCATION stack = (PIO_STACK_LOCATION)(void *)(Irp + 1);
+    memset(stack, 0, (size_t)count * sizeof *stack);
+    Irp->CurrentLocation = (CHAR)(count + 1);
+    Irp->Tail.Overlay.CurrentStackLocation = stack + count;
+    Irp->Cancel = FALSE;
+    Irp->PendingReturned = FALSE;
+    Irp->IoStatus.Status = Iostatus;
+    Irp->IoStatus.Information = 0;
+}
+
+NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCallDriver", "IRQL-03");
+    return io_irp_call(w, DeviceObject, Irp);
+}
+
+VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost) {
+    struct rd_world *w = kernel_world();
+    (void)PriorityBoost;
+    if (!w)
+        return;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCompleteRequest", "IRQL-03");
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    io_irp_complete(w, Irp);
+}
+
+PEPROCESS IoGetRequestorProcess(PIRP Irp) {
+    PETHREAD thread = Irp->Tail.Overlay.Thread;
+    return thread ? (PEPROCESS)(void *)kernel_thread(thread)->process : NULL;
+}
+
+ULONG IoGetRequestorProcessId(PIRP Irp) {
+    PETHREAD thread = Irp->Tail.Overlay.Thread;
+    return thread ? kernel_thread(thread)->process->pid : 0;
+}
+
+/* ---- memory descriptor lists: all memory of the simulated machine is mapped for everybody ---- */
+
+PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota,
+                   PIRP Irp) {
+    struct rd_world *w = kernel_world();
+    (void)ChargeQuota;
+    if (!w)
+        return NULL;
+    PMDL mdl = io_pool_allocate(
+        w, &(struct io_pool_request){.size = sizeof *mdl, .tag = KERNEL_TAG('M', 'd', 'l', ' ')});
+    if (!mdl)
+        return NULL;
+    MmInitializeMdl(mdl, VirtualAddress, Length);
+    if (Irp && !SecondaryBuffer)
+        Irp->MdlAddress = mdl;
+    return mdl;
+}
+
+VOID IoFreeMdl(PMDL Mdl) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        io_pool_free(w, Mdl, 0);
+}
+
+VOID MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList) {
+    MemoryDescriptorList->MappedSystemVa = MmGetMdlVirtualAddress(MemoryDescriptorList);
+    MemoryDescriptorList->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
+}
+
+VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
+                         LOCK_OPERATION Operation) {
+    (void)AccessMode, (void)Operation;
+    MemoryDescriptorList->MdlFlags |= MDL_PAGES_LOCKED;
+}
+
+VOID MmUnlockPages(PMDL MemoryDescriptorList) {
+    MemoryDescriptorList->MdlFlags &= (CSHORT)~MDL_PAGES_LOCKED;
+}
+
+PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
+                                   MEMORY_CACHING_TYPE CacheType, PVOID RequestedAddress,
+                                   ULONG BugCheckOnFailure, ULONG Priority) {
+    (void)AccessMode, (void)CacheType, (void)RequestedAddress, (void)BugCheckOnFailure;
+    (void)Priority;
+    MemoryDescriptorList->MappedSystemVa = MmGetMdlVirtualAddress(MemoryDescriptorList);
+    MemoryDescriptorList->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
+    return MemoryDescriptorList->MappedSystemVa;
+}
+
+PVOID MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode) {
+    return MmMapLockedPagesSpecifyCache(MemoryDescriptorList, AccessMode, MmCached, NULL, TRUE,
+                                        NormalPagePriority);
+}
+
+VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList) {
+    (void)BaseAddress;
+    MemoryDescriptorList->MdlFlags &= (CSHORT)~MDL_MAPPED_TO_SYSTEM_VA;
+}
+
+SIZE_T MmSizeOfMdl(PVOID Base, SIZE_T Length) {
+    return sizeof(MDL) + ADDRESS_AND_SIZE_TO_SPAN_PAGES(Base, Length) * sizeof(ULONG_PTR);
+}
+
+/* ---- attachment ------------------------------------------------------------------------------ */
+
+VOID KeStackAttachProcess(PRKPROCESS PROCESS, PRKAPC_STATE ApcState) {
+    struct rd_world *w = kernel_world();
+    memset(ApcState, 0, sizeof *ApcState);
+    if (!w)
+        return;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "KeStackAttachProcess", "IRQL-03");
+    ke_point(w, ob_id(PROCESS), KE_READ);
+    ApcState->Process = (PRKPROCESS)(void *)ps_current(w)->attached;
+    ps_current(w)->attached = kernel_process((PEPROCESS)(void *)PROCESS);
+}
+
+VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return;
+    if (!ps_current(w)->attached) {
+        uint64_t parameters[4] = {0, 0, 0, 0};
+        ke_bugcheck(w, 0x6, parameters,
+                    "INVALID_PROCESS_DETACH_ATTEMPT: KeUnstackDetachProcess without "
+                    "KeStackAttachProcess");
+    }
+    ps_current(w)->attached = kernel_process((PEPROCESS)(void *)ApcState->Process);
+}

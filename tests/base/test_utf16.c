@@ -71,7 +71,7 @@ static void lone_surrogates_become_replacement_characters(void **state) {
         {'a', 0xDBFF, 0},
     };
     static const char *const expected[] = {BAD "a", BAD "a", BAD BAD, BAD "\xF0\x90\x80\x80",
-                                           "a" BAD};
+                                           ("a" BAD)};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char narrow[16] = "";

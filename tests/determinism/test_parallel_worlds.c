@@ -13,6 +13,12 @@
 
 #include "scenarios.h"
 
+/* The dynamic linker frees what it allocated under a lock that ThreadSanitizer does not see. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void) {
+    return "race:rtld-malloc.h\n";
+}
+
 enum { HOST_THREADS = 6, SEEDS = 3 };
 
 /* What a world is expected to give, found by running alone: the default schedule, then some seeds. */

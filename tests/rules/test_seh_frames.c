@@ -186,7 +186,7 @@ static int raises_in_attach(void *module, uint32_t reason, void *reserved) {
     if (reason != DLL_PROCESS_ATTACH)
         return TRUE;
     __try {
-        RaiseException(CODE, 0, 0, NULL);
+        RaiseException(0xE0000001, 0, 0, NULL);
     } __finally {
         note("finally");
     }

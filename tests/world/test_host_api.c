@@ -27,9 +27,10 @@ static int waits_for_ever(int argc, char **argv) {
 }
 
 static int spins(int argc, char **argv) {
-    (void)argc, (void)argv;
-    for (;;)
-        GetLastError(), Sleep(0);
+    (void)argv;
+    while (argc)
+        Sleep(0);
+    return 0;
 }
 
 static uint32_t start(rd_world *world, int (*main)(int, char **)) {

@@ -105,12 +105,14 @@ void rethrow_nothing() {
 
 void new_too_much() {
     volatile size_t size = SIZE_MAX / 4;
+    char *volatile block = nullptr; // so that no compiler leaves the allocation out
     try {
-        delete[] new char[size];
+        block = new char[size];
     } catch (const std::bad_alloc &) {
         std::printf("caught bad_alloc\n");
     }
-    delete[] new char[size];
+    block = new char[size];
+    delete[] block;
 }
 
 const struct {

@@ -146,7 +146,8 @@ static inline void ke_point(struct rd_world *w, uint32_t object, enum ke_access_
     struct ke_thread *thread = ke->current;
     if (RD_UNLIKELY(!thread))
         return;
-    w->steps++;
+    /* Another host thread may be reading it: rd_steps. */
+    __atomic_store_n(&w->steps, w->steps + 1, __ATOMIC_RELAXED);
     w->now += CORE_TICKS_PER_STEP;
     thread->next.object = object;
     thread->next.kind = (uint8_t)kind;

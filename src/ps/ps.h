@@ -21,6 +21,7 @@ struct ldr_image;   /* an image known to the world */
 struct ps_thread;
 struct io_driver;
 struct ps_job;
+struct csr_process; /* the console and its handlers */
 struct api_process_data; /* what the Win32 functions remember */
 struct api_thread_data;
 
@@ -54,6 +55,7 @@ struct ps_process {
     LIST_ENTRY job_link;      /* in job->members, until the exit phase "job left" */
     struct ldr_process *ldr;
     struct api_process_data *api;
+    struct csr_process *csr;
 };
 
 /* NT: ETHREAD. */
@@ -128,6 +130,9 @@ struct ps_create_process {
     const uint64_t *handle_list; /* only these are inherited; NULL: all inheritable ones */
     uint32_t handle_count;
     bool suspended;
+    bool detached;             /* DETACHED_PROCESS */
+    bool new_console;          /* CREATE_NEW_CONSOLE, CREATE_NO_WINDOW */
+    bool new_group;            /* CREATE_NEW_PROCESS_GROUP */
     bool breakaway;            /* CREATE_BREAKAWAY_FROM_JOB */
     struct ps_job *const *jobs; /* that it joins besides its parent's */
     uint32_t job_count;

@@ -153,7 +153,7 @@ uint64_t rd_time(const rd_world *world) {
 }
 
 uint64_t rd_steps(const rd_world *world) {
-    return world ? *(const volatile uint64_t *)&world->steps : 0;
+    return world ? __atomic_load_n(&world->steps, __ATOMIC_RELAXED) : 0;
 }
 
 rd_verdict rd_world_verdict(const rd_world *world) {

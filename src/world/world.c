@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "csr/csr.h"
 #include "ldr/crt.h"
 #include "port/port.h"
 #include "rundown/rundown.h"
@@ -42,8 +43,20 @@ const char *rd_profile_name(unsigned index) {
 
 /* ---- wiring ------------------------------------------------------------------------------------------------ */
 
+static NTSTATUS process_created(struct rd_world *w, struct ps_process *process,
+                                const struct ps_create_process *create) {
+    csr_process_created(w, process, create);
+    return ldr_process_created(w, process, create);
+}
+
+static void process_address_space(struct rd_world *w, struct ps_process *process) {
+    csr_process_gone(w, process);
+    ldr_process_address_space(w, process);
+}
+
 static void process_deleted(struct rd_world *w, struct ps_process *process) {
     api_process_deleted(w, process);
+    csr_process_deleted(w, process);
     ldr_process_deleted(w, process);
 }
 
@@ -58,9 +71,9 @@ static void wire(struct rd_world *w) {
                                      .process_text = ps_process_text};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
-        .process_created = ldr_process_created,
+        .process_created = process_created,
         .process_mapped = ldr_process_mapped,
-        .process_address_space = ldr_process_address_space,
+        .process_address_space = process_address_space,
         .process_deleted = process_deleted,
         .thread_deleted = thread_deleted,
         .owner_of_code = io_owner_of_code,

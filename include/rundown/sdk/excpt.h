@@ -16,7 +16,9 @@
  *   handlers find the locals as they were. Another compilation must make those volatile that
  *   change in a __try block and are read behind it.
  * - An exception in a filter goes to the frames outside of the filter's own. A stack overflow
- *   goes to no frame.
+ *   goes to no frame: it ends the process, unless a vectored handler or the unhandled filter
+ *   ends it otherwise. INT_MIN / -1 is reported as a division by zero.
+ * - ContextRecord holds the registers of a processor's fault; of a RaiseException only Rip.
  */
 #ifndef RD_SDK_EXCPT_H
 #define RD_SDK_EXCPT_H

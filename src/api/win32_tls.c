@@ -126,16 +126,12 @@ DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback) {
     return FLS_OUT_OF_INDEXES;
 }
 
-/* Of the threads of the process whose objects exist, dead ones included: the first one with a
- * value. */
+/* Of the threads of the process, killed ones included: the first one with a value. */
 static void **find_value(const struct api_caller *me, DWORD index) {
-    const struct ps_state *ps = me->w->ps;
-    for (uint32_t id = 4; id / 4 < ps->cid_capacity; id += 4) {
-        const struct ps_thread *thread = ps_thread_by_id(me->w, id);
-        if (!thread || thread->process != me->process || !thread->ldr || !thread->ldr->fls)
-            continue;
-        if (thread->ldr->fls[index])
-            return &thread->ldr->fls[index];
+    base_list_each(link, &me->process->ldr->fls_blocks) {
+        struct ldr_fls *fls = base_container(link, struct ldr_fls, link);
+        if (fls->values[index])
+            return &fls->values[index];
     }
     return NULL;
 }
@@ -179,7 +175,7 @@ PVOID FlsGetValue(DWORD dwFlsIndex) {
     }
     api_set_error(&me, ERROR_SUCCESS);
     const struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
-    return thread->fls ? thread->fls[dwFlsIndex] : NULL;
+    return thread->fls ? thread->fls->values[dwFlsIndex] : NULL;
 }
 
 BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData) {
@@ -189,9 +185,11 @@ BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData) {
     if (!dwFlsIndex || dwFlsIndex >= fls_limit(&me))
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
-    if (!thread->fls)
-        thread->fls = core_alloc(me.w, LDR_FLS_SLOTS_MAX * sizeof *thread->fls);
-    thread->fls[dwFlsIndex] = lpFlsData;
+    if (!thread->fls) {
+        thread->fls = core_alloc(me.w, sizeof *thread->fls);
+        base_list_push_back(&me.process->ldr->fls_blocks, &thread->fls->link);
+    }
+    thread->fls->values[dwFlsIndex] = lpFlsData;
     return TRUE;
 }
 

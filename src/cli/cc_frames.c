@@ -16,8 +16,7 @@ static bool has_word(const char *text, size_t size, const char *word) {
     size_t length = strlen(word);
     for (size_t i = 0; i + length <= size; i++)
         if (text[i] == word[0] && memcmp(text + i, word, length) == 0 &&
-            (i == 0 || !is_word(text[i - 1])) &&
-            (i + length == size || !is_word(text[i + length])))
+            (i == 0 || !is_word(text[i - 1])) && (i + length == size || !is_word(text[i + length])))
             return true;
     return false;
 }

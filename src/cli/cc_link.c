@@ -120,8 +120,7 @@ static int finish(struct link *link) {
 
 static bool has_directory(struct cc_command *command, const char *path) {
     size_t length = (size_t)(cc_base_name(path) - path);
-    return length == 0 ||
-           cc_file_kind(cc_copy(command->pool, path, length)) == CC_FILE_DIRECTORY;
+    return length == 0 || cc_file_kind(cc_copy(command->pool, path, length)) == CC_FILE_DIRECTORY;
 }
 
 int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs *inputs) {

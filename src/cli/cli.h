@@ -12,8 +12,8 @@
 /* Exit statuses of rundown itself; `run` otherwise passes the simulated program's on. */
 enum {
     CLI_OK = 0,
-    CLI_FAILED = 1,   /* deadlock */
-    CLI_USAGE = 2,    /* wrong options, or input that cannot be used, or a replay that does not fit */
+    CLI_FAILED = 1, /* deadlock */
+    CLI_USAGE = 2,  /* wrong options, input that cannot be used, a replay that does not fit */
     CLI_BUGCHECK = 3,
     CLI_LIMIT = 4,   /* a limit was reached before the program ended */
     CLI_INTERNAL = 5 /* rundown could not do its work: no memory, output not writable */

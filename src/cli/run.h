@@ -20,7 +20,7 @@ struct run_options {
     rd_format format;
     unsigned timeout; /* seconds; 0: none */
     bool print_replay, print_digest;
-    char *replay_line; /* the replay string, if it comes from a file */
+    char *replay_line;    /* the replay string, if it comes from a file */
     const char **drivers; /* driver_count of them; freed by run_options_free */
     const char **paths;
     size_t driver_count, path_count;

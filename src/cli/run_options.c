@@ -232,9 +232,9 @@ bool run_options_parse(struct run_options *options, int argc, char **argv) {
                                 .next = 1};
     size_t words = (size_t)argc;
 
-    *options = (struct run_options){.world = {.size = sizeof(rd_world_options),
-                                              .events_max = EVENTS_DEFAULT},
-                                    .timeout = TIMEOUT_DEFAULT};
+    *options = (struct run_options){
+        .world = {.size = sizeof(rd_world_options), .events_max = EVENTS_DEFAULT},
+        .timeout = TIMEOUT_DEFAULT};
     options->drivers = calloc(words, sizeof options->drivers[0]);
     options->paths = calloc(words, sizeof options->paths[0]);
     if (!options->drivers || !options->paths) {

@@ -91,8 +91,8 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
     case RD_VERDICT_NO_MEMORY:
         break;
     }
-    cli_error("the host has no memory or no thread left for the simulated machine; run fewer threads "
-              "at once, or use the fiber carrier, which needs less");
+    cli_error("the host has no memory or no thread left for the simulated machine; run fewer "
+              "threads at once, or use the fiber carrier, which needs less");
     return CLI_INTERNAL;
 }
 

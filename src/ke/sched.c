@@ -119,6 +119,10 @@ static void enqueue(struct rd_world *w, struct ke_thread *thread) {
 
 static void dequeue(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread->state == KE_READY);
+    if (thread == w->ke->resume) { /* first in line, not in the queue */
+        w->ke->resume = NULL;
+        return;
+    }
     base_list_remove(&thread->ready);
     w->ke->ready_count--;
 }

@@ -50,6 +50,8 @@ struct ldr_module {
     int32_t load_count;   /* -1: pinned (static imports) */
     bool attached;        /* DLL_PROCESS_ATTACH has been delivered and succeeded */
     bool attaching, detached;
+    bool unloading;       /* its DLL_PROCESS_DETACH by FreeLibrary runs: nothing unloads it again */
+    uint32_t init_number; /* ascending along the init order; 0: not in it */
     bool no_thread_calls; /* DisableThreadLibraryCalls */
     bool is_exe;
     struct ldr_module **dependencies;
@@ -72,6 +74,7 @@ struct ldr_process {
     struct ps_process *process;
     struct ldr_module *exe;
     LIST_ENTRY load_order, init_order;
+    uint32_t last_init_number;
     struct ldr_lock loader_lock, peb_lock;
     bool initialized;           /* all static DLLs have attached */
     bool initializing;
@@ -81,6 +84,7 @@ struct ldr_process {
     uint64_t tls_bitmap[LDR_TLS_SLOTS / 64];
     void (**fls_callbacks)(void *); /* LDR_FLS_SLOTS_MAX entries, allocated on first use */
     uint8_t *fls_used;
+    LIST_ENTRY fls_blocks;      /* of ldr_fls, also of threads that were killed */
     uint32_t static_tls_count;
     void *unhandled_filter;
     LIST_ENTRY vectored;        /* vectored exception handlers, of ldr_vectored */
@@ -95,7 +99,7 @@ struct ldr_process {
 struct ldr_thread {
     void **tls;              /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
     void **tls_expansion;
-    void **fls;              /* LDR_FLS_SLOTS_MAX entries, on first use */
+    struct ldr_fls *fls;     /* on first use */
     void **static_tls;       /* one block per module with thread-local data */
     uint32_t static_tls_count;
     bool attached;           /* DLL_THREAD_ATTACH was delivered */
@@ -105,6 +109,15 @@ struct ldr_thread {
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */
     uint32_t frame_code;         /* of the exception that such a frame handled last */
     uint64_t cxx_globals[2]; /* C++ exceptions being handled, while another thread runs */
+};
+
+/*
+ * The fiber-local values of a thread. They belong to the process: those of a killed thread stay until it ends, even when
+ * the thread object is gone, so that FlsFree finds them (TLS-13).
+ */
+struct ldr_fls {
+    LIST_ENTRY link;
+    void *values[LDR_FLS_SLOTS_MAX];
 };
 
 /* A frame of the loader that catches what simulated code raises (DLL-44). */
@@ -169,6 +182,12 @@ void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char
  * that escapes is caught: *exception is its code, else 0. */
 bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
                   uint32_t *exception);
+/*
+ * Neighbours in the order of initialisation: the first module with a greater number, the last with a smaller one, or
+ * NULL. For walks that call entry points, which may load and free modules: between two calls only the number is kept.
+ */
+struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init_number);
+struct ldr_module *ldr_attached_before(struct ldr_process *process, uint32_t init_number);
 struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process,
                                  struct ldr_image *image, bool pinned, NTSTATUS *status);
 NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *reserved);

@@ -163,7 +163,7 @@ static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_mo
 static void tell_image_routines(struct rd_world *w, const struct ldr_image *image) {
     struct ps_thread *thread = ps_current(w);
     ke_enter_kernel(&thread->tcb);
-    ps_notify_image(w, thread->process, image->path, image, 0);
+    ps_notify_image(w, thread->process, image->name, image);
     ke_leave_kernel(w, &thread->tcb);
 }
 
@@ -199,6 +199,7 @@ static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *
     module->attaching = false;
     if (result) {
         module->attached = true;
+        module->init_number = ++process->last_init_number;
         base_list_push_back(&process->init_order, &module->init_link);
         return STATUS_SUCCESS;
     }
@@ -208,6 +209,25 @@ static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *
         core_textf(w, "DllMain of %s returned FALSE", module->image->name);
     ldr_call_dll(w, module, DLL_PROCESS_DETACH, reserved, &exception);
     return STATUS_DLL_INIT_FAILED;
+}
+
+struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init_number) {
+    base_list_each(link, &process->init_order) {
+        struct ldr_module *module = base_container(link, struct ldr_module, init_link);
+        if (module->init_number > init_number)
+            return module;
+    }
+    return NULL;
+}
+
+struct ldr_module *ldr_attached_before(struct ldr_process *process, uint32_t init_number) {
+    struct ldr_module *found = NULL;
+    base_list_each(link, &process->init_order) {
+        struct ldr_module *module = base_container(link, struct ldr_module, init_link);
+        if (module->init_number < init_number)
+            found = module;
+    }
+    return found;
 }
 
 /* Dependencies first (DLL-03). */
@@ -224,16 +244,23 @@ NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *re
     return status;
 }
 
-/* Drops references from `module` down and unmaps what falls to 0, dependants first (DLL-49). */
+/*
+ * Drops references from `module` down and unmaps what falls to 0, dependants first (DLL-49). The last reference to a
+ * module that is being attached belongs to whoever loads it; its own DllMain cannot drop it.
+ */
 static void release_tree(struct rd_world *w, struct ldr_process *process,
                          struct ldr_module *module) {
     uint32_t exception;
-    if (module->load_count < 0 || --module->load_count > 0)
+    bool being_attached = module->attaching || module->mapping;
+    if (module->load_count < 0 || module->unloading || (being_attached && module->load_count <= 1))
+        return;
+    if (--module->load_count > 0)
         return;
     if (process->shutting_down) {
         module->load_count = 0; /* it stays mapped (DLL-32) */
         return;
     }
+    module->unloading = true;
     if (module->attached) {
         module->attached = false;
         base_list_remove(&module->init_link);

@@ -11,25 +11,29 @@
 void ldr_run_fls(struct rd_world *w) {
     struct ldr_process *process = ps_current_process(w)->ldr;
     struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
-    if (!thread->fls || !process->fls_callbacks)
+    struct ldr_fls *fls = thread->fls;
+    if (!fls)
         return;
     for (uint32_t i = 1; i < LDR_FLS_SLOTS_MAX; i++) {
-        void *value = thread->fls[i];
-        thread->fls[i] = NULL;
-        if (!value || !process->fls_callbacks[i])
+        void *value = fls->values[i];
+        fls->values[i] = NULL;
+        if (!value || !process->fls_callbacks || !process->fls_callbacks[i])
             continue;
         core_event(w, RD_EVENT_FLS_CALLBACK, RULE_TLS_07, .a = i);
         process->fls_callbacks[i](value);
     }
+    thread->fls = NULL;
+    base_list_remove(&fls->link);
+    core_free(w, fls, sizeof *fls);
 }
 
 /* ---- one thread --------------------------------------------------------------------------------------------- */
 
 static void detach_thread(struct rd_world *w, struct ldr_process *process) {
-    uint32_t exception;
-    for (LIST_ENTRY *link = process->init_order.Blink; link != &process->init_order;) {
-        struct ldr_module *module = base_container(link, struct ldr_module, init_link);
-        link = link->Blink;
+    uint32_t exception, number = UINT32_MAX;
+    struct ldr_module *module;
+    while ((module = ldr_attached_before(process, number)) != NULL) {
+        number = module->init_number;
         if (!module->no_thread_calls)
             ldr_call_dll(w, module, DLL_THREAD_DETACH, NULL, &exception);
     }

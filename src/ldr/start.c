@@ -23,6 +23,7 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->load_order);
     base_list_init(&ldr->init_order);
     base_list_init(&ldr->vectored);
+    base_list_init(&ldr->fls_blocks);
     ldr_lock_init(w, &ldr->loader_lock, "loader lock");
     ldr_lock_init(w, &ldr->peb_lock, "PEB lock");
     crt_process_created(w, process, create->parent, create->environment);
@@ -34,9 +35,8 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
 }
 
 void ldr_process_mapped(struct rd_world *w, struct ps_process *process) {
-    ps_notify_image(w, process, process->image ? process->image->path : process->name,
-                    process->image, 0);
-    ps_notify_image(w, process, "C:\\Windows\\System32\\ntdll.dll", w, 0);
+    ps_notify_image(w, process, process->name, process->image);
+    ps_notify_image(w, process, "Windows\\System32\\ntdll.dll", w);
 }
 
 void ldr_process_address_space(struct rd_world *w, struct ps_process *process) {
@@ -59,6 +59,10 @@ void ldr_process_deleted(struct rd_world *w, struct ps_process *process) {
     while ((link = base_list_pop_front(&ldr->load_order)) != NULL)
         core_free(w, base_container(link, struct ldr_module, load_link),
                   sizeof(struct ldr_module));
+    while ((link = base_list_pop_front(&ldr->fls_blocks)) != NULL)
+        core_free(w, base_container(link, struct ldr_fls, link), sizeof(struct ldr_fls));
+    core_free(w, ldr->fls_used, LDR_FLS_SLOTS_MAX);
+    core_free(w, ldr->fls_callbacks, LDR_FLS_SLOTS_MAX * sizeof *ldr->fls_callbacks);
     core_free(w, ldr, sizeof *ldr);
     process->ldr = NULL;
 }
@@ -72,7 +76,6 @@ void ldr_thread_deleted(struct rd_world *w, struct ps_thread *thread) {
         w->ldr->cxx_owner = NULL;
     core_free(w, ldr->tls, LDR_TLS_FIRST_SLOTS * sizeof(void *));
     core_free(w, ldr->tls_expansion, (LDR_TLS_SLOTS - LDR_TLS_FIRST_SLOTS) * sizeof(void *));
-    core_free(w, ldr->fls, LDR_FLS_SLOTS_MAX * sizeof(void *));
     core_free(w, ldr->static_tls, ldr->static_tls_count * sizeof(void *));
     core_free(w, ldr, sizeof *ldr);
     thread->ldr = NULL;
@@ -104,9 +107,10 @@ static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
 }
 
 static void attach_thread(struct rd_world *w, struct ldr_process *ldr) {
-    uint32_t exception;
-    base_list_each(link, &ldr->init_order) {
-        struct ldr_module *module = base_container(link, struct ldr_module, init_link);
+    uint32_t exception, number = 0;
+    struct ldr_module *module;
+    while ((module = ldr_attached_after(ldr, number)) != NULL) {
+        number = module->init_number;
         if (!module->no_thread_calls)
             ldr_call_dll(w, module, DLL_THREAD_ATTACH, NULL, &exception);
     }

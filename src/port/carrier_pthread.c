@@ -178,7 +178,8 @@ static void *os_thread_main(void *argument) {
 #ifdef RD_PORT_TSAN
 __attribute__((no_sanitize_thread))
 #endif
-static int add_tls_size(struct dl_phdr_info *info, size_t size, void *total) {
+static int
+add_tls_size(struct dl_phdr_info *info, size_t size, void *total) {
     (void)size;
     for (size_t i = 0; i < info->dlpi_phnum; i++)
         if (info->dlpi_phdr[i].p_type == PT_TLS)

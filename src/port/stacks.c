@@ -127,8 +127,7 @@ static bool protect(struct port_stack_pool *pool, char *pages, size_t size) {
 #endif
     if (pool->guard_method == PORT_GUARD_NONE)
         return false;
-    if (pool->guarded + pool->fences < MPROTECT_GUARDS_MAX &&
-        mprotect(pages, size, PROT_NONE) == 0)
+    if (pool->guarded + pool->fences < MPROTECT_GUARDS_MAX && mprotect(pages, size, PROT_NONE) == 0)
         return true;
     pool->guard_method = PORT_GUARD_NONE;
     return false;

@@ -306,17 +306,17 @@ static void call_image(const struct notification *n, const struct ps_notify_slot
             &image->info->ImageInfo);
 }
 
-void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *path,
-                     const void *base, size_t size) {
+/* The name is an NT path of the simulated disk: where the host keeps the file must not show. */
+void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *file,
+                     const void *base) {
     if (!w->ps->notify_count[PS_NOTIFY_IMAGE])
         return;
-    UNICODE_STRING name = counted(w, path);
+    UNICODE_STRING name = counted(w, core_textf(w, "\\Device\\HarddiskVolume1\\%s", file));
     IMAGE_INFO_EX info = {.Size = sizeof info};
     info.ImageInfo.ImageAddressingMode = IMAGE_ADDRESSING_MODE_32BIT;
     info.ImageInfo.SystemModeImage = process->system;
     info.ImageInfo.ExtendedInfoPresent = 1;
     info.ImageInfo.ImageBase = (PVOID)(uintptr_t)base;
-    info.ImageInfo.ImageSize = size;
     struct image_notification image = {
         .base = {.table = PS_NOTIFY_IMAGE,
                  .create = true,

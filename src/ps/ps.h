@@ -212,8 +212,9 @@ void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create)
 bool ps_notify_any(const struct rd_world *w);
 /* For NonSystem routines, on the new thread before it reaches user mode (NTFY-T-13). */
 void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread);
-void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *path,
-                     const void *base, size_t size);
+/* `file` is relative to the root of the simulated disk, `base` stands for the image. */
+void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *file,
+                     const void *base);
 
 /* ---- state and upward calls ------------------------------------------------------------------------ */
 

@@ -6,7 +6,8 @@
 #include "rundown/rundown.h"
 #include "world/world_internal.h"
 
-/* ---- how it ended --------------------------------------------------------------------------------------------- */
+/* ---- how it ended
+ * --------------------------------------------------------------------------------------------- */
 
 /* A text that grows in run memory. */
 struct growing_text {
@@ -45,8 +46,7 @@ static const char *explain_deadlock(struct rd_world *w) {
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         const struct ps_process *process = base_container(p, struct ps_process, link);
         for (LIST_ENTRY *t = process->threads.Flink; t != &process->threads; t = t->Flink)
-            append(&text,
-                   explain_thread(w, process, base_container(t, struct ps_thread, link)));
+            append(&text, explain_thread(w, process, base_container(t, struct ps_thread, link)));
     }
     return text.text ? text.text : "deadlock";
 }
@@ -62,9 +62,10 @@ static void judge_rest(struct rd_world *w) {
         bool limit = w->steps >= w->options.steps_max;
         w->verdict = limit ? RD_VERDICT_LIMIT : RD_VERDICT_RUNNABLE;
         w->explanation =
-            limit ? core_textf(w, "the run was stopped after %" PRIu64
-                                  " scheduling points (steps_max); a loop that never blocks is the "
-                                  "usual reason",
+            limit ? core_textf(w,
+                               "the run was stopped after %" PRIu64
+                               " scheduling points (steps_max); a loop that never blocks is the "
+                               "usual reason",
                                w->steps)
                   : "";
     } else if (ps_process_alive(w)) {
@@ -88,7 +89,8 @@ void world_judge(struct rd_world *w) {
         judge_rest(w);
 }
 
-/* ---- the host thread ---------------------------------------------------------------------------- */
+/* ---- the host thread ----------------------------------------------------------------------------
+ */
 
 rd_status rd_world_enter(rd_world *world) {
     if (!world)
@@ -114,7 +116,9 @@ rd_status rd_world_leave(rd_world *world) {
     return RD_OK;
 }
 
-/* ---- running ----------------------------------------------------------------------------------------------------- */
+/* ---- running
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static rd_status run(rd_world *w, uint64_t steps, uint64_t time, rd_verdict *verdict) {
     if (!w)
@@ -173,15 +177,15 @@ rd_status rd_world_bugcheck(const rd_world *world, rd_bugcheck *out) {
     return RD_OK;
 }
 
-/* ---- calls of the host that simulated code must carry out ---------------------------------------------------------- */
+/* ---- calls of the host that simulated code must carry out
+ * ---------------------------------------------------------- */
 
 bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context) {
     struct ps_thread *thread;
-    struct ps_create_thread create = {
-        .process = w->ps->system,
-        .kernel_start = function,
-        .kernel_context = context,
-        .unannounced = true};
+    struct ps_create_thread create = {.process = w->ps->system,
+                                      .kernel_start = function,
+                                      .kernel_context = context,
+                                      .unannounced = true};
     if (w->ke->dead || !NT_SUCCESS(ps_create_thread(w, &create, &thread)))
         return false;
     w->ke->exclusive = &thread->tcb;

@@ -18,7 +18,9 @@ static rd_status check(rd_world *w, const void *argument, const char *name) {
     return RD_OK;
 }
 
-/* ---- images ------------------------------------------------------------------------------------------------------ */
+/* ---- images
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 rd_status rd_image_register(rd_world *world, const char *name, const rd_image_desc *desc) {
     struct ldr_image *image;
@@ -62,7 +64,9 @@ rd_status rd_image_add_path(rd_world *world, const char *directory) {
     return status == RD_OK ? ldr_add_path(world, directory) : status;
 }
 
-/* ---- processes ----------------------------------------------------------------------------------------------------- */
+/* ---- processes
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 struct start_call {
     struct rd_world *w;
@@ -77,7 +81,8 @@ static void start_process(void *context) {
     call->status = ps_create_process(call->w, &call->create, &call->process, &call->thread);
 }
 
-/* With notify routines to be told, creation needs a thread: it then runs on one of the System process. */
+/* With notify routines to be told, creation needs a thread: it then runs on one of the System
+ * process. */
 static void perform_start(struct rd_world *w, struct start_call *call) {
     if (ps_notify_any(w))
         world_system_call(w, start_process, call);
@@ -128,7 +133,9 @@ rd_status rd_process_start(rd_world *world, const char *image, const rd_process_
     return RD_OK;
 }
 
-/* ---- drivers -------------------------------------------------------------------------------------------------------- */
+/* ---- drivers
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 struct driver_call {
     struct rd_world *w;

@@ -81,7 +81,7 @@ static void a_semaphore_admits_as_many_as_its_count(void **state) {
                      STATUS_INVALID_PARAMETER);
     assert_int_equal(ke_semaphore_release(world, &semaphore, -1, &previous),
                      STATUS_INVALID_PARAMETER);
-    assert_int_equal(ke_semaphore_release(world, &semaphore, LONG_MAX, &previous),
+    assert_int_equal(ke_semaphore_release(world, &semaphore, INT32_MAX, &previous),
                      STATUS_SEMAPHORE_LIMIT_EXCEEDED);
     assert_int_equal(semaphore.Header.SignalState, 4);
 }

@@ -1,7 +1,8 @@
 /*
  * faults.c - every way in which a program can go wrong, one per word on its command line.
  *
- * usage: faults WAY [PLACE]; PLACE is main (the default), worker, atexit, apc, fls, dll-WHEN or child.
+ * usage: faults WAY [PLACE]; PLACE is main (the default), worker, atexit, apc, fls, dll-WHEN or
+ * child.
  */
 #include <windows.h>
 

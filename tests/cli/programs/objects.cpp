@@ -17,8 +17,12 @@ namespace {
 
 struct Noisy {
     const char *name;
-    explicit Noisy(const char *given) : name(given) { std::printf("+%s\n", name); }
-    ~Noisy() { std::printf("-%s\n", name); }
+    explicit Noisy(const char *given) : name(given) {
+        std::printf("+%s\n", name);
+    }
+    ~Noisy() {
+        std::printf("-%s\n", name);
+    }
 };
 
 Noisy first("first");

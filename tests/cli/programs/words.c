@@ -1,8 +1,8 @@
 /*
  * words.c - what goes in and out of a program: arguments, environment, standard input and output.
  *
- * usage: words arguments ... | code NUMBER | copy | lines | much MEGABYTES | both | environment NAME
- *        | child WORD ...
+ * usage: words arguments ... | code NUMBER | copy | lines | much MEGABYTES | both | environment
+ * NAME | child WORD ...
  */
 #include <windows.h>
 

@@ -67,19 +67,21 @@ static ldr_dll_main_fn *entry_point(const struct ldr_image *image) {
     return (ldr_dll_main_fn *)(uintptr_t)entry;
 }
 
+/* The module may be gone afterwards: a DllMain can free its own DLL. */
 static bool call_entry(struct rd_world *w, struct ldr_module *module, uint32_t reason,
                        void *reserved) {
-    ldr_dll_main_fn *entry = entry_point(module->image);
+    const struct ldr_image *image = module->image;
+    ldr_dll_main_fn *entry = entry_point(image);
     bool result = true;
     if (reason == DLL_PROCESS_ATTACH)
         crt_run_constructors(w, module);
     if (entry) {
         core_event(w, RD_EVENT_DLL_CALL, call_rule(w, reason, reserved), .a = reserved != NULL,
                    .b = reason,
-                   .text = core_textf(w, "%s DllMain(%s)", module->image->name, reasons[reason]));
+                   .text = core_textf(w, "%s DllMain(%s)", image->name, reasons[reason]));
         result = entry(module, reason, reserved) != 0;
         core_event(w, RD_EVENT_DLL_RETURN, RULE_NONE, .a = result, .b = reason,
-                   .text = core_textf(w, "%s DllMain(%s)", module->image->name, reasons[reason]));
+                   .text = core_textf(w, "%s DllMain(%s)", image->name, reasons[reason]));
     }
     if (reason == DLL_PROCESS_DETACH)
         crt_run_dll_exit(w, module);
@@ -88,6 +90,7 @@ static bool call_entry(struct rd_world *w, struct ldr_module *module, uint32_t r
 
 bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
                   uint32_t *exception) {
+    const struct ldr_image *image = module->image;
     struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
     struct ldr_guard guard = {.outer = thread->guard};
     bool result = false;
@@ -100,7 +103,7 @@ bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason
         core_event(w, RD_EVENT_DLL_SKIP, RULE_DLL_44, .a = guard.code,
                    .text = core_textf(w, "%s DllMain(%s) is left by exception 0x%08X, which the "
                                          "loader catches",
-                                      module->image->name, reasons[reason], guard.code));
+                                      image->name, reasons[reason], guard.code));
     }
     thread->guard = guard.outer;
     return result;
@@ -148,8 +151,19 @@ static NTSTATUS map_dependencies(struct rd_world *w, struct ldr_process *process
     return status;
 }
 
+/* Somebody freed the module once too often, and others still need it. */
+static void forget_dependency(struct ldr_process *process, const struct ldr_module *module) {
+    base_list_each(link, &process->load_order) {
+        struct ldr_module *other = base_container(link, struct ldr_module, load_link);
+        for (size_t i = 0; i < other->dependency_count; i++)
+            if (other->dependencies[i] == module)
+                other->dependencies[i] = NULL;
+    }
+}
+
 static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module) {
     size_t count = 0;
+    forget_dependency(process, module);
     while (module->image->needed[count])
         count++;
     core_event(w, RD_EVENT_IMAGE_UNMAP, RULE_NONE, .text = module->image->name);
@@ -237,7 +251,8 @@ NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *re
         return STATUS_SUCCESS;
     module->mapping = true;
     for (size_t i = 0; i < module->dependency_count && NT_SUCCESS(status); i++)
-        status = ldr_attach_tree(w, module->dependencies[i], reserved);
+        if (module->dependencies[i])
+            status = ldr_attach_tree(w, module->dependencies[i], reserved);
     if (NT_SUCCESS(status) && !module->is_exe)
         status = attach_one(w, module, reserved);
     module->mapping = false;
@@ -267,7 +282,8 @@ static void release_tree(struct rd_world *w, struct ldr_process *process,
         ldr_call_dll(w, module, DLL_PROCESS_DETACH, NULL, &exception);
     }
     for (size_t i = 0; i < module->dependency_count; i++)
-        release_tree(w, process, module->dependencies[i]);
+        if (module->dependencies[i])
+            release_tree(w, process, module->dependencies[i]);
     unmap(w, process, module);
 }
 

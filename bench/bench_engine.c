@@ -1,9 +1,10 @@
 /*
- * bench_engine - what the engine costs, each figure beside something else that was measured in the same run.
+ * bench_engine - what the engine costs, each figure beside something else that was measured in the
+ * same run.
  *
- *   bench_engine points      a scheduling point (choice, record, switch) beside a bare context switch
- *   bench_engine objects     thread create+exit, event ping-pong, wait, duplicate beside the same with pthreads
- *   bench_engine resets      world resets, with host allocations per reset
+ *   bench_engine points      a scheduling point (choice, record, switch) beside a bare context
+ * switch bench_engine objects     thread create+exit, event ping-pong, wait, duplicate beside the
+ * same with pthreads bench_engine resets      world resets, with host allocations per reset
  *   bench_engine parked N    memory of N parked simulated threads
  */
 #include <pthread.h>
@@ -65,7 +66,7 @@ static rd_world *world_for(uint32_t (*entry)(void *), rd_world_options options) 
     return world;
 }
 
-/* ---- scheduling points ------------------------------------------------------------------------------------ */
+/* ---- scheduling points ----------------------------------------------------------------------- */
 
 #ifdef RD_HAVE_FIBER
 
@@ -139,7 +140,7 @@ static void points(void) {
                   (rd_world_options){.quantum = 1000000, .log_disabled = true});
 }
 
-/* ---- objects ------------------------------------------------------------------------------------------------ */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static DWORD WINAPI nothing(LPVOID unused) {
     (void)unused;
@@ -264,7 +265,7 @@ static void objects(void) {
     }
 }
 
-/* ---- resets --------------------------------------------------------------------------------------------------- */
+/* ---- resets ---------------------------------------------------------------------------------- */
 
 static uint32_t small_scenario(void *peb) {
     HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
@@ -293,14 +294,15 @@ static void resets(void) {
     }
     rd_world_get_stats(world, &after);
     printf("reset of an idle world             %8.1f ns\n", median(reset));
-    printf("reset + 1 process, 2 threads, event %7.1f ns   %.0f per second, ratio to bare reset %.1f\n",
+    printf("reset + 1 process, 2 threads, event %7.1f ns   %.0f per second, ratio to bare reset "
+           "%.1f\n",
            median(rerun), 1e9 / median(rerun), median(rerun) / median(reset));
     printf("host allocations per reset         %8.4f\n",
            (double)(after.host_allocations - before.host_allocations) / (2.0 * ROUNDS * RESETS));
     rd_world_destroy(world);
 }
 
-/* ---- memory ----------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static HANDLE gate;
 
@@ -352,8 +354,7 @@ static void park(void) {
     begin = host_time();
     rd_run(world, NULL);
     printf("woken, run and ended: %.0f ns each, %s\n",
-           (double)(host_time() - begin) / (double)count,
-           rd_verdict_name(rd_world_verdict(world)));
+           (double)(host_time() - begin) / (double)count, rd_verdict_name(rd_world_verdict(world)));
     rd_world_destroy(world);
 }
 

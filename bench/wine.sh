@@ -1,6 +1,8 @@
 #!/bin/bash
-# Times the same Win32 source under Rundown and under Wine, whole processes in turn, and prints the ratio per operation.
-# usage: bench/wine.sh BIN_DIR [ROUNDS]     (BIN_DIR holds rundown and rundown-cc; needs wine and mingw)
+# Times the same Win32 source under Rundown and under Wine, whole processes in turn, and prints the
+# ratio per operation. Needs Wine and MinGW; BIN_DIR holds rundown and rundown-cc.
+#
+#     bench/wine.sh BIN_DIR [ROUNDS]
 set -eu
 bin=$(cd "${1:?usage: bench/wine.sh BIN_DIR [ROUNDS]}" && pwd)
 rounds=${2:-5}
@@ -15,7 +17,8 @@ wineserver=$(command -v wineserver || ls /usr/lib/wine/wineserver64)
 mkdir "$out/rundown" "$out/wine" "$WINEPREFIX"
 (cd "$out/rundown" && "$bin/rundown-cc" -O2 -shared -o resident.dll "$here/win32/resident.dll.c" &&
     "$bin/rundown-cc" -O2 -o ops.exe "$here/win32/ops.c")
-(cd "$out/wine" && x86_64-w64-mingw32-gcc -O2 -shared -o resident.dll "$here/win32/resident.dll.c" &&
+(cd "$out/wine" &&
+    x86_64-w64-mingw32-gcc -O2 -shared -o resident.dll "$here/win32/resident.dll.c" &&
     x86_64-w64-mingw32-gcc -O2 -o ops.exe "$here/win32/ops.c")
 "$wineserver" -p
 "$wine" wineboot -i >/dev/null 2>&1
@@ -27,7 +30,8 @@ elapsed() {
     if [ "$1" = wine ]; then
         (cd "$out/wine" && "$wine" ops.exe "$2" "$3" >/dev/null 2>&1)
     else
-        (cd "$out/rundown" && "$bin/rundown" run --no-log --max-steps 4000000000 ./ops.exe "$2" "$3")
+        (cd "$out/rundown" &&
+            "$bin/rundown" run --no-log --max-steps 4000000000 ./ops.exe "$2" "$3")
     fi
     end=$(date +%s%N)
     echo $((end - begin))
@@ -43,7 +47,8 @@ per_operation() {
     awk -v m="$many" -v f="$few" -v n="$3" 'BEGIN {printf "%.1f\n", (m - f) / (n - 1)}'
 }
 
-printf '%-14s %14s %14s %10s   (medians of %s rounds, ns per operation)\n' operation rundown wine ratio "$rounds"
+echo "medians of $rounds rounds, ns per operation"
+printf '%-14s %14s %14s %10s\n' operation rundown wine ratio
 while read -r operation ours theirs; do
     : >"$out/a"; : >"$out/b"; : >"$out/r"
     for _ in $(seq "$rounds"); do
@@ -52,7 +57,8 @@ while read -r operation ours theirs; do
         echo "$a" >>"$out/a"; echo "$b" >>"$out/b"
         awk -v a="$a" -v b="$b" 'BEGIN {printf "%.1f\n", b / a}' >>"$out/r"
     done
-    printf '%-14s %14s %14s %9sx\n' "$operation" "$(median <"$out/a")" "$(median <"$out/b")" "$(median <"$out/r")"
+    printf '%-14s %14s %14s %9sx\n' "$operation" "$(median <"$out/a")" "$(median <"$out/b")" \
+        "$(median <"$out/r")"
 done <<'LIST'
 process 100000 40
 thread 1000000 1000

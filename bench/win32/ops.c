@@ -1,6 +1,7 @@
 /*
- * ops.exe OPERATION COUNT: does one operation COUNT times. The same source runs under Wine and under Rundown;
- * whoever runs it measures from outside (bench/wine.sh), because a simulated clock shows simulated time.
+ * ops.exe OPERATION COUNT: does one operation COUNT times. The same source runs under Wine and
+ * under Rundown; whoever runs it measures from outside (bench/wine.sh), because a simulated clock
+ * shows simulated time.
  */
 #include <windows.h>
 #include <stdio.h>
@@ -87,8 +88,8 @@ int main(int argc, char **argv) {
         const char *name;
         void (*run)(void);
     } operations[] = {
-        {"thread", threads},       {"process", processes},          {"pingpong", ping_pong},
-        {"duplicate", duplicate},  {"wait-signaled", wait_signaled}, {"load-library", load_library},
+        {"thread", threads},      {"process", processes},           {"pingpong", ping_pong},
+        {"duplicate", duplicate}, {"wait-signaled", wait_signaled}, {"load-library", load_library},
     };
     if (argc != 3)
         return 2;

@@ -16,7 +16,8 @@ static int app(int argc, char **argv) {
 int main(void) {
     rd_world *world;
     rd_world_create(NULL, &world, NULL, 0);
-    rd_image_register(world, "app.exe", &(rd_image_desc){.size = sizeof(rd_image_desc), .main = app});
+    rd_image_register(world, "app.exe",
+                      &(rd_image_desc){.size = sizeof(rd_image_desc), .main = app});
     rd_process_start(world, "app.exe", NULL, NULL);
     rd_run(world, NULL);
     rd_report(world, RD_FORMAT_TEXT, stdout);

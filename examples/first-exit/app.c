@@ -1,6 +1,6 @@
 /*
- * A program with everything that an exit touches: two DLLs, a worker that is blocked in a wait, and a child process
- * that outlives it. Ordinary Win32 code: nothing in it knows of Rundown.
+ * A program with everything that an exit touches: two DLLs, a worker that is blocked in a wait, and
+ * a child process that outlives it. Ordinary Win32 code: nothing in it knows of Rundown.
  */
 #include <windows.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * control.exe: starts itself three times and lets each copy end in another way - planned (ExitProcess), premature
- * (TerminateProcess) and by a crash. The driver must throw the key of each away.
+ * control.exe: starts itself three times and lets each copy end in another way - planned
+ * (ExitProcess), premature (TerminateProcess) and by a crash. The driver must throw the key of each
+ * away.
  */
 #include <windows.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * keystore.sys: a file-system-style driver that keeps an encryption key for each process and throws it away when the
- * process ends - planned, killed or crashed: the process notify routine hears of every end.
+ * keystore.sys: a file-system-style driver that keeps an encryption key for each process and throws
+ * it away when the process ends - planned, killed or crashed: the process notify routine hears of
+ * every end.
  */
 #include <ntddk.h>
 

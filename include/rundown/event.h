@@ -25,12 +25,12 @@ typedef enum rd_event_kind {
 
 /** One event. `a` to `d` mean what the kind's sentence in event.def says. */
 typedef struct rd_event {
-    uint64_t time;    /**< virtual time in units of 100 ns since the machine started */
-    uint16_t kind;    /**< an rd_event_kind */
-    uint16_t rule;    /**< the rule that the event shows, for rd_rule_get; 0: none */
-    uint32_t pid;     /**< process of the acting thread; 0: the machine itself */
-    uint32_t tid;     /**< the acting thread */
-    uint32_t object;  /**< number of the object concerned; 0: none */
+    uint64_t time;   /**< virtual time in units of 100 ns since the machine started */
+    uint16_t kind;   /**< an rd_event_kind */
+    uint16_t rule;   /**< the rule that the event shows, for rd_rule_get; 0: none */
+    uint32_t pid;    /**< process of the acting thread; 0: the machine itself */
+    uint32_t tid;    /**< the acting thread */
+    uint32_t object; /**< number of the object concerned; 0: none */
     uint64_t a, b, c;
     const char *text; /**< UTF-8, never NULL, valid until the world is reset */
 } rd_event;

@@ -1,6 +1,7 @@
 /**
  * @file image.h
- * How code gets into a world: as registered functions (unit tests, labs) or as files that rundown-cc made.
+ * How code gets into a world: as registered functions (unit tests, labs) or as files that
+ * rundown-cc made.
  */
 #ifndef RUNDOWN_IMAGE_H
 #define RUNDOWN_IMAGE_H
@@ -18,11 +19,11 @@ typedef struct rd_export {
 } rd_export;
 
 /**
- * An image made of functions of the host program. Its global variables are the host program's: they are
- * shared by all simulated processes and not reset.
+ * An image made of functions of the host program. Its global variables are the host program's: they
+ * are shared by all simulated processes and not reset.
  *
- * At most one of `main` (run by the CRT model: returning calls exit) and `entry` (the raw process entry point:
- * returning ends only the thread) may be set; an image with neither is a DLL.
+ * At most one of `main` (run by the CRT model: returning calls exit) and `entry` (the raw process
+ * entry point: returning ends only the thread) may be set; an image with neither is a DLL.
  */
 typedef struct rd_image_desc {
     size_t size; /**< sizeof(rd_image_desc) */
@@ -30,25 +31,27 @@ typedef struct rd_image_desc {
     uint32_t (*entry)(void *peb);
     /** BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID reserved); may be NULL */
     int (*dll_main)(void *module, uint32_t reason, void *reserved);
-    const char *const *imports;      /**< DLLs that must be loaded first; ends with NULL; may be NULL */
-    const rd_export *exports;        /**< may be NULL */
+    const char *const *imports; /**< DLLs that must be loaded first; ends with NULL; may be NULL */
+    const rd_export *exports;   /**< may be NULL */
 } rd_image_desc;
 
-/** Registers functions under a file name such as "app.exe". RD_ALREADY_EXISTS if the name is taken. */
+/** Registers functions under a file name such as "app.exe". RD_ALREADY_EXISTS if the name is taken.
+ */
 RD_API rd_status rd_image_register(rd_world *world, const char *name, const rd_image_desc *desc);
 
 /**
- * Registers an image file made by rundown-cc under its file name; the DLLs that it names are looked for beside
- * it and in the directories of rd_image_add_path, now and at LoadLibrary.
- * @return RD_OK, RD_NOT_FOUND, RD_BAD_IMAGE, RD_UNRESOLVED (an import that is no Windows function that Rundown
- *         has), RD_ALREADY_EXISTS.
+ * Registers an image file made by rundown-cc under its file name; the DLLs that it names are looked
+ * for beside it and in the directories of rd_image_add_path, now and at LoadLibrary.
+ * @return RD_OK, RD_NOT_FOUND, RD_BAD_IMAGE, RD_UNRESOLVED (an import that is no Windows function
+ * that Rundown has), RD_ALREADY_EXISTS.
  */
 RD_API rd_status rd_image_load(rd_world *world, const char *path);
 
 /** Adds a directory to the end of the DLL search path. */
 RD_API rd_status rd_image_add_path(rd_world *world, const char *directory);
 
-/** Names that images can import from Rundown (Windows, kernel and C run-time functions): index 0, 1, ... until NULL. */
+/** Names that images can import from Rundown (Windows, kernel and C run-time functions): index 0,
+ * 1, ... until NULL. */
 RD_API const char *rd_export_name(unsigned index);
 
 /** Options of rd_process_start. Zero-initialise and set `size`. */
@@ -59,7 +62,8 @@ typedef struct rd_process_options {
     bool suspended;           /**< leave the first thread suspended */
 } rd_process_options;
 
-/** Creates a process from a registered image; it begins to run with the next rd_run. `options` may be NULL. */
+/** Creates a process from a registered image; it begins to run with the next rd_run. `options` may
+ * be NULL. */
 RD_API rd_status rd_process_start(rd_world *world, const char *image,
                                   const rd_process_options *options, uint32_t *pid);
 
@@ -67,17 +71,20 @@ RD_API rd_status rd_process_start(rd_world *world, const char *image,
 typedef int32_t rd_driver_entry(void *driver_object, void *registry_path);
 
 /**
- * Loads a driver made of host functions, or from a file made by `rundown-cc --driver`: DriverEntry runs in a system
- * thread. @return RD_OK, or RD_FAILED with DriverEntry's NTSTATUS in *ntstatus (may be NULL).
+ * Loads a driver made of host functions, or from a file made by `rundown-cc --driver`: DriverEntry
+ * runs in a system thread. @return RD_OK, or RD_FAILED with DriverEntry's NTSTATUS in *ntstatus
+ * (may be NULL).
  */
 RD_API rd_status rd_driver_load(rd_world *world, const char *name, rd_driver_entry *entry,
                                 int32_t *ntstatus);
 RD_API rd_status rd_driver_load_file(rd_world *world, const char *path, int32_t *ntstatus);
 
-/** Calls DriverUnload, then reports what the driver left behind. RD_FAILED: it has no DriverUnload. */
+/** Calls DriverUnload, then reports what the driver left behind. RD_FAILED: it has no DriverUnload.
+ */
 RD_API rd_status rd_driver_unload(rd_world *world, const char *name, int32_t *ntstatus);
 
-/** Runs a function of the host program as a system thread until it returns (for tests of kernel routines). */
+/** Runs a function of the host program as a system thread until it returns (for tests of kernel
+ * routines). */
 RD_API rd_status rd_system_call(rd_world *world, void (*function)(void *context), void *context);
 
 #ifdef __cplusplus

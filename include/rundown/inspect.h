@@ -20,8 +20,8 @@ typedef struct rd_process_info {
     uint32_t exit_code; /**< RD_STILL_ACTIVE until it has ended */
     bool terminated;    /**< no thread of it will run user code again */
     bool signaled;
-    uint32_t threads;   /**< threads that have not ended */
-    uint32_t handles;   /**< open handles in its table */
+    uint32_t threads;       /**< threads that have not ended */
+    uint32_t handles;       /**< open handles in its table */
     uint32_t handle_count;  /**< handles to the process object */
     uint32_t pointer_count; /**< references to the process object, handles included */
     uint64_t heap_bytes;    /**< live heap allocations */
@@ -56,9 +56,9 @@ RD_API rd_status rd_thread_next(const rd_world *world, uint32_t after, rd_thread
 
 typedef struct rd_handle_info {
     uint64_t handle;
-    uint32_t object;        /**< number of the object, as in the log */
-    const char *type;       /**< "Event", "Process", ... */
-    const char *name;       /**< "" if it has none */
+    uint32_t object;  /**< number of the object, as in the log */
+    const char *type; /**< "Event", "Process", ... */
+    const char *name; /**< "" if it has none */
     uint32_t access;
     bool inheritable, protected_from_close;
     uint32_t handle_count, pointer_count;
@@ -69,8 +69,8 @@ RD_API rd_status rd_handle_next(const rd_world *world, uint32_t pid, uint64_t af
                                 rd_handle_info *out);
 
 /**
- * Why does this process object still exist? One line for every reference: who took it, why and since which
- * event. Valid until the next call.
+ * Why does this process object still exist? One line for every reference: who took it, why and
+ * since which event. Valid until the next call.
  */
 RD_API const char *rd_who_holds(rd_world *world, uint32_t pid);
 

@@ -1,7 +1,8 @@
 /**
  * @file world.h
- * A world is a whole simulated machine: processes, threads, objects, drivers, clock and log. Everything it
- * does is decided by its options and by the decisions of its strategy, so a run can be repeated.
+ * A world is a whole simulated machine: processes, threads, objects, drivers, clock and log.
+ * Everything it does is decided by its options and by the decisions of its strategy, so a run can
+ * be repeated.
  *
  * A world belongs to one host thread at a time; several worlds may live in one program, also on
  * several host threads at once.
@@ -32,9 +33,10 @@ typedef enum rd_dialect {
 
 /** How open decisions (which thread runs next, ...) are answered. */
 typedef enum rd_strategy {
-    RD_STRATEGY_ROUND_ROBIN = 0, /**< threads in turn; each until it blocks or its quantum is used up */
-    RD_STRATEGY_RANDOM,          /**< uniformly, from `seed` */
-    RD_STRATEGY_REPLAY           /**< as recorded in `replay`; the default answer beyond its end */
+    RD_STRATEGY_ROUND_ROBIN =
+        0,              /**< threads in turn; each until it blocks or its quantum is used up */
+    RD_STRATEGY_RANDOM, /**< uniformly, from `seed` */
+    RD_STRATEGY_REPLAY  /**< as recorded in `replay`; the default answer beyond its end */
 } rd_strategy;
 
 /** Stream that simulated output goes to. */
@@ -55,19 +57,20 @@ typedef struct rd_world_options {
     size_t size;
     rd_carrier carrier;
     rd_dialect dialect;
-    const char *profile;      /**< a Windows version, "win11" if NULL; see rd_profile_name */
+    const char *profile; /**< a Windows version, "win11" if NULL; see rd_profile_name */
     rd_strategy strategy;
-    uint64_t seed;            /**< for RD_STRATEGY_RANDOM */
-    const char *replay;       /**< for RD_STRATEGY_REPLAY: a string from rd_world_replay_string */
-    uint32_t quantum;         /**< scheduling points per turn of round-robin; 0: 200 */
-    uint64_t steps_max;       /**< scheduling points per run; 0: 100 million */
-    size_t stack_size;        /**< bytes for a simulated thread's stack unless it asks for more; 0: 256 KiB */
-    size_t events_max;        /**< log entries kept; later ones are counted, not kept; 0: 64 million */
-    bool log_disabled;        /**< no event is logged (for measurements and huge runs) */
-    bool console;             /**< stdout is a console (written at once), not a pipe (buffered) */
-    rd_output_fn *output;     /**< NULL: output is only logged */
-    rd_input_fn *input;       /**< NULL: standard input is empty */
-    void *context;            /**< for output and input */
+    uint64_t seed;      /**< for RD_STRATEGY_RANDOM */
+    const char *replay; /**< for RD_STRATEGY_REPLAY: a string from rd_world_replay_string */
+    uint32_t quantum;   /**< scheduling points per turn of round-robin; 0: 200 */
+    uint64_t steps_max; /**< scheduling points per run; 0: 100 million */
+    size_t
+        stack_size; /**< bytes for a simulated thread's stack unless it asks for more; 0: 256 KiB */
+    size_t events_max;    /**< log entries kept; later ones are counted, not kept; 0: 64 million */
+    bool log_disabled;    /**< no event is logged (for measurements and huge runs) */
+    bool console;         /**< stdout is a console (written at once), not a pipe (buffered) */
+    rd_output_fn *output; /**< NULL: output is only logged */
+    rd_input_fn *input;   /**< NULL: standard input is empty */
+    void *context;        /**< for output and input */
 } rd_world_options;
 
 /**
@@ -80,28 +83,30 @@ RD_API rd_status rd_world_create(const rd_world_options *options, rd_world **wor
                                  size_t error_size);
 
 /**
- * Destroys the world with all that it holds, and leaves it if it was entered. NULL is allowed. Must not
- * be called from simulated code.
+ * Destroys the world with all that it holds, and leaves it if it was entered. NULL is allowed. Must
+ * not be called from simulated code.
  */
 RD_API void rd_world_destroy(rd_world *world);
 
 /**
- * Back to the moment after the registrations: processes, threads, objects, loaded drivers, log and clock are
- * gone, registered images stay, memory and stacks are kept for the next run. Cheap: no system call and no host
- * allocation once the world has warmed up.
+ * Back to the moment after the registrations: processes, threads, objects, loaded drivers, log and
+ * clock are gone, registered images stay, memory and stacks are kept for the next run. Cheap: no
+ * system call and no host allocation once the world has warmed up.
  * @return RD_OK, or RD_BUSY when called from simulated code.
  */
 RD_API rd_status rd_world_reset(rd_world *world);
 
-/** Changes seed (and makes the strategy random) or replay string for the next run; call after reset. */
+/** Changes seed (and makes the strategy random) or replay string for the next run; call after
+ * reset. */
 RD_API rd_status rd_world_set_seed(rd_world *world, uint64_t seed);
 RD_API rd_status rd_world_set_replay(rd_world *world, const char *replay);
 
 /**
- * Lends the calling host thread to the world until rd_world_leave. Every run needs fault handlers and
- * a signal stack, and puts the host's own back when it ends: some twenty system calls. Between
- * rd_world_enter and rd_world_leave, runs and resets make none (fiber carrier). Calls nest. Meanwhile
- * the host must set neither a signal stack nor a handler for SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP.
+ * Lends the calling host thread to the world until rd_world_leave. Every run needs fault handlers
+ * and a signal stack, and puts the host's own back when it ends: some twenty system calls. Between
+ * rd_world_enter and rd_world_leave, runs and resets make none (fiber carrier). Calls nest.
+ * Meanwhile the host must set neither a signal stack nor a handler for SIGSEGV, SIGBUS, SIGFPE,
+ * SIGILL, SIGTRAP.
  * @return RD_OK, RD_BUSY; rd_world_leave also RD_INVALID_ARGUMENT: this world was not entered last.
  */
 RD_API rd_status rd_world_enter(rd_world *world);
@@ -113,7 +118,8 @@ RD_API const char *rd_last_error(const rd_world *world);
 /** Runs until nothing can run any more, or a limit is reached. @return RD_OK or RD_BUSY. */
 RD_API rd_status rd_run(rd_world *world, rd_verdict *verdict);
 
-/** As rd_run, but stops when virtual time would pass `time` (units of 100 ns); the clock then shows it. */
+/** As rd_run, but stops when virtual time would pass `time` (units of 100 ns); the clock then shows
+ * it. */
 RD_API rd_status rd_run_until(rd_world *world, uint64_t time, rd_verdict *verdict);
 
 /** Lets the next thread run to its next scheduling point. */

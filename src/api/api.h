@@ -1,8 +1,9 @@
 /*
- * api.h - what the exported entry points share: who calls, decoding of arguments, and translation of status.
+ * api.h - what the exported entry points share: who calls, decoding of arguments, and translation
+ * of status.
  *
- * An entry point validates (decode), asks the layers below to do the work (perform), and translates the NTSTATUS into
- * what its caller expects. No semantics live here.
+ * An entry point validates (decode), asks the layers below to do the work (perform), and translates
+ * the NTSTATUS into what its caller expects. No semantics live here.
  */
 #ifndef RD_API_API_H
 #define RD_API_API_H
@@ -10,8 +11,8 @@
 #include "ldr/ldr.h"
 
 /*
- * The simulated caller. Entry points called outside of any simulated thread (by the host program itself) get a NULL
- * thread: they fail with ERROR_INVALID_FUNCTION or its like and never crash.
+ * The simulated caller. Entry points called outside of any simulated thread (by the host program
+ * itself) get a NULL thread: they fail with ERROR_INVALID_FUNCTION or its like and never crash.
  */
 struct api_caller {
     struct rd_world *w;
@@ -30,28 +31,29 @@ bool api_result(struct api_caller *caller, NTSTATUS status);
 void api_set_error(struct api_caller *caller, uint32_t error);
 
 /*
- * The object behind a handle of the caller, pseudo handles of process and thread included. A scheduling
- * point of kind `kind` on that object comes first; the handle is looked up after it. The object has no
- * reference of its own: it is valid until the next scheduling point.
+ * The object behind a handle of the caller, pseudo handles of process and thread included. A
+ * scheduling point of kind `kind` on that object comes first; the handle is looked up after it. The
+ * object has no reference of its own: it is valid until the next scheduling point.
  */
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body);
 
 /*
- * Kernel handles (OBJ_KERNEL_HANDLE) are handles of the System process with this prefix: any thread may use them
- * while it runs driver code. The table of a handle; the prefix is taken off *value.
+ * Kernel handles (OBJ_KERNEL_HANDLE) are handles of the System process with this prefix: any thread
+ * may use them while it runs driver code. The table of a handle; the prefix is taken off *value.
  */
 #define API_KERNEL_HANDLE 0xFFFFFFFF80000000u
 #define API_KERNEL_HANDLE_END 0xFFFFFFFFFFFFFFF0u
 struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *value);
 
 /*
- * Closes a handle of that table. What follows from it, such as the end of a job, may kill the caller: then it
- * does not return.
+ * Closes a handle of that table. What follows from it, such as the end of a job, may kill the
+ * caller: then it does not return.
  */
 NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uint64_t value);
 
-/* Virtual time as system time (100 ns since 1601): the machine starts at 2026-01-01 00:00:00 UTC. */
+/* Virtual time as system time (100 ns since 1601): the machine starts at 2026-01-01 00:00:00 UTC.
+ */
 uint64_t api_file_time(uint64_t time);
 
 /* ps_hooks: the object goes, and with it what the Win32 functions remember of it. */

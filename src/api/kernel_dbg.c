@@ -59,8 +59,7 @@ ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...) {
     return status;
 }
 
-/* ---- stops: without a debugger, a breakpoint in a driver is an exception that nobody handles ----
- */
+/* ---- stops: without a debugger, a breakpoint in a driver is an exception that nobody handles - */
 
 static void stop(uint32_t code) {
     struct rd_world *w = kernel_world();

@@ -3,7 +3,7 @@
 #include "ps/job.h"
 #include "rundown/sdk/rd_ntdll.h"
 
-/* ---- create and open --------------------------------------------------------------------- */
+/* ---- create and open ------------------------------------------------------------------------- */
 
 static HANDLE create_job(const SECURITY_ATTRIBUTES *attributes, struct api_name name) {
     struct api_caller me;
@@ -37,7 +37,7 @@ HANDLE OpenJobObjectW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName
         &(struct api_open){&ps_job_type, {.w = lpName}, dwDesiredAccess, bInheritHandle});
 }
 
-/* ---- members ----------------------------------------------------------------------------- */
+/* ---- members --------------------------------------------------------------------------------- */
 
 static NTSTATUS job_of(struct api_caller *me, HANDLE handle, uint32_t access,
                        enum ke_access_kind kind, struct ps_job **job) {
@@ -97,7 +97,7 @@ NTSTATUS NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus) {
     return terminate(&me, JobHandle, ExitStatus);
 }
 
-/* ---- information ------------------------------------------------------------------------- */
+/* ---- information ----------------------------------------------------------------------------- */
 
 /* A query or a change of one class; `data` is the caller's memory. */
 struct information {

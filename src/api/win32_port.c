@@ -45,7 +45,7 @@ BOOL PostQueuedCompletionStatus(HANDLE CompletionPort, DWORD dwNumberOfBytesTran
     return api_result(&me, status);
 }
 
-/* ---- taking ------------------------------------------------------------------------------ */
+/* ---- taking ---------------------------------------------------------------------------------- */
 
 struct take {
     HANDLE port;

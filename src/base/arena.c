@@ -84,8 +84,8 @@ void base_pool_init(struct base_pool *pool, struct base_arena *arena) {
 }
 
 /*
- * Classes of 16 bytes up to 512, then powers of two: 0..31, then 1024, 2048, ... For a size beyond the
- * last class, *rounded stays below it.
+ * Classes of 16 bytes up to 512, then powers of two: 0..31, then 1024, 2048, ... For a size beyond
+ * the last class, *rounded stays below it.
  */
 static unsigned size_class(size_t size, size_t *rounded) {
     if (size <= 512) {

@@ -1,8 +1,8 @@
 /*
  * arena.h - memory of a world: chunks from the host that are rewound, never freed, between runs.
  *
- * A base_arena only grows until it is rewound. A base_pool on top of it recycles blocks by size class,
- * so that objects that come and go within one run do not make the arena grow.
+ * A base_arena only grows until it is rewound. A base_pool on top of it recycles blocks by size
+ * class, so that objects that come and go within one run do not make the arena grow.
  */
 #ifndef RD_BASE_ARENA_H
 #define RD_BASE_ARENA_H
@@ -64,7 +64,8 @@ struct base_pool {
 
 void base_pool_init(struct base_pool *pool, struct base_arena *arena);
 
-/* Zeroed memory of at least `size` bytes; NULL when the host has no memory or could never have it. */
+/* Zeroed memory of at least `size` bytes; NULL when the host has no memory or could never have it.
+ */
 void *base_pool_alloc(struct base_pool *pool, size_t size);
 /* `size` is the size that was asked for. */
 void base_pool_free(struct base_pool *pool, void *memory, size_t size);

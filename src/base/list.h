@@ -1,4 +1,5 @@
-/* list.h - NT's circular doubly linked list, under internal names (wdm.h defines the public ones). */
+/* list.h - NT's circular doubly linked list, under internal names (wdm.h defines the public ones).
+ */
 #ifndef RD_BASE_LIST_H
 #define RD_BASE_LIST_H
 

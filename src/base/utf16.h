@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * Both convert at most `size` units of input and write at most `capacity` units without a terminator. They
- * return the number of units that the whole result has, which may be more than was written.
+ * Both convert at most `size` units of input and write at most `capacity` units without a
+ * terminator. They return the number of units that the whole result has, which may be more than was
+ * written.
  */
 size_t base_utf8_to_16(const char *text, size_t size, uint16_t *out, size_t capacity);
 size_t base_utf16_to_8(const uint16_t *text, size_t size, char *out, size_t capacity);

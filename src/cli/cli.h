@@ -19,8 +19,7 @@ enum {
     CLI_INTERNAL = 5 /* rundown could not do its work: no memory, output not writable */
 };
 
-/* ---- commands ----------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* `argv[0]` is the command's own name. */
 typedef int cli_command_fn(int argc, char **argv);
@@ -29,8 +28,7 @@ cli_command_fn cmd_run, cmd_rules, cmd_exports;
 
 extern const char cmd_run_help[], cmd_rules_help[], cmd_exports_help[];
 
-/* ---- messages (cli_message.c) ------------------------------------------------------------------
- */
+/* ---- messages (cli_message.c) ---------------------------------------------------------------- */
 
 /* "rundown: ..." on standard error, as one line. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -51,8 +49,7 @@ int cli_finish_output(void);
 /* Writes a JSON string with its quotes. */
 void cli_put_json(FILE *file, const char *string);
 
-/* ---- options (cli_options.c) -------------------------------------------------------------------
- */
+/* ---- options (cli_options.c) ----------------------------------------------------------------- */
 
 enum cli_argument { CLI_NO_VALUE, CLI_VALUE, CLI_OPTIONAL_VALUE };
 
@@ -86,14 +83,12 @@ int cli_value_choice(const struct cli_parser *parser, const char *const *names);
 bool cli_value_number(const struct cli_parser *parser, uint64_t minimum, uint64_t maximum,
                       uint64_t *number);
 
-/* ---- command lines (cli_quote.c) ----------------------------------------------------------------
- */
+/* ---- command lines (cli_quote.c) ------------------------------------------------------------- */
 
 /* One command line from which Windows' C run-time gets back `words`. malloc'ed; NULL: no memory. */
 char *cli_quote(const char *const *words, size_t count);
 
-/* ---- files (cli_file.c) ------------------------------------------------------------------------
- */
+/* ---- files (cli_file.c) ---------------------------------------------------------------------- */
 
 /* A file that appears complete or not at all. */
 struct cli_file {

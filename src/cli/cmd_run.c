@@ -20,8 +20,7 @@ struct session {
     uint32_t pid;
 };
 
-/* ---- leaving in the middle of a run
- * -------------------------------------------------------------- */
+/* ---- leaving in the middle of a run ---------------------------------------------------------- */
 
 static int report(struct session *s);
 
@@ -55,8 +54,7 @@ static _Noreturn void stop_without_output(struct session *s, int error) {
         pause();
 }
 
-/* ---- simulated input and output
- * ------------------------------------------------------------------ */
+/* ---- simulated input and output -------------------------------------------------------------- */
 
 /* 0 or an errno. */
 static int write_all(int descriptor, const char *bytes, size_t size) {
@@ -101,8 +99,7 @@ static size_t read_input(void *context, char *bytes, size_t size) {
     return count > 0 ? (size_t)count : 0;
 }
 
-/* ---- a program that spins
- * ------------------------------------------------------------------------ */
+/* ---- a program that spins -------------------------------------------------------------------- */
 
 /* Who had the processor last, as far as the log says. */
 static void describe_runner(const rd_world *world, char *text, size_t size) {
@@ -136,8 +133,7 @@ static void stop_spinning(void *context) {
     abandon(s, CLI_LIMIT);
 }
 
-/* ---- preparation
- * --------------------------------------------------------------------------------- */
+/* ---- preparation ----------------------------------------------------------------------------- */
 
 static int status_of(rd_status status) {
     return status == RD_NO_MEMORY ? CLI_INTERNAL : CLI_USAGE;
@@ -216,8 +212,7 @@ static int load_program(struct session *s) {
     return status == RD_OK ? CLI_OK : failed(s, status, o->words[0]);
 }
 
-/* ---- drivers
- * ------------------------------------------------------------------------------------- */
+/* ---- drivers --------------------------------------------------------------------------------- */
 
 /* CLI_OK also if DriverEntry refuses: Windows would go on without the driver, too. */
 static int load_driver(struct session *s, const char *path) {
@@ -258,8 +253,7 @@ static int unload_drivers(struct session *s) {
     return CLI_OK;
 }
 
-/* ---- the run
- * ------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static int start_program(struct session *s) {
     rd_process_options options = {.size = sizeof options};

@@ -10,8 +10,7 @@
 #include "cli.h"
 #include "rundown/rundown.h"
 
-/* ---- options (run_options.c) -------------------------------------------------------------------
- */
+/* ---- options (run_options.c) ----------------------------------------------------------------- */
 
 struct run_options {
     rd_world_options world;
@@ -32,8 +31,7 @@ struct run_options {
 bool run_options_parse(struct run_options *options, int argc, char **argv);
 void run_options_free(struct run_options *options);
 
-/* ---- a program that does not come back (run_watchdog.c) -----------------------------------------
- */
+/* ---- a program that does not come back (run_watchdog.c) -------------------------------------- */
 
 typedef void run_stuck_fn(void *context);
 
@@ -58,8 +56,7 @@ struct run_watchdog {
 bool run_watchdog_start(struct run_watchdog *watchdog);
 void run_watchdog_stop(struct run_watchdog *watchdog);
 
-/* ---- reports (run_report.c) --------------------------------------------------------------------
- */
+/* ---- reports (run_report.c) ------------------------------------------------------------------ */
 
 /* Writes the trace where the options say. CLI_OK, or a status after a message. */
 int run_write_trace(const rd_world *world, const struct run_options *options);

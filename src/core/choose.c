@@ -1,12 +1,14 @@
 /*
- * choose.c - decisions: recording those that differ from the default, the random strategy, and replay.
+ * choose.c - decisions: recording those that differ from the default, the random strategy, and
+ * replay.
  *
- * A replay string holds only the decisions whose answer is not 0, so that the default schedule is the empty list:
+ * A replay string holds only the decisions whose answer is not 0, so that the default schedule is
+ * the empty list:
  *
  *     rd1.q200.n57.14s1/2.31s2/3.k9f3a
  *
- * version, quantum, decisions taken in all, then index kind answer/count for each, and a checksum of what
- * stands before it.
+ * version, quantum, decisions taken in all, then index kind answer/count for each, and a checksum
+ * of what stands before it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +34,7 @@ void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned ans
         (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
 }
 
-/* ---- random --------------------------------------------------------------------------------------- */
+/* ---- random ---------------------------------------------------------------------------------- */
 
 static uint64_t splitmix(uint64_t *state) {
     uint64_t z = (*state += 0x9E3779B97F4A7C15u);
@@ -46,7 +48,7 @@ static unsigned answer_random(struct rd_world *w, unsigned kind, unsigned count)
     return (unsigned)(((splitmix(&w->choices.random[0]) >> 32) * count) >> 32);
 }
 
-/* ---- replay --------------------------------------------------------------------------------------- */
+/* ---- replay ---------------------------------------------------------------------------------- */
 
 static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count) {
     struct core_choices *choices = &w->choices;
@@ -59,9 +61,10 @@ static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count)
     if (decision->kind != kind || decision->count != count) {
         if (!choices->diverged)
             w->explanation = core_textf(
-                w, "diverged at decision %" PRIu64 ": the replay string expects '%c' with %" PRIu32
-                   " possible answers, this run has '%c' with %u; the program, its arguments, the "
-                   "drivers or the options are not those of the recorded run",
+                w,
+                "diverged at decision %" PRIu64 ": the replay string expects '%c' with %" PRIu32
+                " possible answers, this run has '%c' with %u; the program, its arguments, the "
+                "drivers or the options are not those of the recorded run",
                 decision->index, decision->kind, decision->count, (int)kind, count);
         choices->diverged = true;
         return decision->answer < count ? decision->answer : 0;
@@ -87,7 +90,7 @@ void core_choices_reset(struct rd_world *w) {
     }
 }
 
-/* ---- replay strings ------------------------------------------------------------------------------- */
+/* ---- replay strings -------------------------------------------------------------------------- */
 
 static unsigned checksum(const char *text, size_t size) {
     uint32_t hash = 2166136261u;
@@ -210,9 +213,9 @@ const char *core_replay_print(struct rd_world *w) {
                                    choices->taken);
     for (size_t i = 0; i < choices->decision_count; i++) {
         const struct core_decision *decision = &choices->decisions[i];
-        used += (size_t)snprintf(text + used, room - used, ".%" PRIu64 "%c%" PRIu32 "/%" PRIu32,
-                                 decision->index, decision->kind, decision->answer,
-                                 decision->count);
+        used +=
+            (size_t)snprintf(text + used, room - used, ".%" PRIu64 "%c%" PRIu32 "/%" PRIu32,
+                             decision->index, decision->kind, decision->answer, decision->count);
     }
     snprintf(text + used, room - used, ".k%04x", checksum(text, used));
     return text;

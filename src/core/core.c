@@ -44,7 +44,7 @@ const char *core_textf(struct rd_world *w, const char *format, ...) {
     return core_text(w, buffer);
 }
 
-/* ---- log ------------------------------------------------------------------------------------------ */
+/* ---- log ------------------------------------------------------------------------------------- */
 
 static bool add_chunk(struct rd_world *w) {
     struct core_log *log = &w->log;
@@ -87,7 +87,7 @@ void core_log_reset(struct rd_world *w) {
     w->log.limit = w->options.events_max ? w->options.events_max : DEFAULT_EVENTS_MAX;
 }
 
-/* ---- errors --------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 rd_status core_error(struct rd_world *w, rd_status status, const char *format, ...) {
     va_list arguments;

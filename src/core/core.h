@@ -1,8 +1,9 @@
 /*
  * core.h - what every layer above shares: the world, its log, its clock and its decisions.
  *
- * A world is all the state there is. Each layer keeps its part in a struct of its own that the world points to;
- * src/world creates them. `run` memory is rewound by a reset, `permanent` memory is not.
+ * A world is all the state there is. Each layer keeps its part in a struct of its own that the
+ * world points to; src/world creates them. `run` memory is rewound by a reset, `permanent` memory
+ * is not.
  */
 #ifndef RD_CORE_CORE_H
 #define RD_CORE_CORE_H
@@ -49,10 +50,10 @@ typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned coun
 struct core_choices {
     core_answer_fn *answer; /* NULL: always the default */
     uint64_t taken;
-    uint32_t quantum; /* scheduling points per turn, in this run */
+    uint32_t quantum;                /* scheduling points per turn, in this run */
     struct core_decision *decisions; /* in run memory */
     size_t decision_count, decision_capacity;
-    uint64_t random[4];              /* state of the random strategy */
+    uint64_t random[4];           /* state of the random strategy */
     struct core_decision *replay; /* in permanent memory */
     size_t replay_count, replay_capacity, replay_next;
     uint32_t replay_quantum; /* of the run that was recorded */
@@ -61,8 +62,8 @@ struct core_choices {
 
 struct core_log {
     bool enabled;
-    size_t count;     /* events kept */
-    size_t dropped;   /* events beyond events_max */
+    size_t count;   /* events kept */
+    size_t dropped; /* events beyond events_max */
     size_t limit;
     rd_event **chunks;
     size_t chunk_capacity;
@@ -94,11 +95,11 @@ struct rd_world {
     rd_bugcheck bugcheck;
     bool running;
     unsigned entered; /* calls of rd_world_enter without their rd_world_leave */
-    bool dirty; /* something has happened since the last reset */
+    bool dirty;       /* something has happened since the last reset */
     char error[CORE_TEXT_MAX];
 };
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* Zeroed memory of this run. Running out ends the run; the call then does not return. */
 void *core_alloc(struct rd_world *w, size_t size);
@@ -109,7 +110,7 @@ const char *core_text(struct rd_world *w, const char *text);
 const char *core_textf(struct rd_world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- log --------------------------------------------------------------------------------------- */
+/* ---- log ------------------------------------------------------------------------------------- */
 
 rd_event *core_log_slot(struct rd_world *w);
 
@@ -145,7 +146,7 @@ static inline void core_log_fields(struct rd_world *w, rd_event_kind kind, unsig
 
 void core_log_reset(struct rd_world *w);
 
-/* ---- decisions --------------------------------------------------------------------------------- */
+/* ---- decisions ------------------------------------------------------------------------------- */
 
 void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned answer);
 
@@ -168,7 +169,7 @@ void core_choices_reset(struct rd_world *w);
 bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t error_size);
 const char *core_replay_print(struct rd_world *w);
 
-/* ---- errors of host API calls ------------------------------------------------------------------- */
+/* ---- errors of host API calls ---------------------------------------------------------------- */
 
 rd_status core_error(struct rd_world *w, rd_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

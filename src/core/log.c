@@ -51,7 +51,8 @@ size_t rd_event_matches(const rd_world *world, const rd_event_query *query) {
     return matches;
 }
 
-/* The rule is left out: a growing catalogue renumbers rules, and citing one changes no behaviour. */
+/* The rule is left out: a growing catalogue renumbers rules, and citing one changes no behaviour.
+ */
 uint64_t rd_event_digest(const rd_world *world) {
     if (!world)
         return 0;
@@ -59,14 +60,10 @@ uint64_t rd_event_digest(const rd_world *world) {
     XXH3_64bits_reset(&state);
     for (size_t i = 0; i < world->log.count; i++) {
         const rd_event *event = rd_event_at(world, i);
-        uint64_t fields[] = {event->time,
-                             event->kind,
-                             (uint64_t)event->pid << 32 | event->tid,
-                             event->object,
-                             event->a,
-                             event->b,
-                             event->c,
-                             strlen(event->text)};
+        uint64_t fields[] = {
+            event->time,   event->kind,        (uint64_t)event->pid << 32 | event->tid,
+            event->object, event->a,           event->b,
+            event->c,      strlen(event->text)};
         XXH3_64bits_update(&state, fields, sizeof fields);
         XXH3_64bits_update(&state, event->text, strlen(event->text));
     }
@@ -87,7 +84,8 @@ rd_status rd_rule_get(unsigned rule, rd_rule *out) {
     if (!rule || rule > core_rule_count())
         return RD_NOT_FOUND;
     const struct core_rule *found = core_rule_get(rule);
-    *out = (rd_rule){found->id,   core_rule_state_name(found->state), found->title,
-                     found->text, found->source,                      found->tests};
+    *out = (rd_rule){found->id,     core_rule_state_name(found->state),
+                     found->title,  found->text,
+                     found->source, found->tests};
     return RD_OK;
 }

@@ -6,8 +6,7 @@
 
 enum { TIME_LIMIT_MS = 5000 };
 
-/* ---- consoles and their processes
- * ---------------------------------------------------------------- */
+/* ---- consoles and their processes ------------------------------------------------------------ */
 
 static void join(struct csr_process *csr, struct csr_console *console) {
     csr->console = console;
@@ -80,8 +79,7 @@ void csr_process_deleted(struct rd_world *w, struct ps_process *process) {
     process->csr = NULL;
 }
 
-/* ---- changes of console: the handlers of before are gone (CONS-18)
- * --------------------------------- */
+/* ---- changes of console: the handlers of before are gone (CONS-18) --------------------------- */
 
 NTSTATUS csr_alloc(struct rd_world *w, struct csr_process *csr) {
     if (csr->console)
@@ -122,8 +120,7 @@ uint32_t csr_list(const struct csr_console *console, uint32_t *pids, uint32_t ca
     return count;
 }
 
-/* ---- the list of handlers
- * ------------------------------------------------------------------------------ */
+/* ---- the list of handlers -------------------------------------------------------------------- */
 
 void csr_add_handler(struct rd_world *w, struct csr_process *csr, csr_handler_fn *handler) {
     if (csr->handler_count == csr->handler_capacity) {
@@ -150,8 +147,7 @@ NTSTATUS csr_remove_handler(struct csr_process *csr, csr_handler_fn *handler) {
     return STATUS_INVALID_PARAMETER;
 }
 
-/* ---- a signal in the process that receives it
- * ------------------------------------------------------------ */
+/* ---- a signal in the process that receives it ------------------------------------------------ */
 
 static const char *name_of(uint32_t event) {
     static const char *const names[] = {
@@ -203,8 +199,7 @@ static struct ps_thread *start_handler(struct rd_world *w, struct ps_process *pr
     return thread;
 }
 
-/* ---- events that end a process in any case
- * ------------------------------------------------------------- */
+/* ---- events that end a process in any case --------------------------------------------------- */
 
 struct ending {
     struct rd_world *w;
@@ -248,8 +243,7 @@ static void start_ending(struct rd_world *w, struct ps_process *process, uint32_
         ob_dereference(w, thread);
 }
 
-/* ---- delivery
- * --------------------------------------------------------------------------------------------- */
+/* ---- delivery -------------------------------------------------------------------------------- */
 
 static void deliver(struct rd_world *w, struct ps_process *process, uint32_t event) {
     if (event != CSR_CTRL_C && event != CSR_CTRL_BREAK) {

@@ -183,8 +183,8 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     driver->loaded = true;
     reset_globals(driver);
     core_event(w, RD_EVENT_DRIVER_LOAD, RULE_DRV_01, .text = driver->name);
-    ps_notify_image(w, w->ps->system,
-                    core_textf(w, "Windows\\System32\\drivers\\%s", driver->name), driver);
+    ps_notify_image(w, w->ps->system, core_textf(w, "Windows\\System32\\drivers\\%s", driver->name),
+                    driver);
     struct io_call call = {.what = "DriverEntry"};
     io_begin_call(w, &call, driver);
     NTSTATUS status = driver->entry(object, &registry_path);

@@ -1,9 +1,9 @@
-/* apc.c - user APCs: functions queued to a thread, run by it in an alertable wait, first in first out. */
+/* apc.c - user APCs: functions queued to a thread, run by it in an alertable wait, first in first
+ * out. */
 #include "ke/ke.h"
 
 NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
-                           void (*function)(uint64_t, uint64_t, uint64_t),
-                           const uint64_t args[3]) {
+                           void (*function)(uint64_t, uint64_t, uint64_t), const uint64_t args[3]) {
     if (thread->state == KE_TERMINATED || thread->exiting || thread->kill_pending)
         return STATUS_UNSUCCESSFUL;
     struct ke_user_apc *apc = core_alloc(w, sizeof *apc);

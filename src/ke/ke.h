@@ -1,8 +1,10 @@
 /*
- * ke.h - the kernel core: threads of control, the scheduler, dispatcher objects and waits, timers, user APCs, IRQL.
+ * ke.h - the kernel core: threads of control, the scheduler, dispatcher objects and waits, timers,
+ * user APCs, IRQL.
  *
- * Exactly one simulated thread runs at a time, and control passes to another one only at a scheduling
- * point (ke_point), when the running thread blocks, or when it ends. Everything between two points is atomic.
+ * Exactly one simulated thread runs at a time, and control passes to another one only at a
+ * scheduling point (ke_point), when the running thread blocks, or when it ends. Everything between
+ * two points is atomic.
  */
 #ifndef RD_KE_KE_H
 #define RD_KE_KE_H
@@ -62,17 +64,17 @@ struct ke_user_apc {
 struct ke_thread {
     DISPATCHER_HEADER header;
     uint32_t tid, pid;
-    uint8_t state;        /* enum ke_state_of_thread */
-    uint8_t irql;         /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
-    uint8_t wait_mode;    /* KernelMode or UserMode, while waiting */
-    uint8_t alertable;    /* while waiting */
-    bool started;         /* its entry has begun (or will begin) on its context */
-    bool kill_pending;    /* dies as soon as it is back in user mode */
-    bool exiting;         /* on its way out: cannot be killed, suspended or given APCs any more */
-    bool system;          /* runs in kernel mode for all its life */
+    uint8_t state;     /* enum ke_state_of_thread */
+    uint8_t irql;      /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
+    uint8_t wait_mode; /* KernelMode or UserMode, while waiting */
+    uint8_t alertable; /* while waiting */
+    bool started;      /* its entry has begun (or will begin) on its context */
+    bool kill_pending; /* dies as soon as it is back in user mode */
+    bool exiting;      /* on its way out: cannot be killed, suspended or given APCs any more */
+    bool system;       /* runs in kernel mode for all its life */
     uint16_t suspend_count;
-    int16_t kernel_depth; /* > 0: inside driver code or a system service that may call it */
-    int16_t apc_disable;  /* nested critical regions */
+    int16_t kernel_depth;        /* > 0: inside driver code or a system service that may call it */
+    int16_t apc_disable;         /* nested critical regions */
     int16_t special_apc_disable; /* nested guarded regions */
     uint32_t wait_count;
     NTSTATUS wait_status;
@@ -80,12 +82,12 @@ struct ke_thread {
     struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
     struct ke_deadline timeout;
     LIST_ENTRY user_apcs;
-    LIST_ENTRY mutants;   /* owned ones, by MutantListEntry */
-    LIST_ENTRY ready;     /* in the ready queue */
-    struct ke_access next; /* what it will do when it goes on */
+    LIST_ENTRY mutants;      /* owned ones, by MutantListEntry */
+    LIST_ENTRY ready;        /* in the ready queue */
+    struct ke_access next;   /* what it will do when it goes on */
     const char *wait_reason; /* static text for waits that are not for an object, or NULL */
     size_t stack_size;
-    port_entry *entry;    /* where its context begins */
+    port_entry *entry; /* where its context begins */
     struct port_context context;
 };
 
@@ -93,7 +95,8 @@ struct ke_thread {
 struct ke_hooks {
     void (*die)(void *thread); /* entry: runs the exit path of a killed thread; never returns */
     void (*switched)(struct rd_world *w, struct ke_thread *to); /* NULL unless somebody cares */
-    void (*thread_gone)(struct rd_world *w, struct ke_thread *thread); /* drops its last self-reference */
+    void (*thread_gone)(struct rd_world *w,
+                        struct ke_thread *thread);   /* drops its last self-reference */
     bool (*process_alive)(const struct rd_world *w); /* is there anybody for whom time must pass? */
     /* "16 'app.exe'" for the process with that dispatcher header */
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
@@ -105,21 +108,21 @@ struct ke_state {
     uint32_t ready_count;
     uint32_t quantum_left;
     uint32_t last_tid, last_object; /* who ran before the current thread */
-    uint64_t steps_limit;      /* stop when w->steps reaches it */
-    uint64_t time_limit;       /* stop when w->now would pass it */
-    uint64_t wake_time;        /* the earliest of the first deadline and time_limit */
-    struct ke_deadline **heap; /* in run memory */
+    uint64_t steps_limit;           /* stop when w->steps reaches it */
+    uint64_t time_limit;            /* stop when w->now would pass it */
+    uint64_t wake_time;             /* the earliest of the first deadline and time_limit */
+    struct ke_deadline **heap;      /* in run memory */
     size_t heap_count, heap_capacity;
-    size_t idle_deadlines;     /* how many of them do not keep the machine running */
+    size_t idle_deadlines; /* how many of them do not keep the machine running */
     uint64_t next_sequence;
     uint32_t next_driver_object; /* numbers for dispatcher objects in driver memory */
     uint64_t switches;
-    bool stop;                 /* leave to the host at the next opportunity */
-    bool dead;                 /* the machine has stopped for good (bugcheck, out of memory) */
+    bool stop; /* leave to the host at the next opportunity */
+    bool dead; /* the machine has stopped for good (bugcheck, out of memory) */
     uint32_t threads_alive;
     struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
-    struct ke_thread *resume;  /* the thread that the host interrupted at a scheduling point */
-    struct port_context host;  /* who called ke_run */
+    struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
+    struct port_context host;    /* who called ke_run */
     struct port_context last_gasp; /* context of the thread that has just ended */
     struct ke_hooks hooks;
 };
@@ -127,19 +130,20 @@ struct ke_state {
 bool ke_state_create(struct rd_world *w);
 void ke_state_reset(struct rd_world *w);
 
-/* ---- threads and scheduling (sched.c) ---------------------------------------------------------- */
+/* ---- threads and scheduling (sched.c) -------------------------------------------------------- */
 
 void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,
                     size_t stack_size);
 
-/* Puts a new, woken or resumed thread into the ready queue, or sets it aside while it is suspended. */
+/* Puts a new, woken or resumed thread into the ready queue, or sets it aside while it is suspended.
+ */
 void ke_ready(struct rd_world *w, struct ke_thread *thread);
 
 void ke_point_slow(struct rd_world *w, struct ke_thread *thread);
 
 /*
- * A scheduling point of the current thread, before it does `access`. Other threads may run before it
- * returns. Does nothing on behalf of the host.
+ * A scheduling point of the current thread, before it does `access`. Other threads may run before
+ * it returns. Does nothing on behalf of the host.
  */
 static inline void ke_point(struct rd_world *w, uint32_t object, enum ke_access_kind kind) {
     struct ke_state *ke = w->ke;
@@ -173,21 +177,24 @@ void ke_run(struct rd_world *w);
 /* Ends the run at once from wherever it is called; on a simulated thread it never returns. */
 void ke_stop_machine(struct rd_world *w);
 
-/* KeBugCheckEx: the simulated machine crashes, the host does not. `explanation` names the rule broken. */
+/* KeBugCheckEx: the simulated machine crashes, the host does not. `explanation` names the rule
+ * broken. */
 void ke_bugcheck(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
                  const char *explanation);
 
 /*
- * Marks another thread to die. In user mode its frames are forgotten and it will run hooks.die when it is
- * scheduled; in kernel mode (or, in the documented dialect, waiting) it dies once it is back in user mode.
- * The caller has set the exit status. Returns false if the end is delayed.
+ * Marks another thread to die. In user mode its frames are forgotten and it will run hooks.die when
+ * it is scheduled; in kernel mode (or, in the documented dialect, waiting) it dies once it is back
+ * in user mode. The caller has set the exit status. Returns false if the end is delayed.
  */
 bool ke_kill(struct rd_world *w, struct ke_thread *thread);
 
-/* For waits: a thread that comes back to user mode with a kill pending is redirected to its exit. */
+/* For waits: a thread that comes back to user mode with a kill pending is redirected to its exit.
+ */
 void ke_finish_pending_kill(struct rd_world *w, struct ke_thread *thread);
 
-/* Kernel services that may run driver code bracket it: a pending kill is carried out when it leaves. */
+/* Kernel services that may run driver code bracket it: a pending kill is carried out when it
+ * leaves. */
 void ke_enter_kernel(struct ke_thread *thread);
 void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread);
 
@@ -200,16 +207,16 @@ static inline bool ke_interruptible(const struct ke_thread *thread) {
            thread->special_apc_disable == 0 && thread->irql == 0;
 }
 
-/* ---- waits (wait.c) ---------------------------------------------------------------------------- */
+/* ---- waits (wait.c) -------------------------------------------------------------------------- */
 
 struct ke_wait {
     uint32_t count;
     DISPATCHER_HEADER *const *objects; /* object-manager objects unless header.Reserved1 is 0 */
     bool all;
     bool alertable;
-    uint8_t mode;             /* KernelMode, UserMode */
-    const LONGLONG *timeout;  /* negative: relative, else absolute virtual time; NULL: none */
-    const char *reason;       /* for waits without objects, e.g. "Sleep" */
+    uint8_t mode;            /* KernelMode, UserMode */
+    const LONGLONG *timeout; /* negative: relative, else absolute virtual time; NULL: none */
+    const char *reason;      /* for waits without objects, e.g. "Sleep" */
 };
 
 /* STATUS_WAIT_0 + index, STATUS_ABANDONED + index, STATUS_TIMEOUT, STATUS_USER_APC, or an error. */
@@ -237,7 +244,7 @@ const char *ke_describe_delay(struct rd_world *w, const struct ke_thread *thread
 void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type, LONG state,
                     bool owned);
 
-/* ---- dispatcher objects (objects.c) ------------------------------------------------------------- */
+/* ---- dispatcher objects (objects.c) ---------------------------------------------------------- */
 
 LONG ke_event_set(struct rd_world *w, KEVENT *event);
 LONG ke_event_reset(struct rd_world *w, KEVENT *event);
@@ -257,7 +264,7 @@ NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG ad
 /* Process and thread objects: signaled once and for ever. */
 void ke_signal_forever(struct rd_world *w, DISPATCHER_HEADER *header);
 
-/* ---- timers (timer.c) -------------------------------------------------------------------------- */
+/* ---- timers (timer.c) ------------------------------------------------------------------------ */
 
 void ke_deadline_arm(struct rd_world *w, struct ke_deadline *deadline, uint64_t time);
 /* False if it was not armed. */
@@ -269,7 +276,7 @@ void ke_set_time_limit(struct rd_world *w, uint64_t limit);
 /* An NT timeout as virtual time. */
 uint64_t ke_absolute_time(const struct rd_world *w, LONGLONG timeout);
 
-/* ---- user APCs (apc.c) -------------------------------------------------------------------------- */
+/* ---- user APCs (apc.c) ----------------------------------------------------------------------- */
 
 /* STATUS_UNSUCCESSFUL when the thread is ending. */
 NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,

@@ -1,4 +1,5 @@
-/* objects.c - events, mutants and semaphores, and the objects that are signaled once and for ever. */
+/* objects.c - events, mutants and semaphores, and the objects that are signaled once and for ever.
+ */
 #include <limits.h>
 
 #include "ke/ke.h"
@@ -26,7 +27,7 @@ void ke_event_pulse(struct rd_world *w, KEVENT *event) {
     ke_event_reset(w, event);
 }
 
-/* ---- mutants ---------------------------------------------------------------------------------------- */
+/* ---- mutants --------------------------------------------------------------------------------- */
 
 void ke_mutant_init(struct rd_world *w, KMUTANT *mutant, bool owned_object) {
     ke_header_init(w, &mutant->Header, MutantObject, 1, owned_object);
@@ -81,7 +82,7 @@ uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread) {
     return abandoned;
 }
 
-/* ---- semaphores -------------------------------------------------------------------------------------- */
+/* ---- semaphores ------------------------------------------------------------------------------ */
 
 NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG adjustment,
                               LONG *previous) {
@@ -98,7 +99,7 @@ NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG ad
     return STATUS_SUCCESS;
 }
 
-/* ---- processes and threads ----------------------------------------------------------------------------- */
+/* ---- processes and threads ------------------------------------------------------------------- */
 
 void ke_signal_forever(struct rd_world *w, DISPATCHER_HEADER *header) {
     header->SignalState = 1;

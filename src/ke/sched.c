@@ -2,8 +2,8 @@
  * sched.c - who runs next.
  *
  * The one choke point is switch_to(). A thread leaves the processor at a scheduling point (it stays
- * runnable), when it blocks, or when it ends; the host gets control back when nothing can run or a limit is
- * reached. Switching goes straight from thread to thread, the host is not in between.
+ * runnable), when it blocks, or when it ends; the host gets control back when nothing can run or a
+ * limit is reached. Switching goes straight from thread to thread, the host is not in between.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -51,11 +51,11 @@ static void die_without_memory(struct rd_world *w) {
     w->ke->dead = true;
 }
 
-/* ---- switching ------------------------------------------------------------------------------------- */
+/* ---- switching ------------------------------------------------------------------------------- */
 
 /*
- * A thread that never ran gets its stack only now, so that threads that never run cost none. False: the host has
- * none, and the machine is dead.
+ * A thread that never ran gets its stack only now, so that threads that never run cost none. False:
+ * the host has none, and the machine is dead.
  */
 static bool prepare(struct rd_world *w, struct ke_thread *thread) {
     if (!thread->started)
@@ -109,7 +109,7 @@ static void switch_to(struct rd_world *w, struct ke_thread *to) {
     port_switch(w->port, context_of(w, from), context_of(w, to));
 }
 
-/* ---- ready queue ----------------------------------------------------------------------------------- */
+/* ---- ready queue ----------------------------------------------------------------------------- */
 
 static void enqueue(struct rd_world *w, struct ke_thread *thread) {
     thread->state = KE_READY;
@@ -148,9 +148,9 @@ static struct ke_thread *ready_at(const struct ke_state *ke, unsigned index) {
 }
 
 /*
- * Chooses among the ready threads and, if it is runnable, the current one. Answer 0 is the policy's own pick:
- * the current thread until its quantum is used up, then the one that has been ready for longest. The others
- * follow in the order of the queue, the current thread last.
+ * Chooses among the ready threads and, if it is runnable, the current one. Answer 0 is the policy's
+ * own pick: the current thread until its quantum is used up, then the one that has been ready for
+ * longest. The others follow in the order of the queue, the current thread last.
  */
 static struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
@@ -168,9 +168,10 @@ static struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
     return answer == ready ? current : ready_at(ke, answer);
 }
 
-/* ---- scheduling points ------------------------------------------------------------------------------ */
+/* ---- scheduling points ----------------------------------------------------------------------- */
 
-/* The current thread stays runnable, but the host takes over; it goes on here with the next ke_run. */
+/* The current thread stays runnable, but the host takes over; it goes on here with the next ke_run.
+ */
 static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
     thread->state = KE_READY;
     w->ke->resume = thread;
@@ -218,7 +219,8 @@ static bool time_may_stop(const struct rd_world *w) {
            !ke->hooks.process_alive(w);
 }
 
-/* The next thread to run when the current one cannot; moves the clock on if need be. NULL: the host. */
+/* The next thread to run when the current one cannot; moves the clock on if need be. NULL: the
+ * host. */
 static struct ke_thread *next_thread(struct rd_world *w) {
     struct ke_state *ke = w->ke;
     for (;;) {
@@ -311,7 +313,7 @@ _Noreturn void core_out_of_memory(struct rd_world *w) {
     base_assert_fail("a stopped machine does not run", __FILE__, __LINE__);
 }
 
-/* ---- suspension and termination ---------------------------------------------------------------------- */
+/* ---- suspension and termination -------------------------------------------------------------- */
 
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous) {
     enum { MAXIMUM_SUSPEND = 127 };

@@ -1,4 +1,5 @@
-/* timer.c - virtual time: a binary heap of deadlines, ordered by time and then by who armed first. */
+/* timer.c - virtual time: a binary heap of deadlines, ordered by time and then by who armed first.
+ */
 #include <string.h>
 
 #include "ke/ke.h"

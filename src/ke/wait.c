@@ -1,8 +1,9 @@
 /*
- * wait.c - waits: test, consume on success, or queue a block at each object and give up the processor.
+ * wait.c - waits: test, consume on success, or queue a block at each object and give up the
+ * processor.
  *
- * Waiters are served in the order in which they came. A wait for all objects consumes nothing until all are
- * signaled at the same moment.
+ * Waiters are served in the order in which they came. A wait for all objects consumes nothing until
+ * all are signaled at the same moment.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "ke/irql.h"
 #include "ke/ke.h"
 
-/* ---- what "signaled" means, per type ---------------------------------------------------------------- */
+/* ---- what "signaled" means, per type --------------------------------------------------------- */
 
 struct dispatcher_ops {
     const char *name;
@@ -94,7 +95,7 @@ void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type,
     base_list_init(&header->WaitListHead);
 }
 
-/* ---- immediate outcomes ------------------------------------------------------------------------------ */
+/* ---- immediate outcomes ---------------------------------------------------------------------- */
 
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
     for (uint32_t i = 0; i < wait->count; i++)
@@ -123,22 +124,20 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
         return status;
     if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
         return STATUS_USER_APC;
-    if (wait->mode == UserMode && thread->kill_pending && !thread->exiting &&
-        !ke_apcs_disabled(w))
+    if (wait->mode == UserMode && thread->kill_pending && !thread->exiting && !ke_apcs_disabled(w))
         return STATUS_USER_APC; /* driver code shall return to user mode, where the thread dies */
     if (wait->timeout && *wait->timeout == 0 && wait->count)
         return STATUS_TIMEOUT;
     return STATUS_PENDING;
 }
 
-/* ---- queued waits ------------------------------------------------------------------------------------ */
+/* ---- queued waits ---------------------------------------------------------------------------- */
 
 static void timeout_expired(struct rd_world *w, struct ke_deadline *deadline) {
     ke_unwait(w, base_container(deadline, struct ke_thread, timeout), STATUS_TIMEOUT);
 }
 
-static void queue_blocks(struct rd_world *w, const struct ke_wait *wait,
-                         struct ke_thread *thread) {
+static void queue_blocks(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
     thread->wait_blocks = thread->inline_blocks;
     if (wait->count > KE_INLINE_WAIT_BLOCKS)
         thread->wait_blocks = core_alloc(w, wait->count * sizeof *thread->wait_blocks);
@@ -218,7 +217,7 @@ void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
         ob_dereference(w, object);
 }
 
-/* ---- the wait itself ---------------------------------------------------------------------------------- */
+/* ---- the wait itself ------------------------------------------------------------------------- */
 
 static const char *outcome_name(struct rd_world *w, NTSTATUS status) {
     switch (status) {
@@ -278,8 +277,8 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
         begin_wait(w, wait, thread);
         ke_block(w);
         status = thread->wait_status;
-        core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type), .text = outcome_name(w, status),
-                   .a = (uint32_t)status);
+        core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
+                   .text = outcome_name(w, status), .a = (uint32_t)status);
     }
     if (status == STATUS_USER_APC && wait->mode == UserMode && thread->kernel_depth == 0)
         ke_run_user_apcs(w);
@@ -291,13 +290,13 @@ NTSTATUS ke_wait_kernel(struct rd_world *w, void *object) {
     return ke_wait(w, &(struct ke_wait){.count = 1, .objects = objects, .mode = KernelMode});
 }
 
-/* ---- explanations -------------------------------------------------------------------------------------- */
+/* ---- explanations ---------------------------------------------------------------------------- */
 
 static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *object) {
     const char *name = object->Reserved1
                            ? ob_describe(w, object)
-                           : core_textf(w, "%s#%u in driver memory",
-                                        operations[object->Type].name, object->ObjectId);
+                           : core_textf(w, "%s#%u in driver memory", operations[object->Type].name,
+                                        object->ObjectId);
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
     if (object->Signalling && object->Reserved2)
         return core_textf(w, "%s#%u, owned by thread %u",

@@ -14,7 +14,7 @@
  */
 #define CRT_EPOCH_SECONDS INT64_C(1767225600)
 
-/* ---- life of a process ---------------------------------------------------------------------- */
+/* ---- life of a process ----------------------------------------------------------------------- */
 
 /*
  * When the process is created: its environment becomes a copy of the parent's at this moment, or of
@@ -53,7 +53,7 @@ _Noreturn void crt_do_exit(struct rd_world *w, int code);
 /* abort() of the current process. */
 void crt_abort(void);
 
-/* ---- start ---------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 /* Arguments of main as the CRT parses them out of the command line. */
 int crt_arguments(struct rd_world *w, char ***argv);
@@ -71,7 +71,7 @@ void crt_run_constructors(struct rd_world *w, struct ldr_module *module);
  */
 void crt_run_dll_exit(struct rd_world *w, struct ldr_module *module);
 
-/* ---- standard handles ----------------------------------------------------------------------- */
+/* ---- standard handles ------------------------------------------------------------------------ */
 
 /* Bytes to a standard handle of the process: output callback and event. The caller has passed a
  * scheduling point. */
@@ -79,7 +79,7 @@ void crt_write_standard(struct rd_world *w, rd_stream stream, const char *bytes,
 /* Bytes from standard input; 0 is its end. */
 size_t crt_read_standard(struct rd_world *w, char *bytes, size_t size);
 
-/* ---- environment, for GetEnvironmentVariable and its kin ------------------------------------ */
+/* ---- environment, for GetEnvironmentVariable and its kin ------------------------------------- */
 
 /* Of the process: the value or NULL; valid until the variable is set again. Names ignore case. */
 const char *crt_env_get(struct rd_world *w, struct ps_process *process, const char *name);
@@ -89,7 +89,7 @@ bool crt_env_set(struct rd_world *w, struct ps_process *process, const char *nam
 /* All strings "NAME=value", NULL-terminated; *count may be NULL. */
 char *const *crt_env_strings(struct rd_world *w, struct ps_process *process, size_t *count);
 
-/* ---- heap.c, beyond ldr.h ------------------------------------------------------------------- */
+/* ---- heap.c, beyond ldr.h -------------------------------------------------------------------- */
 
 /*
  * A block knows which heap it was taken from: 0 is the process heap (and malloc), other numbers are

@@ -140,7 +140,7 @@ uint16_t *crt_wide_command_tail(struct rd_world *w) {
     return crt ? crt->wide_command_tail : NULL;
 }
 
-/* ---- as variables --------------------------------------------------------------------------- */
+/* ---- as variables ---------------------------------------------------------------------------- */
 
 CRT_API(int *, __p___argc, (void)) {
     struct rd_world *w = port_current_world();

@@ -9,7 +9,7 @@
 
 enum { LONG_BITS = 32 };
 
-/* ---- integers from text --------------------------------------------------------------------- */
+/* ---- integers from text ---------------------------------------------------------------------- */
 
 static void set_end(struct crt_view view, void *end, size_t position) {
     size_t unit = view.wide ? sizeof(WCHAR) : 1;
@@ -68,7 +68,7 @@ SIMPLE_FROM_TEXT(long, atol, _wtol, LONG_BITS)
 SIMPLE_FROM_TEXT(long long, _atoi64, _wtoi64, 64)
 SIMPLE_FROM_TEXT(long long, atoll, _wtoll, 64)
 
-/* ---- floating point from text --------------------------------------------------------------- */
+/* ---- floating point from text ---------------------------------------------------------------- */
 
 static double to_float(struct crt_view view, void *end) {
     size_t position;
@@ -100,7 +100,7 @@ CRT_API(double, _wtof, (const WCHAR *text)) {
     return to_float(VIEW(text, true), NULL);
 }
 
-/* ---- integers to text ----------------------------------------------------------------------- */
+/* ---- integers to text ------------------------------------------------------------------------ */
 
 /* size counts the final zero; 0 or EINVAL, ERANGE. */
 static int put_digits(void *buffer, bool wide, size_t size, const char *digits, size_t count) {
@@ -157,7 +157,7 @@ TO_TEXT(uint32_t, ulto, 32, false)
 TO_TEXT(int64_t, i64to, 64, true)
 TO_TEXT(uint64_t, ui64to, 64, false)
 
-/* ---- floating point to text ----------------------------------------------------------------- */
+/* ---- floating point to text ------------------------------------------------------------------ */
 
 CRT_API(char *, _gcvt, (double value, int digits, char *buffer)) {
     struct crt_float_text text;
@@ -177,7 +177,7 @@ CRT_API(char *, _gcvt, (double value, int digits, char *buffer)) {
     return buffer;
 }
 
-/* ---- bits ----------------------------------------------------------------------------------- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 CRT_API(unsigned short, _byteswap_ushort, (unsigned short value)) {
     return (unsigned short)(value << 8 | value >> 8);

@@ -96,7 +96,7 @@ CRT_API(void, __cxa_deleted_virtual, (void)) {
     crt___cxa_pure_virtual();
 }
 
-/* ---- guards --------------------------------------------------------------------------------- */
+/* ---- guards ---------------------------------------------------------------------------------- */
 
 /*
  * A guard variable has 64 bits; compiled code looks at the first byte only: is the variable

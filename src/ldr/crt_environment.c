@@ -105,7 +105,7 @@ bool crt_environment_set(struct rd_world *w, struct crt_environment *environment
     return true;
 }
 
-/* ---- for the Win32 functions ---------------------------------------------------------------- */
+/* ---- for the Win32 functions ----------------------------------------------------------------- */
 
 const char *crt_env_get(struct rd_world *w, struct ps_process *process, const char *name) {
     struct crt_process *crt = crt_process_get(w, process);
@@ -127,7 +127,7 @@ char *const *crt_env_strings(struct rd_world *w, struct ps_process *process, siz
     return present ? crt->environment.strings : none;
 }
 
-/* ---- for main ------------------------------------------------------------------------------- */
+/* ---- for main -------------------------------------------------------------------------------- */
 
 static char **strings_of(struct crt_process *crt) {
     if (crt && !crt->copy.strings)
@@ -150,7 +150,7 @@ uint16_t **crt_wide_environment(struct rd_world *w) {
     return wide;
 }
 
-/* ---- the C functions ------------------------------------------------------------------------ */
+/* ---- the C functions ------------------------------------------------------------------------- */
 
 CRT_API(char *, getenv, (const char *name)) {
     struct crt_process *crt = crt_here();

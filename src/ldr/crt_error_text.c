@@ -108,7 +108,7 @@ CRT_API(int, _wcserror_s, (WCHAR * buffer, size_t size, int error)) {
     return 0;
 }
 
-/* ---- messages to standard error ------------------------------------------------------------- */
+/* ---- messages to standard error -------------------------------------------------------------- */
 
 static void print_error(const char *format, ...) {
     struct crt_process *crt = crt_here();

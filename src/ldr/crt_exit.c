@@ -9,7 +9,7 @@
 
 enum { ABORT_EXIT_CODE = 3 };
 
-/* ---- registration --------------------------------------------------------------------------- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 /* The DLL that an address belongs to; NULL for the program and for functions of the host program.
  */
@@ -87,7 +87,7 @@ CRT_API(int, __cxa_thread_atexit, (void (*function)(void *), void *argument, voi
     return 0;
 }
 
-/* ---- running what was registered ------------------------------------------------------------ */
+/* ---- running what was registered ------------------------------------------------------------- */
 
 void crt_run_thread_exit(void) {
     struct crt_thread *self = crt_self();
@@ -157,7 +157,7 @@ void crt_run_dll_exit(struct rd_world *w, struct ldr_module *module) {
     run_destructors(module);
 }
 
-/* ---- exit ----------------------------------------------------------------------------------- */
+/* ---- exit ------------------------------------------------------------------------------------ */
 
 /* One thread at a time: whoever comes later waits, usually until the first one's ExitProcess kills
  * it. */
@@ -272,7 +272,7 @@ CRT_API(void, quick_exit, (int code)) {
     crt_leave(crt, code);
 }
 
-/* ---- abort ---------------------------------------------------------------------------------- */
+/* ---- abort ----------------------------------------------------------------------------------- */
 
 enum { SIGNAL_ABORT = 22 };
 

@@ -7,7 +7,7 @@
 
 enum { PATH_SIZE = 1024, SEEK_BY_HERE = 1, BUFFER_NONE = 4 };
 
-/* ---- opening and closing -------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 struct open_mode {
     unsigned host; /* host_file_flags */
@@ -186,7 +186,7 @@ CRT_API(struct crt_file *, __iob_func, (void)) {
     return crt___acrt_iob_func(0);
 }
 
-/* ---- output --------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 static bool put_bytes(struct crt_file *file, const char *bytes, size_t count) {
     struct crt_process *crt = crt_here();
@@ -264,7 +264,7 @@ CRT_API(WCHAR, putwchar, (WCHAR c)) {
     return crt_fputwc(c, crt___acrt_iob_func(1));
 }
 
-/* ---- input ---------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 CRT_API(int, fgetc, (struct crt_file * file)) {
     return crt_file_get(crt_here(), file);
@@ -378,7 +378,7 @@ CRT_API(WCHAR *, fgetws, (WCHAR * buffer, int size, struct crt_file *file)) {
     return buffer;
 }
 
-/* ---- position and state --------------------------------------------------------------------- */
+/* ---- position and state ---------------------------------------------------------------------- */
 
 CRT_API(int, fflush, (struct crt_file * file)) {
     struct crt_process *crt = crt_here();
@@ -512,7 +512,7 @@ CRT_API(char *, tmpnam, (char *buffer)) {
     return name;
 }
 
-/* ---- less common names ---------------------------------------------------------------------- */
+/* ---- less common names ----------------------------------------------------------------------- */
 
 CRT_API(int, _fgetchar, (void)) {
     return crt_getchar();

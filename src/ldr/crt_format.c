@@ -45,7 +45,7 @@ struct number {
     size_t zeros_at, zeros; /* zeros within the text */
 };
 
-/* ---- output --------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 static void put_units(struct formatter *f, const void *units, size_t count) {
     if (!count)
@@ -159,7 +159,7 @@ static void put_number(struct formatter *f, const struct directive *d, struct nu
         put_fill(f, ' ', fill);
 }
 
-/* ---- conversions ---------------------------------------------------------------------------- */
+/* ---- conversions ----------------------------------------------------------------------------- */
 
 /* A 32-bit argument may have been passed as a 64-bit long: both occupy one slot. */
 static uint64_t unsigned_argument(struct formatter *f, enum length_modifier length) {
@@ -325,7 +325,7 @@ static void store_count(struct formatter *f, const struct directive *d) {
     }
 }
 
-/* ---- the language --------------------------------------------------------------------------- */
+/* ---- the language ---------------------------------------------------------------------------- */
 
 static unsigned unit_at(const struct formatter *f, size_t position) {
     if (f->flags & CRT_FORMAT_WIDE)
@@ -507,7 +507,7 @@ int crt_format(struct crt_sink *sink, unsigned flags, const void *format, va_lis
     return f.total > INT_MAX ? -1 : (int)f.total;
 }
 
-/* ---- into memory ---------------------------------------------------------------------------- */
+/* ---- into memory ----------------------------------------------------------------------------- */
 
 struct memory_sink {
     struct crt_sink sink;

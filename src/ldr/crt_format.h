@@ -38,7 +38,7 @@ int crt_format_narrow(char *buffer, size_t size, unsigned flags, const void *for
 int crt_format_wide(WCHAR *buffer, size_t size, unsigned flags, const void *format,
                     va_list arguments);
 
-/* ---- crt_format_float.c --------------------------------------------------------------------- */
+/* ---- crt_format_float.c ---------------------------------------------------------------------- */
 
 enum { CRT_FLOAT_TEXT_MAX = 1408, CRT_FLOAT_PRECISION_MAX = 1074 };
 

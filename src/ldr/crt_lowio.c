@@ -39,7 +39,7 @@ bool crt_host_path(const char *path, char *out, size_t size) {
     return true;
 }
 
-/* ---- descriptors ---------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descriptor) {
     if (crt && descriptor >= 0 && descriptor < crt->descriptor_capacity &&
@@ -184,7 +184,7 @@ bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor) {
     return d && d->kind == CRT_STANDARD && crt->world->options.console;
 }
 
-/* ---- standard handles ----------------------------------------------------------------------- */
+/* ---- standard handles ------------------------------------------------------------------------ */
 
 /* Touches every page: a pointer that leads nowhere shall fault here, not in the host's code. */
 static void probe(const volatile char *bytes, size_t size) {
@@ -208,7 +208,7 @@ size_t crt_read_standard(struct rd_world *w, char *bytes, size_t size) {
     return w->options.input ? w->options.input(w->options.context, bytes, size) : 0;
 }
 
-/* ---- the C functions ------------------------------------------------------------------------ */
+/* ---- the C functions ------------------------------------------------------------------------- */
 
 static unsigned host_flags(int mode) {
     unsigned flags = mode & O_RDWR_     ? HOST_FILE_READ | HOST_FILE_WRITE

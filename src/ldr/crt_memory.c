@@ -98,7 +98,7 @@ CRT_API(int, _heapmin, (void)) {
     return 0;
 }
 
-/* ---- aligned blocks ------------------------------------------------------------------------- */
+/* ---- aligned blocks -------------------------------------------------------------------------- */
 
 /* In front of an aligned block lies where its heap block begins, and its size. */
 struct aligned_header {

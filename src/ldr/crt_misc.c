@@ -4,7 +4,7 @@
 #include "ldr/crt_state.h"
 #include "ldr/crt_text.h"
 
-/* ---- random numbers ------------------------------------------------------------------------- */
+/* ---- random numbers -------------------------------------------------------------------------- */
 
 /* Microsoft's well-known generator; its state belongs to the thread and starts with 1. */
 CRT_API(int, rand, (void)) {
@@ -33,7 +33,7 @@ CRT_API(int, rand_s, (unsigned *value)) {
     return 0;
 }
 
-/* ---- locale: always "C" --------------------------------------------------------------------- */
+/* ---- locale: always "C" ---------------------------------------------------------------------- */
 
 static bool is_known_locale(const char *name) {
     return !*name || strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0;
@@ -83,7 +83,7 @@ CRT_API(int, _configthreadlocale, (int type)) {
     return DISABLED;
 }
 
-/* ---- floating-point environment: left as it is ---------------------------------------------- */
+/* ---- floating-point environment: left as it is ----------------------------------------------- */
 
 enum { DEFAULT_CONTROL_WORD = 0x9001F };
 
@@ -128,7 +128,7 @@ CRT_API(int, feclearexcept, (int which)) {
     return 0;
 }
 
-/* ---- handlers that are remembered nowhere: their occasions do not arise --------------------- */
+/* ---- handlers that are remembered nowhere: their occasions do not arise ---------------------- */
 
 typedef void plain_handler(void);
 
@@ -192,7 +192,7 @@ CRT_API(struct crt_imaxdiv, imaxdiv, (int64_t numerator, int64_t denominator)) {
     return (struct crt_imaxdiv){numerator / denominator, numerator % denominator};
 }
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 typedef int compare_fn(const void *, const void *);
 

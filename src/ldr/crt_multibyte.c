@@ -124,7 +124,7 @@ CRT_API(int, wcstombs_s,
     return cut ? CRT_STRUNCATE : 0;
 }
 
-/* ---- restartable forms: a character is never left half read --------------------------------- */
+/* ---- restartable forms: a character is never left half read ---------------------------------- */
 
 CRT_API(WCHAR, btowc, (int c)) {
     return c >= 0 && c < 128 ? (WCHAR)c : CRT_WEOF;

@@ -28,7 +28,7 @@ static int by_wide_path(const WCHAR *path, int (*function)(const char *host_path
     return by_path(narrow, function);
 }
 
-/* ---- the C functions ------------------------------------------------------------------------ */
+/* ---- the C functions ------------------------------------------------------------------------- */
 
 CRT_API(int, remove, (const char *path)) {
     return by_path(path, host_file_remove);
@@ -121,7 +121,7 @@ CRT_API(char *, _mktemp, (char *name)) {
     return NULL;
 }
 
-/* ---- stat ----------------------------------------------------------------------------------- */
+/* ---- stat ------------------------------------------------------------------------------------ */
 
 struct crt_stat {
     uint32_t device;

@@ -31,7 +31,7 @@ static bool read_sign(struct crt_view view, size_t *position) {
     return c == '-';
 }
 
-/* ---- integers ------------------------------------------------------------------------------- */
+/* ---- integers -------------------------------------------------------------------------------- */
 
 struct crt_integer crt_parse_integer(struct crt_view view, unsigned base) {
     struct crt_integer result = {0};
@@ -85,7 +85,7 @@ size_t crt_digits(char *out, uint64_t magnitude, bool negative, unsigned base) {
     return (size_t)(end - p);
 }
 
-/* ---- floating point ------------------------------------------------------------------------- */
+/* ---- floating point -------------------------------------------------------------------------- */
 
 /*
  * The host's strtod rounds correctly, but its decimal point depends on the locale. It is therefore

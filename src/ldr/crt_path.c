@@ -162,7 +162,7 @@ CRT_API(char *, _fullpath, (char *buffer, const char *path, size_t size)) {
     return buffer;
 }
 
-/* ---- current directory: what the program is shown; files are found from the host's ---------- */
+/* ---- current directory: what the program is shown; files are found from the host's ----------- */
 
 CRT_API(char *, _getcwd, (char *buffer, int size)) {
     struct crt_process *crt = crt_here();

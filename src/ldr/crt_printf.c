@@ -21,7 +21,7 @@ static struct crt_file *standard_file(int index) {
         return result;                                                                             \
     }
 
-/* ---- to streams ----------------------------------------------------------------------------- */
+/* ---- to streams ------------------------------------------------------------------------------ */
 
 CRT_API(int, vfprintf, (struct crt_file * file, const char *format, va_list arguments)) {
     return crt_file_print(file, 0, format, arguments);
@@ -46,7 +46,7 @@ VARIADIC(wprintf, format, (const WCHAR *format, ...), crt_vwprintf(format, argum
 VARIADIC(fwprintf, format, (struct crt_file * file, const WCHAR *format, ...),
          crt_vfwprintf(file, format, arguments))
 
-/* ---- to memory, narrow ---------------------------------------------------------------------- */
+/* ---- to memory, narrow ----------------------------------------------------------------------- */
 
 CRT_API(int, vsnprintf, (char *buffer, size_t size, const char *format, va_list arguments)) {
     return crt_format_narrow(buffer, size, 0, format, arguments);
@@ -151,7 +151,7 @@ VARIADIC(_snprintf_s, format, (char *buffer, size_t size, size_t max, const char
 VARIADIC(asprintf, format, (char **text, const char *format, ...),
          crt_vasprintf(text, format, arguments))
 
-/* ---- to memory, wide ------------------------------------------------------------------------ */
+/* ---- to memory, wide ------------------------------------------------------------------------- */
 
 static int fits(int count, size_t size) {
     return count >= 0 && (size_t)count < size ? count : -1;
@@ -205,7 +205,7 @@ VARIADIC(swprintf_s, format, (WCHAR * buffer, size_t size, const WCHAR *format, 
 VARIADIC(_snwprintf_s, format, (WCHAR * buffer, size_t size, size_t max, const WCHAR *format, ...),
          crt__vsnwprintf_s(buffer, size, max, format, arguments))
 
-/* ---- scanf ---------------------------------------------------------------------------------- */
+/* ---- scanf ----------------------------------------------------------------------------------- */
 
 struct file_source {
     struct crt_source source;

@@ -38,7 +38,7 @@ struct scan_text {
     size_t count;
 };
 
-/* ---- source and format ---------------------------------------------------------------------- */
+/* ---- source and format ----------------------------------------------------------------------- */
 
 static int next(struct scan *s) {
     int unit = s->source->get(s->source);
@@ -79,7 +79,7 @@ static bool skip_blanks(struct scan *s) {
     return c >= 0;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 struct number_text {
     char text[SCAN_NUMBER_MAX + 1];
@@ -214,7 +214,7 @@ static bool scan_float(struct scan *s, const struct scan_directive *d) {
     return true;
 }
 
-/* ---- text ----------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* A set as in %[a-z], described by its place in the format. */
 struct scan_set {
@@ -348,7 +348,7 @@ static bool scan_text(struct scan *s, const struct scan_directive *d, const stru
     return true;
 }
 
-/* ---- the language --------------------------------------------------------------------------- */
+/* ---- the language ---------------------------------------------------------------------------- */
 
 static void parse_length(struct scan *s, struct scan_directive *d) {
     if (accept(s, 'h')) {
@@ -464,7 +464,7 @@ int crt_scan(struct crt_source *source, unsigned flags, const void *format, va_l
     return s.input_failure && !s.assigned ? -1 : s.assigned;
 }
 
-/* ---- from memory ---------------------------------------------------------------------------- */
+/* ---- from memory ----------------------------------------------------------------------------- */
 
 struct memory_source {
     struct crt_source source;

@@ -138,7 +138,7 @@ CRT_API(intptr_t, _execvp, (const char *program, const char *const *arguments)) 
     return crt__spawnve(SPAWN_OVERLAY, program, arguments, NULL);
 }
 
-/* ---- arguments one by one ------------------------------------------------------------------- */
+/* ---- arguments one by one -------------------------------------------------------------------- */
 
 static intptr_t run_list(int mode, const char *program, const char *first, va_list rest) {
     const char *arguments[ARGUMENTS_MAX + 1];
@@ -209,7 +209,7 @@ CRT_API(intptr_t, _wspawnl, (int mode, const WCHAR *program, const WCHAR *argume
     return crt__wspawnv(mode, program, arguments);
 }
 
-/* ---- waiting -------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 /* Closes the handle, as nobody can use it for a second _cwait. */
 CRT_API(intptr_t, _cwait, (int *status, intptr_t handle, int action)) {

@@ -76,7 +76,7 @@ char *crt_copy_narrow(struct rd_world *w, const WCHAR *text) {
     return narrow;
 }
 
-/* ---- life ----------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void set_block(struct rd_world *w, struct crt_environment *environment, const char *block) {
     for (; *block; block += strlen(block) + 1) {
@@ -174,7 +174,7 @@ void crt_thread_gone(struct rd_world *w, struct ps_thread *thread) {
     core_free(w, self, sizeof *self);
 }
 
-/* ---- errno ---------------------------------------------------------------------------------- */
+/* ---- errno ----------------------------------------------------------------------------------- */
 
 /* Drivers and the host have no errno of their own: what they store is forgotten. */
 static int *error_place(size_t offset) {

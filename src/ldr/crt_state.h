@@ -43,7 +43,7 @@ enum crt_errno {
 
 enum { CRT_EOF = -1, CRT_WEOF = 0xFFFF };
 
-/* ---- exit functions ------------------------------------------------------------------------- */
+/* ---- exit functions -------------------------------------------------------------------------- */
 
 struct crt_exit_entry {
     void (*plain)(void);           /* of atexit, or NULL */
@@ -57,7 +57,7 @@ struct crt_exit_list {
     size_t count, capacity;
 };
 
-/* ---- streams -------------------------------------------------------------------------------- */
+/* ---- streams --------------------------------------------------------------------------------- */
 
 enum {
     CRT_DESCRIPTORS_INLINE = 4,
@@ -100,7 +100,7 @@ struct crt_file {
     const char *name;       /* for the log */
 };
 
-/* ---- environment ---------------------------------------------------------------------------- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
 /* The strings themselves never change and live as long as the run: environments share them. */
 struct crt_environment {
@@ -108,7 +108,7 @@ struct crt_environment {
     size_t count, capacity;
 };
 
-/* ---- process and thread --------------------------------------------------------------------- */
+/* ---- process and thread ---------------------------------------------------------------------- */
 
 enum { CRT_SIGNALS = 23 };
 
@@ -168,7 +168,7 @@ struct crt_thread {
 
 enum { CRT_TEXT_MAX = 512 };
 
-/* ---- crt_state.c ---------------------------------------------------------------------------- */
+/* ---- crt_state.c ----------------------------------------------------------------------------- */
 
 /* The state of the calling process or thread, made on first use; NULL on behalf of the host or of a
  * driver. */
@@ -186,14 +186,14 @@ char *crt_copy(struct rd_world *w, const char *text);
 WCHAR *crt_copy_wide(struct rd_world *w, const char *text);
 char *crt_copy_narrow(struct rd_world *w, const WCHAR *text);
 
-/* ---- crt_exit.c ----------------------------------------------------------------------------- */
+/* ---- crt_exit.c ------------------------------------------------------------------------------ */
 
 /* Ends the process without exit functions: _exit, abort, a signal without handler. */
 _Noreturn void crt_leave(struct crt_process *crt, int code);
 /* Thread-local destructors of the calling thread, last registered first. */
 void crt_run_thread_exit(void);
 
-/* ---- crt_stdio.c ---------------------------------------------------------------------------- */
+/* ---- crt_stdio.c ----------------------------------------------------------------------------- */
 
 void crt_streams_start(struct crt_process *crt);
 void crt_streams_gone(struct crt_process *crt);
@@ -228,7 +228,7 @@ void crt_file_set_buffer(struct crt_process *crt, struct crt_file *file, char *b
 /* Formatted text: `flags` of crt_format. */
 int crt_file_print(struct crt_file *file, unsigned flags, const void *format, va_list arguments);
 
-/* ---- crt_lowio.c ---------------------------------------------------------------------------- */
+/* ---- crt_lowio.c ----------------------------------------------------------------------------- */
 
 struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descriptor);
 /* -1 and errno if it fails. */
@@ -245,7 +245,7 @@ bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor);
 /* Windows path to host path, in `out` of `size` bytes; false if it does not fit. */
 bool crt_host_path(const char *path, char *out, size_t size);
 
-/* ---- crt_environment.c ---------------------------------------------------------------------- */
+/* ---- crt_environment.c ----------------------------------------------------------------------- */
 
 void crt_environment_copy(struct rd_world *w, struct crt_environment *to,
                           const struct crt_environment *from);
@@ -256,19 +256,19 @@ const char *crt_environment_get(const struct crt_environment *environment, const
 bool crt_environment_set(struct rd_world *w, struct crt_environment *environment, const char *name,
                          const char *value);
 
-/* ---- crt_time.c ----------------------------------------------------------------------------- */
+/* ---- crt_time.c ------------------------------------------------------------------------------ */
 
 void crt_tm_from_seconds(struct crt_tm *tm, int64_t seconds);
 /* Normalises *tm. */
 int64_t crt_seconds_from_tm(struct crt_tm *tm);
 
-/* ---- crt_signal.c --------------------------------------------------------------------------- */
+/* ---- crt_signal.c ---------------------------------------------------------------------------- */
 
 /* Raises the signal in the calling thread; false: there is no handler and nothing was done. */
 bool crt_signal_deliver(struct crt_process *crt, int signal);
 _Noreturn void crt_abort_process(struct crt_process *crt);
 
-/* ---- crt_error_text.c ----------------------------------------------------------------------- */
+/* ---- crt_error_text.c ------------------------------------------------------------------------ */
 
 const char *crt_error_text(int error);
 

@@ -20,7 +20,7 @@ static bool is_standard(struct crt_process *crt, const struct crt_file *file) {
            crt->descriptors[file->descriptor].kind == CRT_STANDARD;
 }
 
-/* ---- life ----------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void crt_streams_start(struct crt_process *crt) {
     crt->descriptors = crt->descriptors_inline;
@@ -101,7 +101,7 @@ int crt_file_close(struct crt_process *crt, struct crt_file *file) {
     return good ? 0 : -1;
 }
 
-/* ---- output --------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 static bool write_out(struct crt_process *crt, struct crt_file *file, const char *bytes,
                       size_t count) {
@@ -203,7 +203,7 @@ void crt_file_set_buffer(struct crt_process *crt, struct crt_file *file, char *b
     file->capacity = size;
 }
 
-/* ---- input ---------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 /* False at the end of the file or after an error. */
 static bool fill_buffer(struct crt_process *crt, struct crt_file *file) {
@@ -272,7 +272,7 @@ void crt_file_drop_input(struct crt_process *crt, struct crt_file *file) {
     file->flags &= ~(unsigned)CRT_FILE_READING;
 }
 
-/* ---- formatted output ----------------------------------------------------------------------- */
+/* ---- formatted output ------------------------------------------------------------------------ */
 
 struct file_sink {
     struct crt_sink sink;

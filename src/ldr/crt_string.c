@@ -4,7 +4,7 @@
 #include "ldr/crt_state.h"
 #include "ldr/crt_text.h"
 
-/* ---- comparison ----------------------------------------------------------------------------- */
+/* ---- comparison ------------------------------------------------------------------------------ */
 
 CRT_API(int, _stricmp, (const char *a, const char *b)) {
     return crt_compare_no_case(a, b, SIZE_MAX);
@@ -36,7 +36,7 @@ CRT_API(size_t, strxfrm, (char *to, const char *from, size_t size)) {
     return length;
 }
 
-/* ---- copies and changes --------------------------------------------------------------------- */
+/* ---- copies and changes ---------------------------------------------------------------------- */
 
 CRT_API(char *, _strdup, (const char *text)) {
     struct rd_world *w = port_current_world();
@@ -80,7 +80,7 @@ CRT_API(char *, _strset, (char *text, int c)) {
     return crt__strnset(text, c, SIZE_MAX);
 }
 
-/* ---- words ---------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 CRT_API(char *, strtok_s, (char *text, const char *separators, char **next)) {
     if (!next || !separators || (!text && !*next))
@@ -102,7 +102,7 @@ CRT_API(char *, strtok, (char *text, const char *separators)) {
     return self ? crt_strtok_s(text, separators, &self->strtok_next) : NULL;
 }
 
-/* ---- with the size of the target ------------------------------------------------------------ */
+/* ---- with the size of the target ------------------------------------------------------------- */
 
 CRT_API(int, strcpy_s, (char *to, size_t size, const char *from)) {
     if (!to || !size)

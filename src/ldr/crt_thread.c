@@ -17,7 +17,7 @@ struct crt_thread_start {
     uint64_t handle; /* of _beginthread, which closes it in the end */
 };
 
-/* ---- the new thread ------------------------------------------------------------------------- */
+/* ---- the new thread -------------------------------------------------------------------------- */
 
 static struct rd_world *here(void) {
     struct rd_world *w = port_current_world();
@@ -72,7 +72,7 @@ static uint32_t run_extended(void *parameter) {
     return code;
 }
 
-/* ---- its creator ---------------------------------------------------------------------------- */
+/* ---- its creator ----------------------------------------------------------------------------- */
 
 /* errno values: EAGAIN too many threads, EINVAL bad arguments. */
 static NTSTATUS create(struct crt_thread_start *start, size_t stack_size, unsigned flags,

@@ -19,7 +19,7 @@ static int64_t now_ticks(void) {
     return CRT_EPOCH_SECONDS * TICKS_PER_SECOND + (w ? (int64_t)w->now : 0);
 }
 
-/* ---- calendar: days are counted from 0000-03-01, so that a leap day ends a year ------------- */
+/* ---- calendar: days are counted from 0000-03-01, so that a leap day ends a year -------------- */
 
 static int64_t days_from_civil(int64_t year, unsigned month, unsigned day) {
     year -= month <= 2;
@@ -70,7 +70,7 @@ int64_t crt_seconds_from_tm(struct crt_tm *tm) {
     return seconds;
 }
 
-/* ---- the clock ------------------------------------------------------------------------------ */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 CRT_API(int64_t, time, (int64_t * result)) {
     int64_t seconds = now_ticks() / TICKS_PER_SECOND;
@@ -137,7 +137,7 @@ CRT_API(int, _ftime64_s, (struct crt_timeb * result)) {
 
 CRT_API(void, _tzset, (void)) {}
 
-/* ---- broken down ---------------------------------------------------------------------------- */
+/* ---- broken down ----------------------------------------------------------------------------- */
 
 CRT_API(int, gmtime_s, (struct crt_tm * tm, const int64_t *time)) {
     if (!tm || !time || *time < 0 || *time > seconds_max) {
@@ -177,7 +177,7 @@ CRT_API(int64_t, _mkgmtime, (struct crt_tm * tm)) {
     return crt_mktime(tm);
 }
 
-/* ---- as text -------------------------------------------------------------------------------- */
+/* ---- as text --------------------------------------------------------------------------------- */
 
 enum { ASCTIME_SIZE = 26 };
 

@@ -4,7 +4,7 @@
 #include "ldr/crt_state.h"
 #include "ldr/crt_text.h"
 
-/* ---- length, copy, concatenation ------------------------------------------------------------ */
+/* ---- length, copy, concatenation ------------------------------------------------------------- */
 
 CRT_API(size_t, wcslen, (const WCHAR *text)) {
     return crt_wide_length(text);
@@ -55,7 +55,7 @@ CRT_API(WCHAR *, _wcsdup, (const WCHAR *text)) {
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
-/* ---- comparison ----------------------------------------------------------------------------- */
+/* ---- comparison ------------------------------------------------------------------------------ */
 
 CRT_API(int, wcsncmp, (const WCHAR *a, const WCHAR *b, size_t max)) {
     for (size_t i = 0; i < max; i++) {
@@ -90,7 +90,7 @@ CRT_API(size_t, wcsxfrm, (WCHAR * to, const WCHAR *from, size_t size)) {
     return length;
 }
 
-/* ---- search --------------------------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------------------------- */
 
 /* The pointers that C's search functions return are as writable as the caller's text. */
 static WCHAR *writable(const WCHAR *text) {
@@ -168,7 +168,7 @@ CRT_API(WCHAR *, wcstok, (WCHAR * text, const WCHAR *separators, WCHAR **next)) 
     return crt_wcstok_s(text, separators, next);
 }
 
-/* ---- changes in place ----------------------------------------------------------------------- */
+/* ---- changes in place ------------------------------------------------------------------------ */
 
 CRT_API(WCHAR *, _wcslwr, (WCHAR * text)) {
     for (WCHAR *p = text; *p; p++)
@@ -217,7 +217,7 @@ CRT_API(WCHAR *, _wcsnset, (WCHAR * text, WCHAR c, size_t count)) {
     return text;
 }
 
-/* ---- blocks --------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
 CRT_API(WCHAR *, wmemcpy, (WCHAR * to, const WCHAR *from, size_t count)) {
     return memcpy(to, from, count * sizeof *to);
@@ -258,7 +258,7 @@ CRT_API(int, wmemcpy_s, (WCHAR * to, size_t size, const WCHAR *from, size_t coun
     return 0;
 }
 
-/* ---- with the size of the target ------------------------------------------------------------ */
+/* ---- with the size of the target ------------------------------------------------------------- */
 
 CRT_API(int, wcscpy_s, (WCHAR * to, size_t size, const WCHAR *from)) {
     if (!to || !size)

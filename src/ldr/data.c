@@ -1,6 +1,6 @@
 /*
- * data.c - memory that is private although the image is shared: each process has its own copy of an image's
- * writable data, each thread its own copy of the image's thread-local data.
+ * data.c - memory that is private although the image is shared: each process has its own copy of an
+ * image's writable data, each thread its own copy of the image's thread-local data.
  */
 #include <string.h>
 
@@ -68,7 +68,7 @@ void ldr_put_in_place(struct rd_world *w, struct ldr_process *to) {
     w->ldr->in_place = to;
 }
 
-/* ---- C++ exceptions ---------------------------------------------------------------------------------------- */
+/* ---- C++ exceptions -------------------------------------------------------------------------- */
 
 /* An exception that nobody catches: std::terminate calls abort, as the Windows run-time does. */
 static void cxx_terminate(void) {
@@ -105,7 +105,7 @@ void ldr_switched(struct rd_world *w, struct ke_thread *to) {
         swap_cxx_globals(w, thread);
 }
 
-/* ---- thread-local data ------------------------------------------------------------------------------------- */
+/* ---- thread-local data ----------------------------------------------------------------------- */
 
 enum { TLS_BLOCKS_STEP = 8 };
 

@@ -1,6 +1,7 @@
 /*
- * exception.c - what becomes of an exception: vectored handlers, frames that catch, the unhandled-exception filter, and
- * the end of the process with the exception's code. In kernel mode an exception is the machine's own crash.
+ * exception.c - what becomes of an exception: vectored handlers, frames that catch, the
+ * unhandled-exception filter, and the end of the process with the exception's code. In kernel mode
+ * an exception is the machine's own crash.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -73,12 +74,12 @@ static const char *detail(struct rd_world *w, const struct ldr_exception *except
 static void crash_machine(struct rd_world *w, const struct ldr_exception *exception) {
     bool system = w->ke->current->system;
     uint64_t parameters[4] = {(uint64_t)(int64_t)(int32_t)exception->code, 0, 0, 0};
-    ke_bugcheck(w, system ? 0x7E : 0x3B, parameters,
-                core_textf(w, "%s: driver code raised exception 0x%08" PRIX32
-                              "%s and nobody handled it (DRV-22)",
-                           system ? "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"
-                                  : "SYSTEM_SERVICE_EXCEPTION",
-                           exception->code, detail(w, exception)));
+    ke_bugcheck(
+        w, system ? 0x7E : 0x3B, parameters,
+        core_textf(
+            w, "%s: driver code raised exception 0x%08" PRIX32 "%s and nobody handled it (DRV-22)",
+            system ? "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED" : "SYSTEM_SERVICE_EXCEPTION",
+            exception->code, detail(w, exception)));
 }
 
 static bool vectored_handlers_continue(struct ldr_process *process, struct dispatch *dispatch) {
@@ -165,7 +166,7 @@ void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
         put_context(exception->registers, &dispatch.context);
 }
 
-/* ---- faults of the processor ------------------------------------------------------------------------------------ */
+/* ---- faults of the processor ----------------------------------------------------------------- */
 
 static uint32_t code_of(enum port_fault_kind kind) {
     switch (kind) {
@@ -189,8 +190,8 @@ static uint32_t code_of(enum port_fault_kind kind) {
 }
 
 /*
- * A handler that goes on without having changed anything faults again, for ever, as on Windows; the scheduling point lets
- * the others run meanwhile and a limit of steps take effect.
+ * A handler that goes on without having changed anything faults again, for ever, as on Windows; the
+ * scheduling point lets the others run meanwhile and a limit of steps take effect.
  */
 void ldr_fault(struct rd_world *w, const struct port_fault *fault) {
     struct port_registers registers = fault->registers;

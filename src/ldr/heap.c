@@ -70,7 +70,7 @@ static struct ldr_process *current(struct rd_world *w) {
     return process ? process->ldr : NULL;
 }
 
-/* ---- table of descriptors ------------------------------------------------------------------- */
+/* ---- table of descriptors -------------------------------------------------------------------- */
 
 static size_t slot_of(const struct heap *heap, const void *data) {
     uint64_t key = (uint64_t)(uintptr_t)data / HEAP_GRAIN * UINT64_C(0x9E3779B97F4A7C15);
@@ -104,7 +104,7 @@ static struct heap_block *find_block(const struct ldr_process *process, const vo
     return block && block->live ? block : NULL;
 }
 
-/* ---- slabs ---------------------------------------------------------------------------------- */
+/* ---- slabs ----------------------------------------------------------------------------------- */
 
 static char *slab_take(struct rd_world *w, struct heap *heap, size_t size) {
     if (size > heap->fresh_size) {
@@ -151,7 +151,7 @@ static struct heap_block *new_block(struct rd_world *w, struct heap *heap, unsig
     return block;
 }
 
-/* ---- operations ----------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 static void count_block(struct ldr_process *process, size_t size, bool added) {
     if (added) {

@@ -1,4 +1,5 @@
-/* image.c - the images that a world knows: registered functions, and files with their imports bound. */
+/* image.c - the images that a world knows: registered functions, and files with their imports
+ * bound. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ void ldr_state_destroy(struct rd_world *w) {
             port_image_close(image->file);
 }
 
-/* ---- names --------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static int fold(char c) {
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -75,7 +76,7 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory) {
     return RD_OK;
 }
 
-/* ---- registration ---------------------------------------------------------------------------------------- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 static struct ldr_image *add_image(struct rd_world *w, const char *name, const char *path) {
     struct ldr_image *image = base_arena_alloc(&w->permanent, sizeof *image);
@@ -162,7 +163,7 @@ rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image 
     return status;
 }
 
-/* ---- search ---------------------------------------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------------------------- */
 
 static struct ldr_image *try_directory(struct rd_world *w, const char *directory, size_t length,
                                        const char *name) {
@@ -209,7 +210,7 @@ struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const cha
     return image;
 }
 
-/* ---- imports --------------------------------------------------------------------------------------------- */
+/* ---- imports --------------------------------------------------------------------------------- */
 
 void *ldr_image_export(const struct ldr_image *image, const char *name) {
     if (image->file)

@@ -1,9 +1,10 @@
 /*
- * ldr.h - the user-mode half of process life: images, load order, DllMain, the loader lock, TLS and FLS, the shutdown
- * sequence of ExitProcess, unhandled exceptions, and the C run-time model (crt.h).
+ * ldr.h - the user-mode half of process life: images, load order, DllMain, the loader lock, TLS and
+ * FLS, the shutdown sequence of ExitProcess, unhandled exceptions, and the C run-time model
+ * (crt.h).
  *
- * All of this runs in user mode of the simulated process: a thread can be killed in the middle of it, and the
- * locks that it held then stay held, as on Windows.
+ * All of this runs in user mode of the simulated process: a thread can be killed in the middle of
+ * it, and the locks that it held then stay held, as on Windows.
  */
 #ifndef RD_LDR_LDR_H
 #define RD_LDR_LDR_H
@@ -17,14 +18,19 @@ struct port_image;
 struct crt_process;
 struct crt_thread;
 
-enum { LDR_TLS_SLOTS = 1088, LDR_TLS_FIRST_SLOTS = 64, LDR_FLS_SLOTS_MAX = 4080, LDR_NAME_MAX = 260 };
+enum {
+    LDR_TLS_SLOTS = 1088,
+    LDR_TLS_FIRST_SLOTS = 64,
+    LDR_FLS_SLOTS_MAX = 4080,
+    LDR_NAME_MAX = 260
+};
 
 typedef int ldr_main_fn(int argc, char **argv);
 typedef int ldr_dll_main_fn(void *module, uint32_t reason, void *reserved);
 
 /*
- * An image known to the world: a set of registered functions, or a file. Lives until the world is destroyed
- * (files found by LoadLibrary included).
+ * An image known to the world: a set of registered functions, or a file. Lives until the world is
+ * destroyed (files found by LoadLibrary included).
  */
 struct ldr_image {
     struct ldr_image *next;
@@ -32,12 +38,12 @@ struct ldr_image {
     const char *path; /* host path, or "C:\\..." style name for registered images */
     bool is_dll;
     bool is_driver;
-    rd_image_desc desc;       /* registered functions; all NULL for files */
-    struct port_image *file;  /* NULL for registered functions */
-    const char **needed;      /* DLL names, NULL-terminated */
+    rd_image_desc desc;             /* registered functions; all NULL for files */
+    struct port_image *file;        /* NULL for registered functions */
+    const char **needed;            /* DLL names, NULL-terminated */
     struct ldr_process *data_owner; /* whose copy of the private data is in place */
-    const char *missing_dll;    /* a DLL that it needs and nobody has, or NULL */
-    const char *unresolved;     /* an import that nobody exports, or NULL */
+    const char *missing_dll;        /* a DLL that it needs and nobody has, or NULL */
+    const char *unresolved;         /* an import that nobody exports, or NULL */
     bool bound, binding;
 };
 
@@ -46,9 +52,9 @@ struct ldr_module {
     LIST_ENTRY load_link; /* in load order */
     LIST_ENTRY init_link; /* in initialisation order, once attached */
     struct ldr_image *image;
-    void *data;           /* this process's copy of the image's private data, while swapped out */
-    int32_t load_count;   /* -1: pinned (static imports) */
-    bool attached;        /* DLL_PROCESS_ATTACH has been delivered and succeeded */
+    void *data;         /* this process's copy of the image's private data, while swapped out */
+    int32_t load_count; /* -1: pinned (static imports) */
+    bool attached;      /* DLL_PROCESS_ATTACH has been delivered and succeeded */
     bool attaching, detached;
     bool unloading;       /* its DLL_PROCESS_DETACH by FreeLibrary runs: nothing unloads it again */
     uint32_t init_number; /* ascending along the init order; 0: not in it */
@@ -56,13 +62,14 @@ struct ldr_module {
     bool is_exe;
     struct ldr_module **dependencies;
     size_t dependency_count;
-    bool mapping;         /* its dependencies are being mapped: cycles end here */
-    uint32_t tls_index;   /* into ldr_thread.static_tls, valid if the image has TLS */
+    bool mapping;       /* its dependencies are being mapped: cycles end here */
+    uint32_t tls_index; /* into ldr_thread.static_tls, valid if the image has TLS */
 };
 
-/* Recursive lock of the user-mode loader; also used for the PEB lock. Owner 0: free. A dead owner keeps it. */
+/* Recursive lock of the user-mode loader; also used for the PEB lock. Owner 0: free. A dead owner
+ * keeps it. */
 struct ldr_lock {
-    KEVENT event; /* synchronization event that wakes one waiter */
+    KEVENT event;       /* synchronization event that wakes one waiter */
     uint32_t owner;     /* number of the owning thread object: ids of threads are reused */
     uint32_t owner_tid; /* for messages */
     uint32_t recursion;
@@ -76,44 +83,44 @@ struct ldr_process {
     LIST_ENTRY load_order, init_order;
     uint32_t last_init_number;
     struct ldr_lock loader_lock, peb_lock;
-    bool initialized;           /* all static DLLs have attached */
+    bool initialized; /* all static DLLs have attached */
     bool initializing;
     uint32_t initializer_tid;
-    bool shutting_down;         /* RtlDllShutdownInProgress */
+    bool shutting_down; /* RtlDllShutdownInProgress */
     uint32_t shutdown_tid;
     uint64_t tls_bitmap[LDR_TLS_SLOTS / 64];
     void (**fls_callbacks)(void *); /* LDR_FLS_SLOTS_MAX entries, allocated on first use */
     uint8_t *fls_used;
-    LIST_ENTRY fls_blocks;      /* of ldr_fls, also of threads that were killed */
+    LIST_ENTRY fls_blocks; /* of ldr_fls, also of threads that were killed */
     uint32_t static_tls_count;
     void *unhandled_filter;
-    LIST_ENTRY vectored;        /* vectored exception handlers, of ldr_vectored */
-    NTSTATUS failure;           /* why it cannot start, or STATUS_SUCCESS */
+    LIST_ENTRY vectored; /* vectored exception handlers, of ldr_vectored */
+    NTSTATUS failure;    /* why it cannot start, or STATUS_SUCCESS */
     const char *failure_text;
     uint32_t pending_exit_code; /* argument of the ExitProcess in progress */
     uint32_t error_mode;
     struct crt_process *crt;
-    void *heap_blocks;          /* list of live allocations, see heap.c */
+    void *heap_blocks; /* list of live allocations, see heap.c */
 };
 
 struct ldr_thread {
-    void **tls;              /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
+    void **tls; /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
     void **tls_expansion;
-    struct ldr_fls *fls;     /* on first use */
-    void **static_tls;       /* one block per module with thread-local data */
+    struct ldr_fls *fls; /* on first use */
+    void **static_tls;   /* one block per module with thread-local data */
     uint32_t static_tls_count;
-    bool attached;           /* DLL_THREAD_ATTACH was delivered */
-    bool leaving;            /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    bool attached; /* DLL_THREAD_ATTACH was delivered */
+    bool leaving;  /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     struct crt_thread *crt;
-    struct ldr_guard *guard; /* innermost frame that catches exceptions */
+    struct ldr_guard *guard;     /* innermost frame that catches exceptions */
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */
     uint32_t frame_code;         /* of the exception that such a frame handled last */
-    uint64_t cxx_globals[2]; /* C++ exceptions being handled, while another thread runs */
+    uint64_t cxx_globals[2];     /* C++ exceptions being handled, while another thread runs */
 };
 
 /*
- * The fiber-local values of a thread. They belong to the process: those of a killed thread stay until it ends, even when
- * the thread object is gone, so that FlsFree finds them (TLS-13).
+ * The fiber-local values of a thread. They belong to the process: those of a killed thread stay
+ * until it ends, even when the thread object is gone, so that FlsFree finds them (TLS-13).
  */
 struct ldr_fls {
     LIST_ENTRY link;
@@ -135,8 +142,8 @@ struct ldr_vectored {
 
 /* Upward calls, and what the world keeps for the loader. */
 struct ldr_state {
-    struct ldr_image *images;    /* in order of registration */
-    const char **paths;          /* directories searched for DLLs */
+    struct ldr_image *images; /* in order of registration */
+    const char **paths;       /* directories searched for DLLs */
     size_t path_count;
     struct ldr_process *in_place; /* whose private data is in memory */
     void *(*cxx_globals)(void);   /* where the host's C++ run-time keeps them; NULL: not loaded */
@@ -148,15 +155,15 @@ bool ldr_state_create(struct rd_world *w);
 void ldr_state_reset(struct rd_world *w);
 void ldr_state_destroy(struct rd_world *w);
 
-/* ---- images (image.c) ------------------------------------------------------------------------------ */
+/* ---- images (image.c) ------------------------------------------------------------------------ */
 
 bool ldr_same_name(const char *a, const char *b);
 bool ldr_same_prefix(const char *a, const char *b, size_t length);
 const char *ldr_base_name(const char *path);
 
 /*
- * A known image by file name (directories are ignored, case too; a missing extension means `extension`), or NULL.
- * If search is set, files of that name are looked for and become known.
+ * A known image by file name (directories are ignored, case too; a missing extension means
+ * `extension`), or NULL. If search is set, files of that name are looked for and become known.
  */
 struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
                                  bool search);
@@ -168,7 +175,7 @@ void ldr_image_bind(struct rd_world *w, struct ldr_image *image);
 void *ldr_image_export(const struct ldr_image *image, const char *name);
 rd_status ldr_add_path(struct rd_world *w, const char *directory);
 
-/* ---- modules (load.c) ------------------------------------------------------------------------------- */
+/* ---- modules (load.c) ------------------------------------------------------------------------ */
 
 /* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
 NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
@@ -178,13 +185,14 @@ struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name
 struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle);
 void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char *name);
 
-/* Calls DllMain (constructors first, the DLL's atexit functions last); true if it returned TRUE. An exception
- * that escapes is caught: *exception is its code, else 0. */
+/* Calls DllMain (constructors first, the DLL's atexit functions last); true if it returned TRUE. An
+ * exception that escapes is caught: *exception is its code, else 0. */
 bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
                   uint32_t *exception);
 /*
- * Neighbours in the order of initialisation: the first module with a greater number, the last with a smaller one, or
- * NULL. For walks that call entry points, which may load and free modules: between two calls only the number is kept.
+ * Neighbours in the order of initialisation: the first module with a greater number, the last with
+ * a smaller one, or NULL. For walks that call entry points, which may load and free modules:
+ * between two calls only the number is kept.
  */
 struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init_number);
 struct ldr_module *ldr_attached_before(struct ldr_process *process, uint32_t init_number);
@@ -192,7 +200,7 @@ struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process
                                  struct ldr_image *image, bool pinned, NTSTATUS *status);
 NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *reserved);
 
-/* ---- start and end (start.c, shutdown.c) ------------------------------------------------------------ */
+/* ---- start and end (start.c, shutdown.c) ----------------------------------------------------- */
 
 NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
                              const struct ps_create_process *create);
@@ -213,15 +221,16 @@ _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code);
 /* RtlExitUserThread: the sequence behind ExitThread. */
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
 
-/* ---- locks -------------------------------------------------------------------------------------------- */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name);
 void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock);
 void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
 
-/* ---- private data ---------------------------------------------------------------------------------------- */
+/* ---- private data ---------------------------------------------------------------------------- */
 
-/* ke_hooks.switched: when a thread of another process than before begins to run, its data is swapped in. */
+/* ke_hooks.switched: when a thread of another process than before begins to run, its data is
+ * swapped in. */
 void ldr_switched(struct rd_world *w, struct ke_thread *to);
 void ldr_put_in_place(struct rd_world *w, struct ldr_process *to);
 void ldr_data_map(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
@@ -232,7 +241,7 @@ void ldr_cxx_attach(struct rd_world *w);
 struct port_tls_index;
 void *ldr_tls_get_addr(const struct port_tls_index *index);
 
-/* ---- exceptions (exception.c) ------------------------------------------------------------------------------ */
+/* ---- exceptions (exception.c) ---------------------------------------------------------------- */
 
 struct ldr_exception {
     uint32_t code;
@@ -240,19 +249,20 @@ struct ldr_exception {
     uint64_t address;
     uint32_t parameter_count;
     uint64_t parameters[15];
-    struct port_registers *registers; /* of a fault; handlers may change them. NULL: a call raised it */
-    const void *cause;                /* record of the exception that led to this one, or NULL */
-    bool no_frames;                   /* the frames of the stack are gone */
+    struct port_registers
+        *registers;    /* of a fault; handlers may change them. NULL: a call raised it */
+    const void *cause; /* record of the exception that led to this one, or NULL */
+    bool no_frames;    /* the frames of the stack are gone */
 };
 /*
- * Vectored handlers, __except frames, then the unhandled filter; returns if a handler continues, and
- * ends the process if none does.
+ * Vectored handlers, __except frames, then the unhandled filter; returns if a handler continues,
+ * and ends the process if none does.
  */
 void ldr_raise(struct rd_world *w, const struct ldr_exception *exception);
 
 /*
- * seh.c: asks the frames that the current code can see. True: one of them continues the execution. Does not return if
- * one handles the exception. `pointers` is an EXCEPTION_POINTERS.
+ * seh.c: asks the frames that the current code can see. True: one of them continues the execution.
+ * Does not return if one handles the exception. `pointers` is an EXCEPTION_POINTERS.
  */
 bool ldr_frames_dispatch(struct rd_world *w, void *pointers, uint32_t code);
 /* Runs the __finally blocks of all frames that the current code can see. */
@@ -260,7 +270,7 @@ void ldr_frames_unwind(struct rd_world *w);
 /* port_fault_handler: a fault of the processor becomes an exception of the thread. */
 void ldr_fault(struct rd_world *w, const struct port_fault *fault);
 
-/* ---- heap of a simulated process (heap.c) --------------------------------------------------------------------- */
+/* ---- heap of a simulated process (heap.c) ---------------------------------------------------- */
 
 /* Blocks belong to the process and are gone with it. NULL when the host has no memory. */
 void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero);

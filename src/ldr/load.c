@@ -1,8 +1,9 @@
 /*
  * load.c - modules of a process: mapping with dependencies, attaching, reference counts, unloading.
  *
- * Everything here runs under the loader lock. Dependencies attach before their dependants and detach after them: the
- * init order list of the process is the one order that all notifications follow.
+ * Everything here runs under the loader lock. Dependencies attach before their dependants and
+ * detach after them: the init order list of the process is the one order that all notifications
+ * follow.
  */
 #include <string.h>
 
@@ -40,7 +41,7 @@ struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const voi
     return NULL;
 }
 
-/* ---- calls of the entry point ------------------------------------------------------------------------------ */
+/* ---- calls of the entry point ---------------------------------------------------------------- */
 
 static const char *const reasons[] = {"DLL_PROCESS_DETACH", "DLL_PROCESS_ATTACH",
                                       "DLL_THREAD_ATTACH", "DLL_THREAD_DETACH"};
@@ -101,15 +102,16 @@ bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason
     } else {
         *exception = guard.code;
         core_event(w, RD_EVENT_DLL_SKIP, RULE_DLL_44, .a = guard.code,
-                   .text = core_textf(w, "%s DllMain(%s) is left by exception 0x%08X, which the "
-                                         "loader catches",
+                   .text = core_textf(w,
+                                      "%s DllMain(%s) is left by exception 0x%08X, which the "
+                                      "loader catches",
                                       image->name, reasons[reason], guard.code));
     }
     thread->guard = guard.outer;
     return result;
 }
 
-/* ---- mapping ------------------------------------------------------------------------------------------------ */
+/* ---- mapping --------------------------------------------------------------------------------- */
 
 static struct ldr_module *new_module(struct rd_world *w, struct ldr_process *process,
                                      struct ldr_image *image) {
@@ -140,8 +142,8 @@ static NTSTATUS map_dependencies(struct rd_world *w, struct ldr_process *process
     for (size_t i = 0; i < count && NT_SUCCESS(status); i++) {
         struct ldr_image *image = ldr_image_find(w, names[i], ".dll", true);
         if (!image) {
-            process->failure_text = core_textf(w, "%s, needed by %s, was not found", names[i],
-                                               module->image->name);
+            process->failure_text =
+                core_textf(w, "%s, needed by %s, was not found", names[i], module->image->name);
             return STATUS_DLL_NOT_FOUND;
         }
         struct ldr_module *needed = ldr_map_image(w, process, image, pinned, &status);
@@ -190,8 +192,8 @@ struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process
         return module;
     }
     if (image->unresolved && !image->missing_dll) {
-        process->failure_text = core_textf(w, "%s imports %s, which nobody exports", image->name,
-                                           image->unresolved);
+        process->failure_text =
+            core_textf(w, "%s imports %s, which nobody exports", image->name, image->unresolved);
         *status = STATUS_ENTRYPOINT_NOT_FOUND;
         return NULL;
     }
@@ -203,7 +205,7 @@ struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process
     return module;
 }
 
-/* ---- attaching ------------------------------------------------------------------------------------------------ */
+/* ---- attaching ------------------------------------------------------------------------------- */
 
 static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *reserved) {
     struct ldr_process *process = current_process(w);
@@ -219,8 +221,7 @@ static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *
     }
     if (exception)
         return (NTSTATUS)exception;
-    process->failure_text =
-        core_textf(w, "DllMain of %s returned FALSE", module->image->name);
+    process->failure_text = core_textf(w, "DllMain of %s returned FALSE", module->image->name);
     ldr_call_dll(w, module, DLL_PROCESS_DETACH, reserved, &exception);
     return STATUS_DLL_INIT_FAILED;
 }
@@ -260,8 +261,9 @@ NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *re
 }
 
 /*
- * Drops references from `module` down and unmaps what falls to 0, dependants first (DLL-49). The last reference to a
- * module that is being attached belongs to whoever loads it; its own DllMain cannot drop it.
+ * Drops references from `module` down and unmaps what falls to 0, dependants first (DLL-49). The
+ * last reference to a module that is being attached belongs to whoever loads it; its own DllMain
+ * cannot drop it.
  */
 static void release_tree(struct rd_world *w, struct ldr_process *process,
                          struct ldr_module *module) {
@@ -287,7 +289,7 @@ static void release_tree(struct rd_world *w, struct ldr_process *process,
     unmap(w, process, module);
 }
 
-/* ---- LoadLibrary and FreeLibrary -------------------------------------------------------------------------------- */
+/* ---- LoadLibrary and FreeLibrary ------------------------------------------------------------- */
 
 static NTSTATUS load_locked(struct rd_world *w, const char *name, struct ldr_module **out) {
     struct ldr_process *process = current_process(w);

@@ -1,9 +1,10 @@
 /*
  * seh.c - frames of __try statements: search for a handler, unwinding, and leaving the block.
  *
- * The frames are in the simulated stack and form a list per thread. A filter or __finally block is part of its function:
- * it is entered at the function's mark, on the stack below whoever asks, and comes back by rd_seh_answer or
- * rd_seh_proceed. So the code that raised an exception is untouched until a handler is found.
+ * The frames are in the simulated stack and form a list per thread. A filter or __finally block is
+ * part of its function: it is entered at the function's mark, on the stack below whoever asks, and
+ * comes back by rd_seh_answer or rd_seh_proceed. So the code that raised an exception is untouched
+ * until a handler is found.
  */
 #include "ldr/ldr.h"
 #include "rundown/sdk/excpt.h"
@@ -27,15 +28,16 @@ static struct ldr_thread *loader_thread(struct rd_world **world) {
 }
 
 /*
- * What an exception must not pass: code that the loader guards, and the border between a program and the drivers that
- * it calls. Guards have even addresses.
+ * What an exception must not pass: code that the loader guards, and the border between a program
+ * and the drivers that it calls. Guards have even addresses.
  */
 static void *current_scope(const struct rd_world *w, const struct ldr_thread *thread) {
     uintptr_t scope = (uintptr_t)thread->guard;
     return (void *)(w->ke->current->kernel_depth > 0 ? scope | 1 : scope);
 }
 
-/* Runs the filter or the __finally block. The list of frames is as outside of the frame meanwhile. */
+/* Runs the filter or the __finally block. The list of frames is as outside of the frame meanwhile.
+ */
 static int visit_frame(struct ldr_thread *thread, struct rd_seh_frame *frame,
                        enum rd_seh_state state) {
     struct visit visit = {.answer = EXCEPTION_CONTINUE_SEARCH};
@@ -92,11 +94,12 @@ void ldr_frames_unwind(struct rd_world *w) {
         unwind_one(thread, thread->frames);
 }
 
-/* ---- called by the statements -------------------------------------------------------------------------- */
+/* ---- called by the statements ---------------------------------------------------------------- */
 
 /*
- * Frames that a longjmp has left behind are further down on the stack than the new one, or where it is now. The
- * mark's stack pointer tells, because a function's own nested frames are in no particular order.
+ * Frames that a longjmp has left behind are further down on the stack than the new one, or where it
+ * is now. The mark's stack pointer tells, because a function's own nested frames are in no
+ * particular order.
  */
 static struct rd_seh_frame *live_frames(struct ldr_thread *thread, uintptr_t here) {
     enum { STACK_POINTER = 6 };
@@ -160,7 +163,7 @@ void rd_seh_left(struct rd_seh_frame *frame) {
         unwind_one(loader_thread(NULL), frame);
 }
 
-/* ---- setjmp and longjmp (sdk/setjmp.h) ------------------------------------------------------------------ */
+/* ---- setjmp and longjmp (sdk/setjmp.h) ------------------------------------------------------- */
 
 void rd_seh_remember(unsigned long long *frames);
 void rd_seh_unwind(const unsigned long long *frames);

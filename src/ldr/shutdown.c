@@ -1,8 +1,8 @@
 /*
  * shutdown.c - the ways out of user mode: ExitThread and ExitProcess.
  *
- * ExitProcess is the table `exit_steps`, in the order of PROC-35. Each step may block or never return: a lock whose
- * owner never leaves it hangs the exit here as it does on Windows.
+ * ExitProcess is the table `exit_steps`, in the order of PROC-35. Each step may block or never
+ * return: a lock whose owner never leaves it hangs the exit here as it does on Windows.
  */
 #include "ldr/crt.h"
 #include "ldr/ldr.h"
@@ -27,7 +27,7 @@ void ldr_run_fls(struct rd_world *w) {
     core_free(w, fls, sizeof *fls);
 }
 
-/* ---- one thread --------------------------------------------------------------------------------------------- */
+/* ---- one thread ------------------------------------------------------------------------------ */
 
 static void detach_thread(struct rd_world *w, struct ldr_process *process) {
     uint32_t exception, number = UINT32_MAX;
@@ -40,8 +40,8 @@ static void detach_thread(struct rd_world *w, struct ldr_process *process) {
 }
 
 /*
- * Is there no other thread that could still be the last to leave? Threads that are leaving do not count, so that of
- * several that ask under the loader lock exactly one is the last (THRD-38).
+ * Is there no other thread that could still be the last to leave? Threads that are leaving do not
+ * count, so that of several that ask under the loader lock exactly one is the last (THRD-38).
  */
 static bool is_last(const struct ps_thread *thread) {
     base_list_each(link, &thread->process->threads) {
@@ -71,7 +71,7 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
     ps_exit_thread(w, (NTSTATUS)code);
 }
 
-/* ---- the process ---------------------------------------------------------------------------------------------- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
 static void take_loader_lock(struct rd_world *w, struct ldr_process *process, uint32_t code) {
     (void)code;
@@ -95,7 +95,8 @@ static void run_fls_callbacks(struct rd_world *w, struct ldr_process *process, u
     ldr_run_fls(w);
 }
 
-/* Reverse order of initialisation; a DLL that was never attached completely is not in the list (DLL-38). */
+/* Reverse order of initialisation; a DLL that was never attached completely is not in the list
+ * (DLL-38). */
 static void detach_dlls(struct rd_world *w, struct ldr_process *process, uint32_t code) {
     (void)code;
     void *process_ends = (void *)(uintptr_t)1; /* lpReserved (DLL-06) */

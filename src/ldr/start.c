@@ -1,13 +1,13 @@
 /*
- * start.c - the first user-mode code of a thread (LdrInitializeThunk): it initialises the process or attaches itself
- * to the DLLs, then runs what it was created for.
+ * start.c - the first user-mode code of a thread (LdrInitializeThunk): it initialises the process
+ * or attaches itself to the DLLs, then runs what it was created for.
  */
 #include "ldr/crt.h"
 #include "ldr/ldr.h"
 #include "port/image.h"
 #include "rundown/sdk/winnt.h"
 
-/* ---- the loader's share of processes and threads ------------------------------------------------------------- */
+/* ---- the loader's share of processes and threads --------------------------------------------- */
 
 struct ldr_thread *ldr_thread_get(struct rd_world *w, struct ps_thread *thread) {
     if (!thread->ldr)
@@ -57,8 +57,7 @@ void ldr_process_deleted(struct rd_world *w, struct ps_process *process) {
         return;
     LIST_ENTRY *link;
     while ((link = base_list_pop_front(&ldr->load_order)) != NULL)
-        core_free(w, base_container(link, struct ldr_module, load_link),
-                  sizeof(struct ldr_module));
+        core_free(w, base_container(link, struct ldr_module, load_link), sizeof(struct ldr_module));
     while ((link = base_list_pop_front(&ldr->fls_blocks)) != NULL)
         core_free(w, base_container(link, struct ldr_fls, link), sizeof(struct ldr_fls));
     core_free(w, ldr->fls_used, LDR_FLS_SLOTS_MAX);
@@ -81,7 +80,7 @@ void ldr_thread_deleted(struct rd_world *w, struct ps_thread *thread) {
     thread->ldr = NULL;
 }
 
-/* ---- process initialisation ------------------------------------------------------------------------------------- */
+/* ---- process initialisation ------------------------------------------------------------------ */
 
 /* A process that cannot start ends with the status as its exit code (EXIT-23). */
 static void fail_start(struct rd_world *w, struct ldr_process *ldr, NTSTATUS status) {
@@ -91,7 +90,8 @@ static void fail_start(struct rd_world *w, struct ldr_process *ldr, NTSTATUS sta
 }
 
 static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
-    void *load_time = (void *)(uintptr_t)1; /* lpReserved of DLLs loaded with the process (DLL-05) */
+    void *load_time =
+        (void *)(uintptr_t)1; /* lpReserved of DLLs loaded with the process (DLL-05) */
     NTSTATUS status = ldr->failure;
     ldr->initializing = true;
     ldr->initializer_tid = w->current_tid;
@@ -116,7 +116,7 @@ static void attach_thread(struct rd_world *w, struct ldr_process *ldr) {
     }
 }
 
-/* ---- what the thread was created for ------------------------------------------------------------------------------ */
+/* ---- what the thread was created for --------------------------------------------------------- */
 
 typedef int main_fn(int argc, char **argv, char **envp);
 typedef int wmain_fn(int argc, uint16_t **argv, uint16_t **envp);
@@ -131,13 +131,11 @@ static int call_file(struct rd_world *w, struct ldr_module *exe, int argc, char 
     case PORT_ENTRY_MAIN:
         return ((main_fn *)(uintptr_t)entry)(argc, argv, crt_environment(w));
     case PORT_ENTRY_WMAIN:
-        return ((wmain_fn *)(uintptr_t)entry)(argc, crt_wide_arguments(w),
-                                              crt_wide_environment(w));
+        return ((wmain_fn *)(uintptr_t)entry)(argc, crt_wide_arguments(w), crt_wide_environment(w));
     case PORT_ENTRY_WINMAIN:
         return ((winmain_fn *)(uintptr_t)entry)(exe, NULL, crt_command_tail(w), SHOW_DEFAULT);
     default:
-        return ((wwinmain_fn *)(uintptr_t)entry)(exe, NULL, crt_wide_command_tail(w),
-                                                 SHOW_DEFAULT);
+        return ((wwinmain_fn *)(uintptr_t)entry)(exe, NULL, crt_wide_command_tail(w), SHOW_DEFAULT);
     }
 }
 

@@ -1,11 +1,12 @@
 /*
- * ob.h - the object manager: typed, counted, named objects and the handle tables that refer to them.
+ * ob.h - the object manager: typed, counted, named objects and the handle tables that refer to
+ * them.
  *
- * An object is a header followed by its body; everybody but this layer sees only the body. A waitable object's
- * body begins with its DISPATCHER_HEADER, so a body can be waited for directly.
+ * An object is a header followed by its body; everybody but this layer sees only the body. A
+ * waitable object's body begins with its DISPATCHER_HEADER, so a body can be waited for directly.
  *
- * pointer_count counts every reference, handles included; handle_count only handles. The name goes with the
- * last handle, the object with the last reference.
+ * pointer_count counts every reference, handles included; handle_count only handles. The name goes
+ * with the last handle, the object with the last reference.
  */
 #ifndef RD_OB_OB_H
 #define RD_OB_OB_H
@@ -22,12 +23,13 @@ struct ob_handle_table;
 struct ob_type {
     const char *name;
     size_t body_size;
-    bool waitable;       /* the body begins with a DISPATCHER_HEADER */
-    bool logs_itself;    /* its owner logs birth and death in its own words */
+    bool waitable;    /* the body begins with a DISPATCHER_HEADER */
+    bool logs_itself; /* its owner logs birth and death in its own words */
     uint32_t valid_access;
     uint32_t generic_read, generic_write, generic_execute, generic_all;
     uint32_t implied_from, implied; /* whoever holds implied_from also gets implied (HNDL-18) */
-    void (*on_close)(struct rd_world *w, void *body, struct ob_handle_table *table); /* a handle goes */
+    void (*on_close)(struct rd_world *w, void *body,
+                     struct ob_handle_table *table);        /* a handle goes */
     void (*on_last_handle)(struct rd_world *w, void *body); /* the last handle has gone */
     void (*on_delete)(struct rd_world *w, void *body);      /* the last reference has gone */
 };
@@ -37,7 +39,8 @@ void ob_no_action(struct rd_world *w, void *body);
 
 struct ob_name; /* an entry of the namespace */
 
-/* A reference that remembers who took it and why (besides handles and waits, which show themselves). */
+/* A reference that remembers who took it and why (besides handles and waits, which show
+ * themselves). */
 struct ob_reference_record {
     LIST_ENTRY link;
     const char *reason; /* static text */
@@ -62,14 +65,15 @@ static inline uint32_t ob_id(const void *body) {
     return ob_header_of(body)->id;
 }
 
-/* ---- objects ----------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 /* A zeroed body with one reference and no handle. */
 void *ob_create(struct rd_world *w, const struct ob_type *type);
 
 /*
- * As ob_create, but in the namespace: if the name exists, *existing is set and the existing object is
- * returned with a reference, or NULL with *status STATUS_OBJECT_TYPE_MISMATCH. An empty or NULL name means none.
+ * As ob_create, but in the namespace: if the name exists, *existing is set and the existing object
+ * is returned with a reference, or NULL with *status STATUS_OBJECT_TYPE_MISMATCH. An empty or NULL
+ * name means none.
  */
 void *ob_create_named(struct rd_world *w, const struct ob_type *type, const char *name,
                       bool *existing, NTSTATUS *status);
@@ -102,7 +106,7 @@ void ob_handle_gone(struct rd_world *w, void *body);
 void ob_reference_for(struct rd_world *w, void *body, const char *reason);
 void ob_dereference_for(struct rd_world *w, void *body, const char *reason);
 
-/* ---- handle tables ----------------------------------------------------------------------------- */
+/* ---- handle tables --------------------------------------------------------------------------- */
 
 enum ob_handle_flags {
     OB_INHERIT = 1,            /* HANDLE_FLAG_INHERIT */
@@ -161,7 +165,7 @@ void ob_inherit(struct rd_world *w, const struct ob_handle_table *from, struct o
 NTSTATUS ob_inherit_one(struct rd_world *w, const struct ob_handle_table *from, uint64_t handle,
                         struct ob_handle_table *to);
 
-/* ---- state ------------------------------------------------------------------------------------- */
+/* ---- state ----------------------------------------------------------------------------------- */
 
 struct ob_state {
     uint32_t next_id;

@@ -46,12 +46,11 @@ static void *create(struct rd_world *w, const struct ob_type *type) {
 void *ob_create(struct rd_world *w, const struct ob_type *type) {
     void *body = create(w, type);
     if (!type->logs_itself)
-        core_event(w, RD_EVENT_OBJECT_CREATE, RULE_NONE, .object = ob_id(body),
-                   .text = type->name);
+        core_event(w, RD_EVENT_OBJECT_CREATE, RULE_NONE, .object = ob_id(body), .text = type->name);
     return body;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static struct ob_name *find_name(struct rd_world *w, const char *name) {
     struct ob_name *found;
@@ -127,7 +126,7 @@ const char *ob_describe(struct rd_world *w, const void *body) {
     return core_textf(w, "%s#%u", header->type->name, header->id);
 }
 
-/* ---- counts --------------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static void delete_object(struct rd_world *w, struct ob_header *header) {
     RD_ASSERT(header->handle_count == 0);
@@ -159,8 +158,7 @@ void ob_reference_for(struct rd_world *w, void *body, const char *reason) {
 void ob_dereference_for(struct rd_world *w, void *body, const char *reason) {
     struct ob_header *header = ob_header_of(body);
     base_list_each(link, &header->references) {
-        struct ob_reference_record *record =
-            base_container(link, struct ob_reference_record, link);
+        struct ob_reference_record *record = base_container(link, struct ob_reference_record, link);
         if (strcmp(record->reason, reason) != 0)
             continue;
         base_list_remove(link);

@@ -231,7 +231,7 @@ bool port_machine_resume(void *ucontext) {
     enum {
         FLAGS_OF_PROGRAMS = 0x240DD5,
         FLOATS_OF_PROGRAMS = 416, /* without the words that describe the record to the system */
-            MXCSR_BITS = 0xFFFF,
+        MXCSR_BITS = 0xFFFF,
     };
     ucontext_t *context = ucontext;
     greg_t *values = context->uc_mcontext.gregs;

@@ -34,8 +34,8 @@ struct port_stack {
 
 /*
  * One thread of control. Embedded in its owner; zero-initialised means "no stack yet".
- * `sp` belongs to the fiber carrier, `os` to the pthread carrier, `fake_stack` and `tsan_fiber` to the
- * sanitizers.
+ * `sp` belongs to the fiber carrier, `os` to the pthread carrier, `fake_stack` and `tsan_fiber` to
+ * the sanitizers.
  */
 struct port_context {
     void *sp;
@@ -87,7 +87,8 @@ void port_switch(struct port *port, struct port_context *from, struct port_conte
 _Noreturn void port_switch_final(struct port *port, struct port_context *from,
                                  struct port_context *to);
 
-/* The world whose context runs on the calling OS thread, or NULL. The library's one thread-local. */
+/* The world whose context runs on the calling OS thread, or NULL. The library's one thread-local.
+ */
 struct rd_world *port_current_world(void);
 
 /*
@@ -100,10 +101,10 @@ void port_leave_world(struct port *port);
 bool port_world_entered(const struct port *port);
 
 struct port_stats {
-    uint64_t stacks_mapped;   /* stacks obtained from the host since port_create */
+    uint64_t stacks_mapped; /* stacks obtained from the host since port_create */
     uint64_t stacks_in_use;
-    uint64_t os_threads;      /* OS threads created since port_create */
-    uint64_t guarded_stacks;  /* of stacks_mapped, how many have a working guard */
+    uint64_t os_threads;     /* OS threads created since port_create */
+    uint64_t guarded_stacks; /* of stacks_mapped, how many have a working guard */
 };
 void port_stats_get(const struct port *port, struct port_stats *stats);
 

@@ -1,4 +1,5 @@
-/* cid.c - process and thread ids: one number space, multiples of 4, the lowest free one is used first. */
+/* cid.c - process and thread ids: one number space, multiples of 4, the lowest free one is used
+ * first. */
 #include <string.h>
 
 #include "ps/ps.h"

@@ -1,14 +1,14 @@
 /*
  * create.c - birth of processes and threads, and the first kernel-mode steps of a new thread.
  *
- * A thread object refers to its process, and holds itself until it has ended; a process object holds itself until
- * its last thread has ended.
+ * A thread object refers to its process, and holds itself until it has ended; a process object
+ * holds itself until its last thread has ended.
  */
 #include <string.h>
 
 #include "ps/job.h"
 
-/* ---- objects ---------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static void process_deleted(struct rd_world *w, void *body) {
     struct ps_process *process = body;
@@ -62,7 +62,7 @@ const struct ob_type ps_thread_type = {
     .on_delete = thread_deleted,
 };
 
-/* ---- state ------------------------------------------------------------------------------------------- */
+/* ---- state ----------------------------------------------------------------------------------- */
 
 static struct ps_process *new_process(struct rd_world *w, const char *name, uint32_t parent_pid) {
     struct ps_process *process = ob_create(w, &ps_process_type);
@@ -76,8 +76,8 @@ static struct ps_process *new_process(struct rd_world *w, const char *name, uint
     ob_table_init(&process->handles, process->pid);
     base_list_init(&process->threads);
     base_list_push_back(&w->ps->processes, &process->link);
-    core_event(w, RD_EVENT_PROCESS_CREATE, RULE_PROC_41, .object = ob_id(process), .a = process->pid,
-               .b = parent_pid, .text = process->name);
+    core_event(w, RD_EVENT_PROCESS_CREATE, RULE_PROC_41, .object = ob_id(process),
+               .a = process->pid, .b = parent_pid, .text = process->name);
     return process;
 }
 
@@ -102,7 +102,7 @@ bool ps_state_reset(struct rd_world *w) {
     return true;
 }
 
-/* ---- the first steps of a thread ------------------------------------------------------------------------ */
+/* ---- the first steps of a thread ------------------------------------------------------------- */
 
 /* A user thread begins in the kernel, then enters user mode in the loader. */
 static void user_thread_entry(void *argument) {
@@ -193,8 +193,8 @@ static NTSTATUS inherit_handles(struct rd_world *w, const struct ps_create_proce
         return STATUS_SUCCESS;
     }
     for (uint32_t i = 0; i < create->handle_count; i++) {
-        NTSTATUS status = ob_inherit_one(w, &create->parent->handles, create->handle_list[i],
-                                         &process->handles);
+        NTSTATUS status =
+            ob_inherit_one(w, &create->parent->handles, create->handle_list[i], &process->handles);
         if (!NT_SUCCESS(status))
             return status;
     }
@@ -213,7 +213,8 @@ static NTSTATUS give_up(struct rd_world *w, struct ps_process *process, NTSTATUS
     return status;
 }
 
-/* A refused process dies through the ordinary exit path without ever reaching user mode (NTFY-P-47/48). */
+/* A refused process dies through the ordinary exit path without ever reaching user mode
+ * (NTFY-P-47/48). */
 static NTSTATUS refuse(struct rd_world *w, struct ps_process *process, struct ps_thread *first,
                        NTSTATUS status) {
     core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NTFY_P_44, .a = (uint32_t)status,
@@ -245,9 +246,8 @@ NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *c
         status = ps_job_join_at_creation(w, process, create);
     if (!NT_SUCCESS(status))
         return give_up(w, process, status);
-    struct ps_thread *first =
-        new_thread(w, &(struct ps_create_thread){.process = process,
-                                                 .suspended = create->suspended});
+    struct ps_thread *first = new_thread(
+        w, &(struct ps_create_thread){.process = process, .suspended = create->suspended});
     first->is_first = true;
     if (creator)
         ke_enter_kernel(&creator->tcb);

@@ -1,8 +1,8 @@
 /*
  * exit.c - how a thread, and with the last one its process, leaves the kernel.
  *
- * The table `phases` is the whole story, in the order of TERM-02. Every phase is run by the exiting thread itself,
- * in kernel mode: nothing can kill or suspend it any more.
+ * The table `phases` is the whole story, in the order of TERM-02. Every phase is run by the exiting
+ * thread itself, in kernel mode: nothing can kill or suspend it any more.
  */
 #include "ps/job.h"
 
@@ -31,7 +31,8 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
     if (exit->last) {
         exit->process->exiting = true;
-        core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48, .a = (uint32_t)exit->thread->exit_status);
+        core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48,
+                   .a = (uint32_t)exit->thread->exit_status);
     }
 }
 
@@ -48,7 +49,8 @@ static void wait_for_others(struct rd_world *w, struct exit *exit) {
     }
 }
 
-/* From here on GetExitCodeProcess gives the code: before the signal, and before the notify routines. */
+/* From here on GetExitCodeProcess gives the code: before the signal, and before the notify
+ * routines. */
 static void publish_process_status(struct rd_world *w, struct exit *exit) {
     struct ps_process *process = exit->process;
     unsigned rule = process->exit_status_set ? RULE_EXIT_02 : RULE_EXIT_05;
@@ -69,8 +71,8 @@ static void publish_thread_status(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->status_visible = true;
     thread->exit_time = w->now;
-    core_event(w, RD_EVENT_THREAD_EXIT_STATUS, thread->marked ? RULE_EXIT_10 : RULE_EXIT_32, .object = ob_id(thread),
-               .a = thread->tcb.tid, .b = (uint32_t)thread->exit_status);
+    core_event(w, RD_EVENT_THREAD_EXIT_STATUS, thread->marked ? RULE_EXIT_10 : RULE_EXIT_32,
+               .object = ob_id(thread), .a = thread->tcb.tid, .b = (uint32_t)thread->exit_status);
 }
 
 static void notify_process_exit(struct rd_world *w, struct exit *exit) {
@@ -152,7 +154,8 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     ke_exit(w);
 }
 
-/* ke_hooks.thread_gone: the thread that has ended no longer holds itself, nor its process if it was the last. */
+/* ke_hooks.thread_gone: the thread that has ended no longer holds itself, nor its process if it was
+ * the last. */
 void ps_thread_gone(struct rd_world *w, struct ke_thread *tcb) {
     struct ps_thread *thread = (struct ps_thread *)(void *)tcb;
     struct ps_process *process = thread->process;

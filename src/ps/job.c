@@ -11,7 +11,7 @@ enum {
     KILLED_BY_CLOSE = 0, /* EXIT-27 */
 };
 
-/* ---- the tree ---------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static struct ps_job *innermost_first(const struct ps_job *job) {
     while (!base_list_empty(&job->inner))
@@ -38,7 +38,7 @@ bool ps_job_contains(const struct ps_job *job, const struct ps_process *process)
     return job ? is_around(job, process->job) : process->job != NULL;
 }
 
-/* ---- messages ---------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 enum message { LIMIT = 3, ZERO = 4, NEW = 6, EXIT = 7, ABNORMAL_EXIT = 8 };
 
@@ -113,7 +113,7 @@ NTSTATUS ps_job_set_port(struct rd_world *w, struct ps_job *job, struct ex_port 
     return STATUS_SUCCESS;
 }
 
-/* ---- termination ------------------------------------------------------------------------- */
+/* ---- termination ----------------------------------------------------------------------------- */
 
 /* Bottom up (JOB-09). Nobody else runs meanwhile: the lists stay as they are. */
 static void kill_members(struct rd_world *w, struct ps_job *job, NTSTATUS status) {
@@ -139,7 +139,7 @@ void ps_job_terminate(struct rd_world *w, struct ps_job *job, NTSTATUS status) {
     kill_from_kernel(w, job, status);
 }
 
-/* ---- the object -------------------------------------------------------------------------- */
+/* ---- the object ------------------------------------------------------------------------------ */
 
 /* JOB-12, JOB-13, JOB-15. */
 static void last_handle_gone(struct rd_world *w, void *body) {
@@ -184,7 +184,7 @@ struct ps_job *ps_job_create(struct rd_world *w, const char *name, bool *existin
     return job;
 }
 
-/* ---- joining ----------------------------------------------------------------------------- */
+/* ---- joining --------------------------------------------------------------------------------- */
 
 /* A process that has a job may only go on to one inside it, or to an unused one that is then put
  * inside it (JOB-08). */
@@ -293,7 +293,7 @@ NTSTATUS ps_job_join_at_creation(struct rd_world *w, struct ps_process *process,
     return status;
 }
 
-/* ---- leaving ----------------------------------------------------------------------------- */
+/* ---- leaving --------------------------------------------------------------------------------- */
 
 void ps_job_leave(struct rd_world *w, struct ps_process *process) {
     enum message message = is_abnormal(process->exit_status) ? ABNORMAL_EXIT : EXIT;
@@ -316,7 +316,7 @@ void ps_job_forget(struct rd_world *w, struct ps_process *process) {
     process->job = NULL;
 }
 
-/* ---- questions --------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 uint32_t ps_job_list(const struct ps_job *job, uint64_t *pids, uint32_t capacity) {
     uint32_t count = 0;

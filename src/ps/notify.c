@@ -1,8 +1,9 @@
 /*
  * notify.c - tables of notify routines, and the calls to them.
  *
- * Every registration counts its calls in progress. A removal first unlinks the slot, so that no new call
- * begins, then waits for that count to fall to 0 (RUN-16): a routine that removes itself waits for ever.
+ * Every registration counts its calls in progress. A removal first unlinks the slot, so that no new
+ * call begins, then waits for that count to fall to 0 (RUN-16): a routine that removes itself waits
+ * for ever.
  */
 #include <string.h>
 
@@ -46,8 +47,8 @@ static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table tabl
 NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *routine,
                             enum ps_notify_flavour flavour) {
     uint32_t index;
-    NTSTATUS full = table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER
-                                               : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS full =
+        table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER : STATUS_INSUFFICIENT_RESOURCES;
     if (table == PS_NOTIFY_PROCESS && find(w, table, routine, flavour, false, &index))
         return STATUS_INVALID_PARAMETER; /* NTFY-P-10 */
     for (index = 0; index < capacity(w, table) && w->ps->notify[table][index]; index++)
@@ -101,7 +102,7 @@ uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner) {
     return found;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------ */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 /* One event for one table; `call` knows the routine's shape. */
 struct notification {
@@ -120,27 +121,29 @@ static void check_after_call(struct rd_world *w, const struct ke_thread *before,
         uint64_t parameters[4] = {(uint64_t)after->irql << 16 | (uint64_t)before->irql << 8, 0, 0,
                                   0};
         ke_bugcheck(w, 0xC8, parameters,
-                    core_textf(w, "IRQL_UNEXPECTED_VALUE: a %s routine returned at IRQL %d but was "
-                                  "called at %d (IRQL-10)",
+                    core_textf(w,
+                               "IRQL_UNEXPECTED_VALUE: a %s routine returned at IRQL %d but was "
+                               "called at %d (IRQL-10)",
                                name, after->irql, before->irql));
     }
     if (after->apc_disable != before->apc_disable) {
         uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)after->apc_disable, 0};
         ke_bugcheck(w, 0x1, parameters,
-                    core_textf(w, "APC_INDEX_MISMATCH: a %s routine left %d critical regions "
-                                  "entered (TERM-42)",
+                    core_textf(w,
+                               "APC_INDEX_MISMATCH: a %s routine left %d critical regions "
+                               "entered (TERM-42)",
                                name, after->apc_disable - before->apc_disable));
     }
 }
 
-static void call_unloaded(struct rd_world *w, const struct ps_notify_slot *slot,
-                          const char *name) {
+static void call_unloaded(struct rd_world *w, const struct ps_notify_slot *slot, const char *name) {
     uint64_t address = (uint64_t)ob_id(w->ps->system) << 32 | slot->idle.Header.ObjectId;
     uint64_t parameters[4] = {address, 0x10, address, 0};
     ke_bugcheck(w, 0xCE, parameters,
-                core_textf(w, "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS: a %s routine "
-                              "was still registered when its driver was unloaded, and has now been "
-                              "called; remove it in DriverUnload (RUN-20, NTFY-P-70)",
+                core_textf(w,
+                           "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS: a %s routine "
+                           "was still registered when its driver was unloaded, and has now been "
+                           "called; remove it in DriverUnload (RUN-20, NTFY-P-70)",
                            name));
 }
 
@@ -255,7 +258,7 @@ void ps_notify_process_exit(struct rd_world *w, struct ps_process *process) {
                                          .call = call_process});
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------ */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void call_thread(const struct notification *n, const struct ps_notify_slot *slot) {
     PCREATE_THREAD_NOTIFY_ROUTINE routine = (PCREATE_THREAD_NOTIFY_ROUTINE)slot->routine;
@@ -291,7 +294,7 @@ void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread) {
                                          .call = call_thread});
 }
 
-/* ---- images ------------------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 struct image_notification {
     struct notification base;

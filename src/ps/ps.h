@@ -21,7 +21,7 @@ struct ldr_image;   /* an image known to the world */
 struct ps_thread;
 struct io_driver;
 struct ps_job;
-struct csr_process; /* the console and its handlers */
+struct csr_process;      /* the console and its handlers */
 struct api_process_data; /* what the Win32 functions remember */
 struct api_thread_data;
 
@@ -34,25 +34,25 @@ struct ps_process {
     const char *command_line; /* UTF-8 */
     const char *directory;    /* current directory, UTF-8 */
     struct ob_handle_table handles;
-    LIST_ENTRY threads;       /* of ps_thread.link; those that have not ended */
+    LIST_ENTRY threads; /* of ps_thread.link; those that have not ended */
     uint32_t active_threads;
-    LIST_ENTRY link;          /* in ps_state.processes, from creation to deletion */
-    NTSTATUS exit_status;     /* what the process will end or has ended with */
-    bool exit_status_set;     /* by a process-wide termination; the first one wins (EXIT-20) */
-    bool exiting;             /* termination has begun: no new threads (PROC-46) */
-    bool threads_refused;     /* NtTerminateProcess(NULL) was called (PROC-33) */
-    bool rundown;             /* the last thread has left: only the object remains */
+    LIST_ENTRY link;      /* in ps_state.processes, from creation to deletion */
+    NTSTATUS exit_status; /* what the process will end or has ended with */
+    bool exit_status_set; /* by a process-wide termination; the first one wins (EXIT-20) */
+    bool exiting;         /* termination has begun: no new threads (PROC-46) */
+    bool threads_refused; /* NtTerminateProcess(NULL) was called (PROC-33) */
+    bool rundown;         /* the last thread has left: only the object remains */
     bool signaled;
-    bool status_visible;      /* GetExitCodeProcess gives exit_status and not STILL_ACTIVE */
-    bool image_notified;      /* its first thread has reached the kernel's start-up path */
-    bool started;             /* a first thread was inserted: notify routines saw it */
+    bool status_visible; /* GetExitCodeProcess gives exit_status and not STILL_ACTIVE */
+    bool image_notified; /* its first thread has reached the kernel's start-up path */
+    bool started;        /* a first thread was inserted: notify routines saw it */
     bool system;
     uint64_t create_time, exit_time;
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
-    size_t stack_size;        /* of threads that ask for none */
-    struct ps_job *job;       /* the innermost one, referenced for life; or NULL */
-    LIST_ENTRY job_link;      /* in job->members, until the exit phase "job left" */
+    size_t stack_size;   /* of threads that ask for none */
+    struct ps_job *job;  /* the innermost one, referenced for life; or NULL */
+    LIST_ENTRY job_link; /* in job->members, until the exit phase "job left" */
     struct ldr_process *ldr;
     struct api_process_data *api;
     struct csr_process *csr;
@@ -60,7 +60,7 @@ struct ps_process {
 
 /* NT: ETHREAD. */
 struct ps_thread {
-    struct ke_thread tcb; /* first */
+    struct ke_thread tcb;       /* first */
     struct ps_process *process; /* referenced */
     LIST_ENTRY link;            /* in process->threads until it has ended */
     NTSTATUS exit_status;       /* PS_STILL_ACTIVE until known */
@@ -74,11 +74,11 @@ struct ps_thread {
     uint64_t start_address;     /* user code, as a function address */
     uint64_t parameter;
     uint64_t create_time, exit_time;
-    uint32_t last_error;        /* TEB.LastErrorValue */
+    uint32_t last_error; /* TEB.LastErrorValue */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
-    struct ps_process *attached; /* by KeStackAttachProcess; NULL: none */
-    struct io_driver *driver;   /* whose code it runs in the kernel, or NULL */
+    struct ps_process *attached;         /* by KeStackAttachProcess; NULL: none */
+    struct io_driver *driver;            /* whose code it runs in the kernel, or NULL */
     void (*kernel_start)(void *context); /* of a system thread */
     void *kernel_context;
 };
@@ -99,7 +99,7 @@ enum ps_process_rights {
     THREAD_ALL_RIGHTS = 0x1FFFFF,
 };
 
-/* ---- current thread ---------------------------------------------------------------------------- */
+/* ---- current thread -------------------------------------------------------------------------- */
 
 /* The world, thread and process whose code calls; all NULL on behalf of the host. */
 static inline struct ps_thread *ps_current(const struct rd_world *w) {
@@ -111,17 +111,17 @@ static inline struct ps_process *ps_current_process(const struct rd_world *w) {
     return thread ? thread->process : NULL;
 }
 
-/* ---- ids (cid.c) --------------------------------------------------------------------------------- */
+/* ---- ids (cid.c) ----------------------------------------------------------------------------- */
 
 /* The object with that id, without a reference, or NULL; the two low bits are ignored (HNDL-11). */
 struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid);
 struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid);
 
-/* ---- creation (create.c) ------------------------------------------------------------------------- */
+/* ---- creation (create.c) --------------------------------------------------------------------- */
 
 struct ps_create_process {
     struct ldr_image *image;
-    const char *name;          /* file name of the image */
+    const char *name; /* file name of the image */
     const char *command_line;
     const char *directory;     /* current directory, as the program sees it; NULL: the parent's */
     const char *environment;   /* UTF-8 strings with an empty one at the end; NULL: the parent's */
@@ -130,18 +130,18 @@ struct ps_create_process {
     const uint64_t *handle_list; /* only these are inherited; NULL: all inheritable ones */
     uint32_t handle_count;
     bool suspended;
-    bool detached;             /* DETACHED_PROCESS */
-    bool new_console;          /* CREATE_NEW_CONSOLE, CREATE_NO_WINDOW */
-    bool new_group;            /* CREATE_NEW_PROCESS_GROUP */
-    bool breakaway;            /* CREATE_BREAKAWAY_FROM_JOB */
+    bool detached;              /* DETACHED_PROCESS */
+    bool new_console;           /* CREATE_NEW_CONSOLE, CREATE_NO_WINDOW */
+    bool new_group;             /* CREATE_NEW_PROCESS_GROUP */
+    bool breakaway;             /* CREATE_BREAKAWAY_FROM_JOB */
     struct ps_job *const *jobs; /* that it joins besides its parent's */
     uint32_t job_count;
-    size_t stack_size;         /* of all its threads that ask for none; 0: the world's default */
+    size_t stack_size; /* of all its threads that ask for none; 0: the world's default */
 };
 
 /*
- * Creates the process object and its first thread, tells the notify routines and lets it run. Returned objects
- * carry a reference each. A veto by a notify routine is returned as its status.
+ * Creates the process object and its first thread, tells the notify routines and lets it run.
+ * Returned objects carry a reference each. A veto by a notify routine is returned as its status.
  */
 NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *create,
                            struct ps_process **process, struct ps_thread **thread);
@@ -151,17 +151,18 @@ struct ps_create_thread {
     uint64_t start_address, parameter;
     size_t stack_size;
     bool suspended;
-    bool unannounced;          /* a thread of the system's own: no notify routine hears of it */
+    bool unannounced; /* a thread of the system's own: no notify routine hears of it */
     /* System threads only: */
     void (*kernel_start)(void *context);
     void *kernel_context;
 };
 
-/* The returned thread carries a reference. STATUS_PROCESS_IS_TERMINATING if the process is ending. */
+/* The returned thread carries a reference. STATUS_PROCESS_IS_TERMINATING if the process is ending.
+ */
 NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *create,
                           struct ps_thread **thread);
 
-/* ---- termination (exit.c, terminate.c) ------------------------------------------------------------ */
+/* ---- termination (exit.c, terminate.c) ------------------------------------------------------- */
 
 /* The current thread leaves through the kernel phases of exit (NtTerminateThread on oneself). */
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status);
@@ -186,7 +187,7 @@ const char *ps_process_text(struct rd_world *w, const DISPATCHER_HEADER *header)
 /* Is the current thread the last one of its process that has not ended? */
 bool ps_is_last_thread(const struct rd_world *w);
 
-/* ---- notify routines (notify.c) -------------------------------------------------------------------- */
+/* ---- notify routines (notify.c) -------------------------------------------------------------- */
 
 enum ps_notify_table { PS_NOTIFY_PROCESS, PS_NOTIFY_THREAD, PS_NOTIFY_IMAGE, PS_NOTIFY_TABLES };
 
@@ -216,23 +217,24 @@ void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread);
 void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *file,
                      const void *base);
 
-/* ---- state and upward calls ------------------------------------------------------------------------ */
+/* ---- state and upward calls ------------------------------------------------------------------ */
 
 /* Filled in by src/world. Kernel code calls user-mode code of the loader only through these. */
 struct ps_hooks {
-    /* The first user code of a thread: initialises the process or attaches the thread, runs the start
-     * routine and exits the thread. Never returns. */
+    /* The first user code of a thread: initialises the process or attaches the thread, runs the
+     * start routine and exits the thread. Never returns. */
     void (*user_start)(struct rd_world *w, struct ps_thread *thread);
-    /* Maps the image into a new process: STATUS_DLL_NOT_FOUND and the like come later, in user_start. */
-    NTSTATUS (*process_created)(struct rd_world *w, struct ps_process *process,
-                                const struct ps_create_process *create);
+    /* Maps the image into a new process: STATUS_DLL_NOT_FOUND and the like come later, in
+     * user_start. */
+    NTSTATUS(*process_created)
+    (struct rd_world *w, struct ps_process *process, const struct ps_create_process *create);
     /* On the first thread, in kernel mode: tells image notify routines of executable and ntdll. */
     void (*process_mapped)(struct rd_world *w, struct ps_process *process);
     void (*process_address_space)(struct rd_world *w, struct ps_process *process);
     void (*process_deleted)(struct rd_world *w, struct ps_process *process);
     void (*thread_deleted)(struct rd_world *w, struct ps_thread *thread);
-    /* Who owns a routine that is being registered; whether that owner's code may still be called; and marking the
-     * current thread as running it (returns the owner before). */
+    /* Who owns a routine that is being registered; whether that owner's code may still be called;
+     * and marking the current thread as running it (returns the owner before). */
     void *(*owner_of_code)(struct rd_world *w, const void *code);
     bool (*code_present)(struct rd_world *w, const void *owner);
     void *(*enter_owner)(struct rd_world *w, void *owner);
@@ -240,18 +242,18 @@ struct ps_hooks {
 
 struct ps_notify_slot {
     void *routine;
-    void *owner;     /* the driver that registered it */
+    void *owner; /* the driver that registered it */
     uint8_t flavour;
-    uint32_t running;          /* calls in progress (RUN-16) */
-    uint32_t object;           /* number in the log */
-    KEVENT idle;               /* signaled when running falls to 0 during a removal */
+    uint32_t running; /* calls in progress (RUN-16) */
+    uint32_t object;  /* number in the log */
+    KEVENT idle;      /* signaled when running falls to 0 during a removal */
     bool removing;
 };
 
 struct ps_state {
     LIST_ENTRY processes; /* all process objects in order of creation */
     struct ps_process *system;
-    void **cids;          /* index = id / 4; bodies of processes and threads */
+    void **cids; /* index = id / 4; bodies of processes and threads */
     uint8_t *cid_kinds;
     uint32_t cid_capacity, cid_first_free;
     struct ps_notify_slot *notify[PS_NOTIFY_TABLES][PS_NOTIFY_MAX]; /* in run memory */

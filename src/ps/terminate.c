@@ -1,4 +1,5 @@
-/* terminate.c - termination asked for by somebody: one thread, a process, or all threads but oneself. */
+/* terminate.c - termination asked for by somebody: one thread, a process, or all threads but
+ * oneself. */
 #include "ps/ps.h"
 
 static unsigned marking_rule(const struct ps_thread *thread) {
@@ -59,7 +60,8 @@ static void kill_all_but(struct rd_world *w, struct ps_process *process,
     }
 }
 
-/* The first thread that is on its way out; one whose end is delayed in the kernel is not waited for. */
+/* The first thread that is on its way out; one whose end is delayed in the kernel is not waited
+ * for. */
 static struct ps_thread *dying_thread(struct ps_process *process, const struct ps_thread *spared) {
     base_list_each(link, &process->threads) {
         struct ps_thread *thread = base_container(link, struct ps_thread, link);

@@ -18,8 +18,7 @@
 
 enum { RPT_SCHEMA = 1 };
 
-/* ---- text (rpt_text.c) -------------------------------------------------------------------------
- */
+/* ---- text (rpt_text.c) ----------------------------------------------------------------------- */
 
 /*
  * A text under construction. A growing one owns its memory; a fixed one cuts what does not fit, but
@@ -59,8 +58,7 @@ size_t rpt_utf8_length(const char *s);
 /* How many columns a terminal needs. */
 size_t rpt_columns(const char *string);
 
-/* ---- names (rpt_names.c) -----------------------------------------------------------------------
- */
+/* ---- names (rpt_names.c) --------------------------------------------------------------------- */
 
 /* Values by id, sorted by id. Ids mostly come in rising order, which makes adding cheap. */
 struct rpt_map_entry {
@@ -95,16 +93,14 @@ void rpt_put_object(struct rpt_text *text, const struct rpt_names *names, uint32
 /* Image name without directories; "System" for 4, "machine" for 0, "?" if unknown. */
 const char *rpt_process_name(const struct rpt_names *names, uint32_t pid);
 
-/* ---- sentences (rpt_sentence.c) ----------------------------------------------------------------
- */
+/* ---- sentences (rpt_sentence.c) -------------------------------------------------------------- */
 
 void rpt_put_sentence(struct rpt_text *text, const struct rpt_names *names, const rd_event *event);
 
 /* Name of a well-known NTSTATUS, or NULL. */
 const char *rpt_ntstatus_name(uint32_t status);
 
-/* ---- views -------------------------------------------------------------------------------------
- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 rd_status rpt_write_text(const rd_world *world, FILE *file);
 rd_status rpt_write_jsonl(const rd_world *world, FILE *file);

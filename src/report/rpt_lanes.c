@@ -8,8 +8,7 @@
  */
 enum { NS_PER_TICK = 100, STEP_NS = 2, KILL_NS = 1 };
 
-/* ---- storage -----------------------------------------------------------------------------------
- */
+/* ---- storage --------------------------------------------------------------------------------- */
 
 /* Room for one more element in an array that doubles; NULL keeps the old array valid. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size) {
@@ -96,8 +95,7 @@ static size_t lane_of(struct rpt_timeline *t, uint32_t tid, uint32_t pid) {
     return lane ? (size_t)(lane - t->lanes) : add_lane(t, tid, pid);
 }
 
-/* ---- slices ------------------------------------------------------------------------------------
- */
+/* ---- slices ---------------------------------------------------------------------------------- */
 
 /* Ends a slice a moment before `end`, where the next one may begin. */
 static void close_mark(struct rpt_timeline *t, size_t mark, uint64_t end) {
@@ -166,8 +164,7 @@ static void switch_to(struct rpt_timeline *t, size_t lane, size_t event) {
     start_running(t, lane, event);
 }
 
-/* ---- calls and waits ----------------------------------------------------------------------------
- */
+/* ---- calls and waits ------------------------------------------------------------------------- */
 
 /*
  * A call outlasts the slices of its thread's state, so these are cut at its borders: what the
@@ -230,8 +227,7 @@ static void end_wait(struct rpt_timeline *t, size_t at, size_t event) {
     start_running(t, at, event);
 }
 
-/* ---- arrows ------------------------------------------------------------------------------------
- */
+/* ---- arrows ---------------------------------------------------------------------------------- */
 
 static size_t begin_arrow(struct rpt_timeline *t, size_t from, size_t event) {
     size_t mark = mark_now(t, RPT_FLOW_OUT, from, event);
@@ -288,8 +284,7 @@ static void thread_ends(struct rpt_timeline *t, size_t event) {
         start_running(t, at, event);
 }
 
-/* ---- the log -----------------------------------------------------------------------------------
- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 /* Details that a text trace shows, but that would bury a timeline. They appear if a rule speaks of
  * them. */

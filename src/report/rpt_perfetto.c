@@ -37,8 +37,7 @@ static void begin_entry(struct writer *w) {
     w->first = false;
 }
 
-/* ---- names of processes and threads
- * -------------------------------------------------------------- */
+/* ---- names of processes and threads ---------------------------------------------------------- */
 
 struct label {
     const char *key; /* "process_name" and so on */
@@ -111,8 +110,7 @@ static void put_lane(struct writer *w, size_t index) {
     put_label(w, &(struct label){"thread_sort_index", file_pid, lane->file_tid}, NULL, index);
 }
 
-/* ---- slices, instants, arrows
- * -------------------------------------------------------------------- */
+/* ---- slices, instants, arrows ---------------------------------------------------------------- */
 
 static void put_args(struct writer *w, size_t index, const rd_event *event) {
     rd_rule rule;

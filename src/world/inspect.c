@@ -7,7 +7,7 @@
 #include "rundown/rundown.h"
 #include "world/world_internal.h"
 
-/* ---- processes ---------------------------------------------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 static void describe_process(const struct ps_process *process, rd_process_info *out) {
     const struct ob_header *header = ob_header_of(process);
@@ -47,7 +47,7 @@ rd_status rd_process_next(const rd_world *world, uint32_t after, rd_process_info
     return RD_NOT_FOUND;
 }
 
-/* ---- threads -------------------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static rd_thread_state public_state(const struct ke_thread *thread) {
     switch (thread->state) {
@@ -95,7 +95,7 @@ rd_status rd_thread_next(const rd_world *world, uint32_t after, rd_thread_info *
     return RD_NOT_FOUND;
 }
 
-/* ---- handles -------------------------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 rd_status rd_handle_next(const rd_world *world, uint32_t pid, uint64_t after, rd_handle_info *out) {
     if (!world || !out)
@@ -125,7 +125,7 @@ rd_status rd_handle_next(const rd_world *world, uint32_t pid, uint64_t after, rd
     return RD_NOT_FOUND;
 }
 
-/* ---- who holds a process ---------------------------------------------------------------------------------------------- */
+/* ---- who holds a process --------------------------------------------------------------------- */
 
 struct holders {
     char text[8 * 1024];
@@ -153,7 +153,8 @@ static void add_handles(struct rd_world *w, const void *body, struct holders *h)
     }
 }
 
-/* Threads of the process refer to it until their own objects go: living ones, and ended ones with holders. */
+/* Threads of the process refer to it until their own objects go: living ones, and ended ones with
+ * holders. */
 static void add_threads(struct rd_world *w, const struct ps_process *process, struct holders *h) {
     for (uint32_t i = 0; i < w->ps->cid_capacity; i++) {
         const struct ps_thread *thread = ps_thread_by_id(w, (uint64_t)i * 4);

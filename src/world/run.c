@@ -6,8 +6,7 @@
 #include "rundown/rundown.h"
 #include "world/world_internal.h"
 
-/* ---- how it ended
- * --------------------------------------------------------------------------------------------- */
+/* ---- how it ended ---------------------------------------------------------------------------- */
 
 /* A text that grows in run memory. */
 struct growing_text {
@@ -89,8 +88,7 @@ void world_judge(struct rd_world *w) {
         judge_rest(w);
 }
 
-/* ---- the host thread ----------------------------------------------------------------------------
- */
+/* ---- the host thread ------------------------------------------------------------------------- */
 
 rd_status rd_world_enter(rd_world *world) {
     if (!world)
@@ -116,9 +114,7 @@ rd_status rd_world_leave(rd_world *world) {
     return RD_OK;
 }
 
-/* ---- running
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static rd_status run(rd_world *w, uint64_t steps, uint64_t time, rd_verdict *verdict) {
     if (!w)
@@ -177,8 +173,7 @@ rd_status rd_world_bugcheck(const rd_world *world, rd_bugcheck *out) {
     return RD_OK;
 }
 
-/* ---- calls of the host that simulated code must carry out
- * ---------------------------------------------------------- */
+/* ---- calls of the host that simulated code must carry out ------------------------------------ */
 
 bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context) {
     struct ps_thread *thread;

@@ -18,9 +18,7 @@ static rd_status check(rd_world *w, const void *argument, const char *name) {
     return RD_OK;
 }
 
-/* ---- images
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 rd_status rd_image_register(rd_world *world, const char *name, const rd_image_desc *desc) {
     struct ldr_image *image;
@@ -64,9 +62,7 @@ rd_status rd_image_add_path(rd_world *world, const char *directory) {
     return status == RD_OK ? ldr_add_path(world, directory) : status;
 }
 
-/* ---- processes
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 struct start_call {
     struct rd_world *w;
@@ -133,9 +129,7 @@ rd_status rd_process_start(rd_world *world, const char *image, const rd_process_
     return RD_OK;
 }
 
-/* ---- drivers
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- drivers --------------------------------------------------------------------------------- */
 
 struct driver_call {
     struct rd_world *w;

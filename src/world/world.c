@@ -1,5 +1,6 @@
 /*
- * world.c - creates a world, wires the layers together and resets it. The only place that knows all layers.
+ * world.c - creates a world, wires the layers together and resets it. The only place that knows all
+ * layers.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +17,18 @@ enum { DEFAULT_STACK = 256 * 1024, LEAST_STACK = 16 * 1024 };
 
 static const uint64_t default_steps_max = 100u * 1000 * 1000;
 
-/* ---- names ------------------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 const char *rd_version(void) {
     return RD_VERSION_STRING;
 }
 
 const char *rd_status_name(rd_status status) {
-    static const char *const names[] = {
-        "RD_OK",        "RD_INVALID_ARGUMENT", "RD_NOT_FOUND", "RD_ALREADY_EXISTS", "RD_NO_MEMORY",
-        "RD_UNAVAILABLE", "RD_BAD_IMAGE",      "RD_UNRESOLVED", "RD_BUSY",          "RD_FAILED"};
+    static const char *const names[] = {"RD_OK",        "RD_INVALID_ARGUMENT",
+                                        "RD_NOT_FOUND", "RD_ALREADY_EXISTS",
+                                        "RD_NO_MEMORY", "RD_UNAVAILABLE",
+                                        "RD_BAD_IMAGE", "RD_UNRESOLVED",
+                                        "RD_BUSY",      "RD_FAILED"};
     return (unsigned)status < sizeof names / sizeof names[0] ? names[status] : "?";
 }
 
@@ -41,7 +44,7 @@ const char *rd_profile_name(unsigned index) {
     return profile ? profile->name : NULL;
 }
 
-/* ---- wiring ------------------------------------------------------------------------------------------------ */
+/* ---- wiring ---------------------------------------------------------------------------------- */
 
 static NTSTATUS process_created(struct rd_world *w, struct ps_process *process,
                                 const struct ps_create_process *create) {
@@ -66,7 +69,8 @@ static void thread_deleted(struct rd_world *w, struct ps_thread *thread) {
 }
 
 static void wire(struct rd_world *w) {
-    w->ke->hooks = (struct ke_hooks){.die = ps_die, .thread_gone = ps_thread_gone,
+    w->ke->hooks = (struct ke_hooks){.die = ps_die,
+                                     .thread_gone = ps_thread_gone,
                                      .process_alive = ps_process_alive,
                                      .process_text = ps_process_text};
     w->ps->hooks = (struct ps_hooks){
@@ -114,7 +118,7 @@ static void release_contexts(struct rd_world *w) {
     }
 }
 
-/* ---- options ------------------------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 static rd_status refuse(char *error, size_t error_size, rd_status status, const char *text) {
     if (error && error_size)
@@ -129,8 +133,9 @@ static rd_status check_options(const rd_world_options *options, char *error, siz
                       "zero-initialise the options and set it");
     if (!core_profile_find(options->profile)) {
         char text[256];
-        snprintf(text, sizeof text, "no profile is named '%.40s'; rd_profile_name lists them, "
-                                    "for example win11, win10, win7, xp",
+        snprintf(text, sizeof text,
+                 "no profile is named '%.40s'; rd_profile_name lists them, "
+                 "for example win11, win10, win7, xp",
                  options->profile);
         return refuse(error, error_size, RD_INVALID_ARGUMENT, text);
     }
@@ -160,7 +165,7 @@ static rd_status choose_carrier(const rd_world_options *options, enum port_carri
     return RD_OK;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static bool create_layers(struct rd_world *w, enum port_carrier_kind carrier) {
     w->port = port_create(&(struct port_options){.carrier = carrier, .world = w});

@@ -7,7 +7,8 @@
 #include "ldr/ldr.h"
 #include "ps/ps.h"
 
-/* Runs a function as a system thread until it has returned. False: it blocked and nobody can wake it. */
+/* Runs a function as a system thread until it has returned. False: it blocked and nobody can wake
+ * it. */
 bool world_system_call(struct rd_world *w, void (*function)(void *context), void *context);
 
 /* Then: the error that says so, and why. */

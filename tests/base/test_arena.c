@@ -19,8 +19,7 @@ static int teardown_arena(void **state) {
     return 0;
 }
 
-#define arena_case(function)                                                                       \
-    cmocka_unit_test_setup_teardown(function, setup_arena, teardown_arena)
+#define arena_case(function) cmocka_unit_test_setup_teardown(function, setup_arena, teardown_arena)
 
 /* A repeatable sequence of sizes, mostly small. */
 static size_t next_size(uint32_t *state) {
@@ -29,7 +28,7 @@ static size_t next_size(uint32_t *state) {
     return kind == 0 ? 1 + (*state >> 8) % 100000 : 1 + (*state >> 8) % 600;
 }
 
-/* ---- arenas ------------------------------------------------------------------------------- */
+/* ---- arenas ---------------------------------------------------------------------------------- */
 
 static void arena_blocks_are_aligned_and_do_not_overlap(void **state) {
     enum { BLOCKS = 2000 };
@@ -106,7 +105,7 @@ static void arena_refuses_what_no_host_has(void **state) {
     assert_non_null(base_arena_alloc(arena, 64));
 }
 
-/* ---- pools -------------------------------------------------------------------------------- */
+/* ---- pools ----------------------------------------------------------------------------------- */
 
 static void pool_blocks_are_zeroed_also_when_recycled(void **state) {
     struct base_pool pool;

@@ -38,17 +38,17 @@ struct bad_row {
 
 static void bad_utf8_becomes_replacement_characters(void **state) {
     static const struct bad_row rows[] = {
-        {"a\x80z", 3, "a" BAD "z"},                  /* a continuation without a lead */
-        {"a\xC3", 2, "a" BAD},                       /* cut off */
-        {"a\xE2\x82", 3, "a" BAD},                   /* cut off in the middle */
-        {"\xF0\x9F\x98", 3, BAD},                    /* likewise */
-        {"\xC3(", 2, BAD "("},                       /* a lead without its continuation */
-        {"\xE2\x82z", 3, BAD "z"},                   /* likewise */
-        {"\xC0\xAF", 2, BAD BAD},                    /* overlong '/' */
-        {"\xE0\x80\xAF", 3, BAD},                    /* overlong in three bytes */
-        {"\xF0\x80\x80\xAF", 4, BAD},                /* overlong in four */
-        {"\xED\xA0\x80", 3, BAD},                    /* a surrogate */
-        {"\xF4\x90\x80\x80", 4, BAD},                /* beyond U+10FFFF */
+        {"a\x80z", 3, "a" BAD "z"},   /* a continuation without a lead */
+        {"a\xC3", 2, "a" BAD},        /* cut off */
+        {"a\xE2\x82", 3, "a" BAD},    /* cut off in the middle */
+        {"\xF0\x9F\x98", 3, BAD},     /* likewise */
+        {"\xC3(", 2, BAD "("},        /* a lead without its continuation */
+        {"\xE2\x82z", 3, BAD "z"},    /* likewise */
+        {"\xC0\xAF", 2, BAD BAD},     /* overlong '/' */
+        {"\xE0\x80\xAF", 3, BAD},     /* overlong in three bytes */
+        {"\xF0\x80\x80\xAF", 4, BAD}, /* overlong in four */
+        {"\xED\xA0\x80", 3, BAD},     /* a surrogate */
+        {"\xF4\x90\x80\x80", 4, BAD}, /* beyond U+10FFFF */
         {"\xF8\x88\x80\x80\x80", 5, BAD BAD BAD BAD BAD},
         {"\xFE\xFF", 2, BAD BAD},
         {"\0a", 2, "\0a"},
@@ -67,8 +67,8 @@ static void bad_utf8_becomes_replacement_characters(void **state) {
 
 static void lone_surrogates_become_replacement_characters(void **state) {
     static const uint16_t rows[][3] = {
-        {0xD800, 'a', 0}, {0xDC00, 'a', 0}, {0xDC00, 0xD800, 0}, {0xD800, 0xD800, 0xDC00},
-        {'a', 0xDBFF, 0},
+        {0xD800, 'a', 0},         {0xDC00, 'a', 0}, {0xDC00, 0xD800, 0},
+        {0xD800, 0xD800, 0xDC00}, {'a', 0xDBFF, 0},
     };
     static const char *const expected[] = {BAD "a", BAD "a", BAD BAD, BAD "\xF0\x90\x80\x80",
                                            ("a" BAD)};

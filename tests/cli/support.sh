@@ -62,7 +62,7 @@ one_line() {
 }
 
 says() {
-    grep -qF -e "$1" err || fail "expected '$1' on standard error"
+    grep -qF -e "$*" err || fail "expected '$*' on standard error"
 }
 
 # refuses TEXT COMMAND...: status 2, nothing on standard output, one line that holds TEXT.
@@ -83,7 +83,8 @@ fi
 
 # A sanitizer in the command itself wants memory, and stacks, of its own.
 sanitized() {
-    ldd "$rundown" 2>/dev/null | grep -q 'lib[atu]*san' || nm "$rundown" 2>/dev/null | grep -q __asan_
+    ldd "$rundown" 2>/dev/null | grep -q 'lib[atu]*san' ||
+        nm "$rundown" 2>/dev/null | grep -q __asan_
 }
 
 finish() {

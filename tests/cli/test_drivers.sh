@@ -33,12 +33,13 @@ for carrier in $carriers; do
     lines 'fail: load' "rundown: DriverEntry of 'fail.sys' failed with NTSTATUS 0xC000009A; \
 the program runs without it"
     driver 6 leak
-    says "rundown: driver leaks 128 bytes in 2 pool blocks: leak.sys: block 1 (100 bytes, tag 'Leak'), \
-block 2 (28 bytes, tag 'Leak')"
+    says "rundown: driver leaks 128 bytes in 2 pool blocks: leak.sys:" \
+        "block 1 (100 bytes, tag 'Leak'), block 2 (28 bytes, tag 'Leak')"
     driver 6 forget
     says 'rundown: driver leaves behind: forget.sys: registered notify routines: 1'
     driver 6 stay
-    says "driver 'stay.sys' is not unloaded: DriverUnload of 'stay.sys' failed with NTSTATUS 0xC0000010"
+    says "driver 'stay.sys' is not unloaded:" \
+        "DriverUnload of 'stay.sys' failed with NTSTATUS 0xC0000010"
     driver 6 wait
     says "DriverEntry of 'wait.sys' did not return: it waits in kernel mode for Event#"
     for way in crash jump; do
@@ -48,7 +49,8 @@ block 2 (28 bytes, tag 'Leak')"
     driver 3 crash --trace=trace.txt
     grep -q 0x7E trace.txt || fail "the trace does not show the bugcheck"
     driver 3 bugcheck
-    says '*** STOP: 0xDEADDEAD (0x0000000000000001, 0x0000000000000002, 0x0000000000000003, 0x0000000000000004)'
+    says '*** STOP: 0xDEADDEAD (0x0000000000000001, 0x0000000000000002, 0x0000000000000003,' \
+        '0x0000000000000004)'
     driver 3 crash_at_exit
     says 'crash_at_exit: process 12 ends'
     says '*** STOP: 0x0000003B (0xFFFFFFFFC0000005, '

@@ -18,7 +18,8 @@ for carrier in $carriers; do
     hang 1 mutexes
     wrote hanging
     says "  hang.exe (process 8) thread 12 waits in user mode for Mutant#7, owned by thread 16"
-    says "  hang.exe (process 8) thread 16 waits in user mode for Mutant#6 'first', owned by thread 12"
+    says "  hang.exe (process 8) thread 16 waits in user mode for" \
+        "Mutant#6 'first', owned by thread 12"
     [ "$(wc -l <err)" = 3 ] || fail "expected a line for each thread"
     hang 1 event
     says "thread 12 waits in user mode for Event#6 'never'"

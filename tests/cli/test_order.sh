@@ -70,7 +70,8 @@ for carrier in $carriers; do
     run 2 --replay "$(cat string)" words.exe code 0
     one_line
     says 'the replay string does not fit'
-    run 2 --replay "$("$rundown" run --print-replay words.exe code 0 2>&1 | sed 's/.*: //')" racy.exe
+    other=$("$rundown" run --print-replay words.exe code 0 2>&1 | sed 's/.*: //')
+    run 2 --replay "$other" racy.exe
     one_line
     says 'the replay string does not fit'
 done

@@ -18,8 +18,7 @@
 #include "cli/cli_options.c"
 #include "cli/cli_quote.c"
 
-/* ---- command lines
- * ------------------------------------------------------------------------------- */
+/* ---- command lines --------------------------------------------------------------------------- */
 
 /* What Windows' C run-time makes of a command line behind the program's name, one argument a line.
  */
@@ -89,8 +88,7 @@ static void quoting_of_the_programs_name_knows_no_backslash(void **state) {
     free(quoted);
 }
 
-/* ---- suggestions
- * --------------------------------------------------------------------------------- */
+/* ---- suggestions ----------------------------------------------------------------------------- */
 
 static void nearest_name_is_near(void **state) {
     static const char *const names[] = {"run",    "rules",          "exports",
@@ -108,8 +106,7 @@ static void nearest_name_is_near(void **state) {
         "a-name-that-is-much-longer-than-any-name-of-a-command-could-ever-be-ever", names));
 }
 
-/* ---- options
- * ------------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 enum { ALPHA = 1, BETA, GAMMA };
 
@@ -198,8 +195,7 @@ static void numbers_are_whole_and_fit(void **state) {
     assert_false(cli_value_number(&p, 1, 4, &number));
 }
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 struct directory {
     char path[64];

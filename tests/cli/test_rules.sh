@@ -6,8 +6,10 @@ tab=$(printf '\t')
 expect 0 "$rundown" rules --format tsv
 cp out rules.tsv
 command='rules --format tsv'
-[ "$(awk -F '\t' 'NF != 4' rules.tsv | wc -l)" = 0 ] || fail "a line has not four fields"
-[ "$(awk -F '\t' '$1 !~ /^[A-Z]+(-[A-Z]+)?-[0-9]+[a-z]?$/' rules.tsv | wc -l)" = 0 ] || fail "a bad ID"
+[ "$(awk -F '\t' 'NF != 4' rules.tsv | wc -l)" = 0 ] ||
+    fail "a line has not four fields"
+[ "$(awk -F '\t' '$1 !~ /^[A-Z]+(-[A-Z]+)?-[0-9]+[a-z]?$/' rules.tsv | wc -l)" = 0 ] ||
+    fail "a bad ID"
 [ "$(cut -f 2 rules.tsv | sort -u | grep -cvx -e held -e open -e out)" = 0 ] || fail "a bad state"
 [ "$(awk -F '\t' '$3 == ""' rules.tsv | wc -l)" = 0 ] || fail "a rule without text"
 [ "$(awk -F '\t' '$2 == "held" && $4 == ""' rules.tsv | wc -l)" = 0 ] ||

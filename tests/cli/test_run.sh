@@ -130,7 +130,8 @@ traces() {
     grep -q '^to stdout' out && grep -q 'nothing is left to run' out || fail "no trace on stdout"
     run 5 --trace=trace.jsonl --format jsonl words.exe code 5
     head -1 trace.jsonl | grep -q '"schema"' || fail "no schema"
-    [ "$(tail -n +2 trace.jsonl | grep -cv '^{"seq":[0-9]*,.*}$')" = 0 ] || fail "a line is no event"
+    [ "$(tail -n +2 trace.jsonl | grep -cv '^{"seq":[0-9]*,.*}$')" = 0 ] ||
+        fail "a line is no event"
     run 7 --trace=trace.json --format perfetto words.exe child code 7
     grep -q process_name trace.json && grep -q thread_name trace.json || fail "nothing is named"
     if command -v python3 >/dev/null; then
@@ -155,5 +156,6 @@ for carrier in $carriers; do
     broken_output
     traces
 done
-ls -A | grep -F . | grep -v -x -e '.*\.exe' -e 'trace\.[a-z]*' -e kept.txt && fail "left files behind"
+ls -A | grep -F . | grep -v -x -e '.*\.exe' -e 'trace\.[a-z]*' -e kept.txt &&
+    fail "left files behind"
 finish

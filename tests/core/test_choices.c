@@ -12,7 +12,7 @@ static uint32_t next_random(uint32_t *state) {
     return *state >> 8;
 }
 
-/* ---- strategies ----------------------------------------------------------------------------- */
+/* ---- strategies ------------------------------------------------------------------------------ */
 
 static void the_default_answer_is_0_and_nothing_is_recorded(void **state) {
     rd_world *world = *state;
@@ -78,7 +78,8 @@ static void a_seed_repeats_its_answers(void **state) {
 
 /* ---- replay strings: there and back ---------------------------------------------------------- */
 
-/* Makes a list of decisions that could have come from a run, and leaves it recorded in the world. */
+/* Makes a list of decisions that could have come from a run, and leaves it recorded in the world.
+ */
 static size_t record_some(rd_world *world, uint32_t *random, struct core_decision *list) {
     size_t count = next_random(random) % 40;
     world->options.quantum = 1 + next_random(random) % 1000;
@@ -88,7 +89,8 @@ static size_t record_some(rd_world *world, uint32_t *random, struct core_decisio
         world->choices.taken += next_random(random) % 5000;
         if (i == 20)
             world->choices.taken += (uint64_t)1 << 40;
-        list[i] = (struct core_decision){.index = world->choices.taken, .count = answers,
+        list[i] = (struct core_decision){.index = world->choices.taken,
+                                         .count = answers,
                                          .answer = 1 + next_random(random) % (answers - 1),
                                          .kind = (uint8_t)('a' + next_random(random) % 26)};
         core_record(world, list[i].kind, answers, list[i].answer);
@@ -187,7 +189,7 @@ static void replaying_often_takes_no_memory(void **state) {
     assert_int_equal(before.host_allocations, after.host_allocations);
 }
 
-/* ---- replay strings: malformed ones ----------------------------------------------------------- */
+/* ---- replay strings: malformed ones ---------------------------------------------------------- */
 
 /* The checksum of replay strings, FNV-1a folded to 16 bits, written once more. */
 static void with_checksum(char *out, size_t size, const char *text) {
@@ -225,13 +227,13 @@ static void every_malformed_form_is_refused(void **state) {
         {"rd1.q200.n5.1s1", "malformed"},
         {"rd1.q200.n5.1s1/", "malformed"},
         {"rd1.q200.n5.1s1:2", "malformed"},
-        {"rd1.q200.n5.1s0/2", "malformed"},       /* the default is not recorded */
-        {"rd1.q200.n5.1s2/2", "malformed"},       /* no such answer */
+        {"rd1.q200.n5.1s0/2", "malformed"}, /* the default is not recorded */
+        {"rd1.q200.n5.1s2/2", "malformed"}, /* no such answer */
         {"rd1.q200.n5.1s1/4294967296", "malformed"},
         {"rd1.q200.n5.1s18446744073709551617/2", "malformed"},
         {"rd1.q200.n5.3s1/2.1s1/2", "malformed"}, /* not in order */
         {"rd1.q200.n5.3s1/2.3s1/2", "malformed"},
-        {"rd1.q200.n5.5s1/2", "malformed"},       /* there were only five decisions */
+        {"rd1.q200.n5.5s1/2", "malformed"}, /* there were only five decisions */
         {"rd1.q200.n5.1s1/2 ", "malformed"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

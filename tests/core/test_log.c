@@ -75,7 +75,7 @@ static void an_event_carries_time_and_actor(void **state) {
     assert_string_equal(event->text, "text");
 }
 
-/* ---- search --------------------------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------------------------- */
 
 static void find_matches_every_member_of_the_query(void **state) {
     rd_world *world = *state;
@@ -83,8 +83,8 @@ static void find_matches_every_member_of_the_query(void **state) {
     for (uint32_t i = 0; i < 6; i++) {
         world->current_pid = 8 + i % 2;
         world->current_tid = 100 + i;
-        core_event(world, i < 3 ? RD_EVENT_WAKE : RD_EVENT_SIGNAL, i == 4 ? RULE_PROC_07 : RULE_NONE,
-                   .text = i == 5 ? "the last one" : "");
+        core_event(world, i < 3 ? RD_EVENT_WAKE : RD_EVENT_SIGNAL,
+                   i == 4 ? RULE_PROC_07 : RULE_NONE, .text = i == 5 ? "the last one" : "");
     }
     world->current_pid = world->current_tid = 0;
     const struct {
@@ -110,7 +110,7 @@ static void find_matches_every_member_of_the_query(void **state) {
     assert_true(rd_event_find(world, 0, NULL) == RD_NO_EVENT);
 }
 
-/* ---- digest --------------------------------------------------------------------------------- */
+/* ---- digest ---------------------------------------------------------------------------------- */
 
 struct sample {
     uint64_t now;
@@ -178,7 +178,7 @@ static void every_kind_has_a_name_of_its_own(void **state) {
     assert_string_equal(rd_event_kind_name((rd_event_kind)-1), "?");
 }
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 static void texts_are_copies_that_live_until_the_reset(void **state) {
     rd_world *world = *state;

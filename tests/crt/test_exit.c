@@ -38,7 +38,7 @@ static void say_argument(void *argument) {
     crt_puts(argument);
 }
 
-/* ---- exit (CRT-04) -------------------------------------------------------------------------- */
+/* ---- exit (CRT-04) --------------------------------------------------------------------------- */
 
 static int returns(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -102,7 +102,7 @@ static void cexit_runs_exit_functions_and_returns(void **state) {
     expect(goes_on, 5, "one\nmain goes on\n");
 }
 
-/* ---- other ends ----------------------------------------------------------------------------- */
+/* ---- other ends ------------------------------------------------------------------------------ */
 
 static int leaves(int argc, char **argv) {
     (void)argc, (void)argv;
@@ -236,7 +236,7 @@ static void CRT_12__leaving_main_by_its_thread(void **state) {
     expect(leaves_the_thread, 9, "main\n");
 }
 
-/* ---- exit from other threads ---------------------------------------------------------------- */
+/* ---- exit from other threads ----------------------------------------------------------------- */
 
 static unsigned worker_exits(void *argument) {
     (void)argument;
@@ -286,7 +286,7 @@ static void exit_in_two_threads(void **state) {
     expect(exits_slowly, 23, "one\nslow exit function\n");
 }
 
-/* ---- what exit functions can rely on -------------------------------------------------------- */
+/* ---- what exit functions can rely on --------------------------------------------------------- */
 
 static uint32_t main_tid, worker_tid, live_threads;
 

@@ -28,7 +28,7 @@ static uint32_t run(int (*main)(int, char **)) {
     return code;
 }
 
-/* ---- heap ----------------------------------------------------------------------------------- */
+/* ---- heap ------------------------------------------------------------------------------------ */
 
 static bool all_zero(const char *block, size_t size) {
     for (size_t i = 0; i < size; i++)
@@ -165,7 +165,7 @@ static void heaps_can_be_destroyed(void **state) {
     run(uses_heaps);
 }
 
-/* ---- state per thread ----------------------------------------------------------------------- */
+/* ---- state per thread ------------------------------------------------------------------------ */
 
 static unsigned worker(void *argument) {
     char text[] = "x,y";
@@ -226,7 +226,7 @@ static void CRT_16__endthread_closes_its_handle(void **state) {
     run(begins_plainly);
 }
 
-/* ---- environment and time ------------------------------------------------------------------- */
+/* ---- environment and time -------------------------------------------------------------------- */
 
 static int has_environment(int argc, char **argv) {
     struct rd_world *w = port_current_world();
@@ -264,7 +264,7 @@ static void time_begins_with_2026(void **state) {
     run(tells_time);
 }
 
-/* ---- arguments ------------------------------------------------------------------------------ */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static char seen[512];
 

@@ -127,7 +127,7 @@ static void wide_source(void **state) {
     assert_string_equal(n, "n");
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static int64_t read_signed(const char *source, unsigned base, unsigned bits, size_t *end,
                            bool *range) {

@@ -1,10 +1,11 @@
 /*
- * scenarios.h - programs, DLLs and a driver that between them use most of what ends a process, and what
- * one run of them leaves behind: a digest of log and output.
+ * scenarios.h - programs, DLLs and a driver that between them use most of what ends a process, and
+ * what one run of them leaves behind: a digest of log and output.
  *
- * They are host functions without any variable of their own, so that several worlds can run them at once.
- * A process ends by every road here: return, exit, ExitProcess, TerminateProcess, a crash, its last
- * thread. Threads that others kill hold no lock of the C run-time while they can be killed.
+ * They are host functions without any variable of their own, so that several worlds can run them at
+ * once. A process ends by every road here: return, exit, ExitProcess, TerminateProcess, a crash,
+ * its last thread. Threads that others kill hold no lock of the C run-time while they can be
+ * killed.
  */
 #ifndef RD_TESTS_SCENARIOS_H
 #define RD_TESTS_SCENARIOS_H
@@ -45,7 +46,7 @@ static DWORD scenario_join(PROCESS_INFORMATION *child) {
     return code;
 }
 
-/* ---- threads: locks, waits, kills ------------------------------------------------------------- */
+/* ---- threads: locks, waits, kills ------------------------------------------------------------ */
 
 struct thread_lab {
     HANDLE mutex, semaphore, started, stop;
@@ -107,7 +108,7 @@ static int threads_main(int argc, char **argv) {
     return lab.counter == 48 && abandoned == WAIT_ABANDONED && all == WAIT_OBJECT_0 ? 40 : 41;
 }
 
-/* ---- processes: trees, inheritance, kills ------------------------------------------------------- */
+/* ---- processes: trees, inheritance, kills ---------------------------------------------------- */
 
 static int child_counts(HANDLE inherited) {
     HANDLE gate = OpenEventA(SYNCHRONIZE, FALSE, "gate");
@@ -157,7 +158,7 @@ static int processes_main(int argc, char **argv) {
     return 0;
 }
 
-/* ---- crashes ------------------------------------------------------------------------------------ */
+/* ---- crashes --------------------------------------------------------------------------------- */
 
 MAY_FAULT static int fault_write(volatile uintptr_t address) {
     *(volatile int *)address = 1;
@@ -221,7 +222,7 @@ static int crashes_main(int argc, char **argv) {
     return bad ? 41 : 40;
 }
 
-/* ---- DLLs ---------------------------------------------------------------------------------------- */
+/* ---- DLLs ------------------------------------------------------------------------------------ */
 
 static int helper_main(void *module, uint32_t reason, void *reserved) {
     (void)module;
@@ -249,7 +250,7 @@ static DWORD plugin_work(DWORD value) {
 static DWORD WINAPI dll_worker(LPVOID argument) {
     for (int i = 0; i < 3; i++) {
         HMODULE plugin = LoadLibraryA("plugin.dll");
-        DWORD (*work)(DWORD) = (DWORD (*)(DWORD))(void (*)(void))GetProcAddress(plugin, "work");
+        DWORD (*work)(DWORD) = (DWORD(*)(DWORD))(void (*)(void))GetProcAddress(plugin, "work");
         if (!work || work(21) != 42)
             return 1;
         Sleep((DWORD)(ULONG_PTR)argument);
@@ -290,7 +291,7 @@ static int dlls_main(int argc, char **argv) {
     ExitProcess(sum ? 41 : 40);
 }
 
-/* ---- time ---------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static DWORD WINAPI ticks(LPVOID timer) {
     DWORD count = 0;
@@ -321,7 +322,7 @@ static int time_main(int argc, char **argv) {
     return sum == 15 ? 40 : 41;
 }
 
-/* ---- memory and output ---------------------------------------------------------------------------- */
+/* ---- memory and output ----------------------------------------------------------------------- */
 
 static unsigned WINAPI writer(void *argument) {
     unsigned id = (unsigned)(uintptr_t)argument;
@@ -349,7 +350,7 @@ static int output_main(int argc, char **argv) {
     ExitThread(40); /* the last thread: its code is the code of the process */
 }
 
-/* ---- a driver -------------------------------------------------------------------------------------- */
+/* ---- a driver -------------------------------------------------------------------------------- */
 
 static void on_process(HANDLE parent, HANDLE pid, BOOLEAN create) {
     void *block = ExAllocatePoolWithTag(PagedPool, 32, 'tseT');
@@ -376,7 +377,7 @@ static int32_t driver_entry(void *driver_object, void *registry_path) {
     return NT_SUCCESS(status) ? PsSetCreateThreadNotifyRoutine(on_thread) : status;
 }
 
-/* ---- running them ------------------------------------------------------------------------------------ */
+/* ---- running them ---------------------------------------------------------------------------- */
 
 struct scenario {
     const char *name;

@@ -1,6 +1,6 @@
 /*
- * Worlds on several host threads at once: each gives what it gives alone, and no two share anything.
- * ThreadSanitizer builds run this program.
+ * Worlds on several host threads at once: each gives what it gives alone, and no two share
+ * anything. ThreadSanitizer builds run this program.
  */
 #include "support/rd_test.h"
 
@@ -21,7 +21,8 @@ const char *__tsan_default_suppressions(void) {
 
 enum { HOST_THREADS = 6, SEEDS = 3 };
 
-/* What a world is expected to give, found by running alone: the default schedule, then some seeds. */
+/* What a world is expected to give, found by running alone: the default schedule, then some seeds.
+ */
 struct expectation {
     struct scenario_result results[SCENARIOS][SEEDS + 1];
 };
@@ -36,10 +37,8 @@ struct worker {
 
 static rd_world *make(rd_carrier carrier, const struct scenario *scenario,
                       struct scenario_output *output) {
-    rd_world_options options = {.size = sizeof options,
-                                .carrier = carrier,
-                                .output = scenario_collect,
-                                .context = output};
+    rd_world_options options = {
+        .size = sizeof options, .carrier = carrier, .output = scenario_collect, .context = output};
     rd_world *world;
     if (rd_world_create(&options, &world, NULL, 0) != RD_OK)
         return NULL;
@@ -72,9 +71,10 @@ static void run_all(struct worker *me) {
         for (int round = 0; world && round <= SEEDS; round++) {
             struct scenario_result result = run_round(world, &scenarios[i], round, &output);
             if (!same(&result, &me->expected->results[i][round]))
-                snprintf(me->failure, sizeof me->failure, "%s, round %d: %s, exit code %u, log %llx",
-                         scenarios[i].name, round, rd_verdict_name(result.verdict),
-                         result.exit_code, (unsigned long long)result.log);
+                snprintf(me->failure, sizeof me->failure,
+                         "%s, round %d: %s, exit code %u, log %llx", scenarios[i].name, round,
+                         rd_verdict_name(result.verdict), result.exit_code,
+                         (unsigned long long)result.log);
         }
         if (!world)
             snprintf(me->failure, sizeof me->failure, "no world");
@@ -151,7 +151,7 @@ static void worlds_of_both_carriers_run_in_parallel(void **state) {
     start_and_join(workers, 4, worker_main);
 }
 
-/* ---- one world, several host threads in turn --------------------------------------------------------- */
+/* ---- one world, several host threads in turn ------------------------------------------------- */
 
 struct relay {
     rd_world *world;
@@ -185,7 +185,7 @@ static void a_world_may_move_from_host_thread_to_host_thread(void **state) {
     rd_world_destroy(world);
 }
 
-/* ---- image files ----------------------------------------------------------------------------------------- */
+/* ---- image files ----------------------------------------------------------------------------- */
 
 static const char library_source[] =
     "#include <windows.h>\n"

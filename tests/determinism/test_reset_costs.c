@@ -28,7 +28,7 @@
 #define SANITIZED 0
 #endif
 
-/* ---- allocations of the host, counted ------------------------------------------------------------ */
+/* ---- allocations of the host, counted -------------------------------------------------------- */
 
 #if !SANITIZED && defined(__GLIBC__)
 void *__libc_malloc(size_t size);
@@ -65,7 +65,7 @@ void *aligned_alloc(size_t alignment, size_t size) {
 static const unsigned long allocations = 0;
 #endif
 
-/* ---- worlds ----------------------------------------------------------------------------------------- */
+/* ---- worlds ---------------------------------------------------------------------------------- */
 
 static rd_world *make(const struct scenario *scenario, struct scenario_output *output) {
     rd_world_options options = {
@@ -162,7 +162,7 @@ static void ten_thousand_resets_take_nothing_from_the_host(void **state) {
     rd_world_destroy(world);
 }
 
-/* ---- rd_world_enter ---------------------------------------------------------------------------------- */
+/* ---- rd_world_enter -------------------------------------------------------------------------- */
 
 static void the_world_entered_last_is_left_first(void **state) {
     rd_world *a = *state, *b = test_world(NULL);
@@ -239,7 +239,7 @@ static void a_running_world_is_busy(void **state) {
     assert_int_equal(world->choices.random[3], 1);
 }
 
-/* ---- system calls ---------------------------------------------------------------------------------------- */
+/* ---- system calls ---------------------------------------------------------------------------- */
 
 #if defined(__linux__) && !SANITIZED
 /* In a child that is killed by the first system call but exit. */

@@ -1,6 +1,6 @@
 /*
- * Random schedules in great numbers: whatever the order of things, every process ends by a legal code,
- * no handle stays open, and no object outlives the references to it.
+ * Random schedules in great numbers: whatever the order of things, every process ends by a legal
+ * code, no handle stays open, and no object outlives the references to it.
  *
  * RUNDOWN_SOAK is the number of seeds per scenario; the default is made for the everyday suite.
  */
@@ -37,7 +37,7 @@ static rd_world *make(const struct scenario *scenario, const rd_world_options *o
     return world;
 }
 
-/* ---- invariants ------------------------------------------------------------------------------------- */
+/* ---- invariants ------------------------------------------------------------------------------ */
 
 /* What the processes of the scenarios may end with. */
 static bool legal_code(uint32_t code) {
@@ -50,8 +50,8 @@ static bool legal_code(uint32_t code) {
 }
 
 /*
- * In the documented dialect a wait outlasts termination, so whoever is killed while it waits for a lock
- * of somebody who is killed with it hangs for ever (WAIT-01).
+ * In the documented dialect a wait outlasts termination, so whoever is killed while it waits for a
+ * lock of somebody who is killed with it hangs for ever (WAIT-01).
  */
 static bool hangs_as_documented(const rd_world *world, const struct scenario_result *result) {
     return world->options.dialect == RD_DIALECT_DOCUMENTED &&
@@ -129,7 +129,7 @@ static void check(rd_world *world, const struct scenario *scenario, uint64_t see
              rd_world_explanation(world));
 }
 
-/* ---- schedules --------------------------------------------------------------------------------------- */
+/* ---- schedules ------------------------------------------------------------------------------- */
 
 static void soak(const rd_world_options *options) {
     for (int i = 0; i < SCENARIOS; i++) {
@@ -176,7 +176,7 @@ static void every_short_quantum_keeps_the_invariants(void **state) {
         }
 }
 
-/* ---- the same run by other means ----------------------------------------------------------------------- */
+/* ---- the same run by other means ------------------------------------------------------------- */
 
 static void a_replay_string_repeats_every_random_run(void **state) {
     (void)state;

@@ -36,7 +36,8 @@ static size_t journal_size;
 static inline void note(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(journal + journal_size, sizeof journal - journal_size, format, arguments);
+    int length =
+        vsnprintf(journal + journal_size, sizeof journal - journal_size, format, arguments);
     va_end(arguments);
     if (length > 0 && journal_size + (size_t)length < sizeof journal)
         journal_size += (size_t)length;
@@ -61,25 +62,24 @@ static void actor_main(void *context) {
 static inline void actor_start(rd_world *world, struct actor *actor) {
     struct ps_thread *thread;
     actor->world = world;
-    assert_int_equal(
-        ps_create_thread(world,
-                         &(struct ps_create_thread){.process = world->ps->system,
-                                                    .kernel_start = actor_main,
-                                                    .kernel_context = actor},
-                         &thread),
-        STATUS_SUCCESS);
+    assert_int_equal(ps_create_thread(world,
+                                      &(struct ps_create_thread){.process = world->ps->system,
+                                                                 .kernel_start = actor_main,
+                                                                 .kernel_context = actor},
+                                      &thread),
+                     STATUS_SUCCESS);
     actor->thread = &thread->tcb;
 }
 
 static inline void actor_wait(struct actor *self) {
-    self->status = ke_wait(self->world, &(struct ke_wait){.count = self->count,
-                                                          .objects = self->objects,
-                                                          .all = self->all,
-                                                          .alertable = self->alertable,
-                                                          .mode = self->user_mode ? UserMode
-                                                                                  : KernelMode,
-                                                          .timeout = self->timeout,
-                                                          .reason = "test"});
+    self->status =
+        ke_wait(self->world, &(struct ke_wait){.count = self->count,
+                                               .objects = self->objects,
+                                               .all = self->all,
+                                               .alertable = self->alertable,
+                                               .mode = self->user_mode ? UserMode : KernelMode,
+                                               .timeout = self->timeout,
+                                               .reason = "test"});
     self->time = self->world->now;
     if (self->name)
         note("%c", self->name);

@@ -1,7 +1,7 @@
 /* Who runs next: turns, yielding, limits, calls of the host, suspension, IRQL, random schedules. */
 #include "ke_support.h"
 
-/* ---- turns --------------------------------------------------------------------------------------- */
+/* ---- turns ----------------------------------------------------------------------------------- */
 
 static void ten_points(struct actor *self) {
     for (int i = 0; i < 10; i++) {
@@ -74,7 +74,7 @@ static void each_point_costs_one_microsecond(void **state) {
     assert_int_equal(rd_time(world) - time, (rd_steps(world) - steps) * CORE_TICKS_PER_STEP);
 }
 
-/* ---- limits --------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static void a_step_ends_at_the_next_point(void **state) {
     rd_world *world = *state;
@@ -115,7 +115,7 @@ static void a_run_ends_at_its_limits(void **state) {
     rd_world_destroy(world);
 }
 
-/* ---- calls of the host ------------------------------------------------------------------------------- */
+/* ---- calls of the host ----------------------------------------------------------------------- */
 
 static KEVENT gate;
 
@@ -156,7 +156,7 @@ static void a_call_that_nobody_wakes_is_reported(void **state) {
     assert_journal("");
 }
 
-/* ---- suspension ---------------------------------------------------------------------------------------- */
+/* ---- suspension ------------------------------------------------------------------------------ */
 
 /* Like user code, the thread can be suspended at its scheduling points. */
 static void user_points(struct actor *self) {
@@ -238,7 +238,7 @@ static void a_suspended_waiter_is_woken_but_does_not_run(void **state) {
     assert_journal("a");
 }
 
-/* ---- IRQL -------------------------------------------------------------------------------------------------- */
+/* ---- IRQL ------------------------------------------------------------------------------------ */
 
 static void raises(struct actor *self) {
     uint8_t before = ke_irql_raise(self->world, KE_DISPATCH_LEVEL);
@@ -324,7 +324,7 @@ static void violations_stop_the_machine(void **state) {
     }
 }
 
-/* ---- random schedules ---------------------------------------------------------------------------------------- */
+/* ---- random schedules ------------------------------------------------------------------------ */
 
 static void once(struct actor *self) {
     note("%c", self->name);

@@ -3,7 +3,7 @@
 
 #include "rundown/sdk/windows.h"
 
-/* ---- one object ------------------------------------------------------------------------------- */
+/* ---- one object ------------------------------------------------------------------------------ */
 
 static void waiters_of_a_synchronization_event_are_served_in_turn(void **state) {
     enum { WAITERS = 26 };
@@ -86,7 +86,7 @@ static void a_semaphore_admits_as_many_as_its_count(void **state) {
     assert_int_equal(semaphore.Header.SignalState, 4);
 }
 
-/* ---- several objects ------------------------------------------------------------------------------ */
+/* ---- several objects ------------------------------------------------------------------------- */
 
 static void a_wait_for_any_consumes_the_first_signaled_object_only(void **state) {
     rd_world *world = *state;
@@ -165,7 +165,7 @@ static void a_waiter_behind_an_unfinished_wait_for_all_is_not_held_up(void **sta
     assert_int_equal(events[0].Header.SignalState, 0);
 }
 
-/* ---- timeouts ------------------------------------------------------------------------------------- */
+/* ---- timeouts -------------------------------------------------------------------------------- */
 
 static void timeouts_end_at_their_exact_virtual_time(void **state) {
     rd_world *world = *state;
@@ -222,7 +222,7 @@ static void the_host_cannot_wait(void **state) {
     assert_int_equal(ke_wait_kernel(world, &event), STATUS_TIMEOUT);
 }
 
-/* ---- mutants -------------------------------------------------------------------------------------- */
+/* ---- mutants --------------------------------------------------------------------------------- */
 
 static KMUTANT mutant;
 
@@ -278,7 +278,7 @@ static void an_abandoned_mutant_goes_to_the_next_waiter(void **state) {
     assert_null(mutant.OwnerThread);
 }
 
-/* ---- user APCs -------------------------------------------------------------------------------------- */
+/* ---- user APCs ------------------------------------------------------------------------------- */
 
 static void apc_notes(uint64_t a, uint64_t b, uint64_t c) {
     note("%u%u%u ", (unsigned)a, (unsigned)b, (unsigned)c);
@@ -335,7 +335,7 @@ static void a_queued_apc_ends_the_next_alertable_wait_at_once(void **state) {
     assert_int_equal(ke_queue_user_apc(world, actor.thread, apc_notes, args), STATUS_UNSUCCESSFUL);
 }
 
-/* ---- objects that only waits keep alive --------------------------------------------------------------- */
+/* ---- objects that only waits keep alive ------------------------------------------------------ */
 
 static DWORD WINAPI waits_twice(LPVOID handle) {
     return WaitForSingleObject(handle, INFINITE) + 10;
@@ -383,7 +383,7 @@ static void an_object_lives_while_somebody_waits_for_it(void **state) {
     assert_int_equal(world->ke->heap_count, 0);
 }
 
-/* ---- explanations -------------------------------------------------------------------------------------- */
+/* ---- explanations ---------------------------------------------------------------------------- */
 
 static void a_waiting_thread_says_what_it_waits_for(void **state) {
     rd_world *world = *state;

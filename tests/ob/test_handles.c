@@ -52,7 +52,7 @@ static uint64_t open_with(struct fixture *f, uint32_t access, uint32_t flags) {
     return handle;
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static void handles_are_multiples_of_4_and_the_lowest_free_one_is_used(void **state) {
     struct fixture *f = *state;
@@ -111,9 +111,18 @@ static void a_table_grows_and_keeps_its_entries(void **state) {
 static void values_that_are_no_handles_find_nothing(void **state) {
     struct fixture *f = *state;
     uint64_t handle = open_with(f, 1, 0);
-    const uint64_t values[] = {0,          1,          2,        3,
-                               8,          400,        1u << 31, (uint64_t)1 << 40,
-                               UINT64_MAX, UINT64_MAX - 1, UINT64_MAX - 3, UINT64_MAX - 4};
+    const uint64_t values[] = {0,
+                               1,
+                               2,
+                               3,
+                               8,
+                               400,
+                               1u << 31,
+                               (uint64_t)1 << 40,
+                               UINT64_MAX,
+                               UINT64_MAX - 1,
+                               UINT64_MAX - 3,
+                               UINT64_MAX - 4};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         void *body = f;
         assert_null(ob_entry(&f->table, values[i]));
@@ -125,7 +134,7 @@ static void values_that_are_no_handles_find_nothing(void **state) {
         assert_ptr_equal(ob_entry(&f->table, handle + tag), ob_entry(&f->table, handle));
 }
 
-/* ---- access --------------------------------------------------------------------------------- */
+/* ---- access ---------------------------------------------------------------------------------- */
 
 static void lookup_checks_type_before_access(void **state) {
     struct fixture *f = *state;
@@ -145,14 +154,14 @@ static void generic_rights_become_those_of_the_type(void **state) {
     static const uint32_t rows[][2] = {
         {0, 0},
         {0x1, 0x1},
-        {0x80000000, 0x20001},          /* GENERIC_READ */
-        {0x40000000, 0x20002 | 0x4},    /* GENERIC_WRITE, and what 0x2 implies */
-        {0x20000000, 0x120004},         /* GENERIC_EXECUTE */
-        {0x10000000, 0x1F0007},         /* GENERIC_ALL */
-        {0x02000000, 0x1F0007},         /* MAXIMUM_ALLOWED */
+        {0x80000000, 0x20001},       /* GENERIC_READ */
+        {0x40000000, 0x20002 | 0x4}, /* GENERIC_WRITE, and what 0x2 implies */
+        {0x20000000, 0x120004},      /* GENERIC_EXECUTE */
+        {0x10000000, 0x1F0007},      /* GENERIC_ALL */
+        {0x02000000, 0x1F0007},      /* MAXIMUM_ALLOWED */
         {0xC0000000, 0x20003 | 0x4},
         {0x2, 0x6},
-        {0xFF, 0x7},                    /* rights that the type does not have are dropped */
+        {0xFF, 0x7}, /* rights that the type does not have are dropped */
         {0xFFFFFFFF, 0x1F0007},
     };
     (void)state;
@@ -161,7 +170,7 @@ static void generic_rights_become_those_of_the_type(void **state) {
     assert_int_equal(ob_map_access(&other, 0xFFFFFFFF), 0);
 }
 
-/* ---- protection, and the end of a table --------------------------------------------------------- */
+/* ---- protection, and the end of a table ------------------------------------------------------ */
 
 static void a_protected_handle_is_closed_only_with_its_table(void **state) {
     struct fixture *f = *state;
@@ -202,7 +211,7 @@ static void a_table_is_closed_in_order_of_its_handles(void **state) {
     assert_int_equal(last, 200);
 }
 
-/* ---- inheritance --------------------------------------------------------------------------------- */
+/* ---- inheritance ----------------------------------------------------------------------------- */
 
 static void inheritable_handles_keep_their_values(void **state) {
     struct fixture *f = *state;

@@ -6,7 +6,8 @@
 
 #include "ob/ob.h"
 
-/* What the callbacks of the type below have seen: the body of each object points to one of these. */
+/* What the callbacks of the type below have seen: the body of each object points to one of these.
+ */
 struct seen {
     int closes, last_handles, deletes;
     bool name_gone; /* when the last handle went */
@@ -56,7 +57,7 @@ static struct body *make(rd_world *world, struct seen *seen, const char *name) {
     return body;
 }
 
-/* ---- counts --------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static void an_object_lives_as_long_as_its_last_reference(void **state) {
     rd_world *world = *state;
@@ -126,7 +127,7 @@ static void handles_and_references_are_counted_apart(void **state) {
     ob_close_table(world, &table);
 }
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void a_name_leads_to_its_object(void **state) {
     rd_world *world = *state;
@@ -237,7 +238,7 @@ static void describe_shows_type_number_and_name(void **state) {
     assert_string_equal(ob_describe(world, unnamed), expected);
 }
 
-/* ---- references with provenance ---------------------------------------------------------------- */
+/* ---- references with provenance -------------------------------------------------------------- */
 
 static size_t records_of(const void *body, const char *reason) {
     size_t count = 0;

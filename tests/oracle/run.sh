@@ -78,7 +78,8 @@ if [ $use_wine = 1 ]; then
     command -v $mingw >/dev/null ||
         skip "$mingw is missing (apt install gcc-mingw-w64-x86-64)"
     wine=$(command -v wine64 || command -v wine) || skip "wine is missing (apt install wine64)"
-    wineserver=$(command -v wineserver || command -v wineserver64 || ls /usr/lib/wine/wineserver64) ||
+    wineserver=$(command -v wineserver || command -v wineserver64 ||
+        ls /usr/lib/wine/wineserver64) ||
         skip "wineserver is missing (apt install wine64)"
 fi
 if [ $use_rundown = 1 ]; then

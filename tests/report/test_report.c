@@ -16,8 +16,7 @@
 #include "rundown/report.h"
 #include "sample_log.h"
 
-/* ---- helpers -----------------------------------------------------------------------------------
- */
+/* ---- helpers --------------------------------------------------------------------------------- */
 
 static int new_log(void **state) {
     *state = calloc(1, sizeof(rd_world));
@@ -62,8 +61,7 @@ static const char *line_with(const char *text, const char *part) {
     return found;
 }
 
-/* ---- sentences ----------------------------------------------------------------------------------
- */
+/* ---- sentences ------------------------------------------------------------------------------- */
 
 static void sentence_names_objects_from_the_log(void **state) {
     rd_world *log = *state;
@@ -145,8 +143,7 @@ static void sentence_of_every_kind_is_complete(void **state) {
     }
 }
 
-/* ---- text ---------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static const char sample_text[] =
     "rundown 0.1.0, profile win11\n"
@@ -237,8 +234,7 @@ static void text_of_a_deadlock_has_its_lines(void **state) {
     free(text);
 }
 
-/* ---- JSON Lines ---------------------------------------------------------------------------------
- */
+/* ---- JSON Lines ------------------------------------------------------------------------------ */
 
 static void jsonl_has_fixed_keys(void **state) {
     rd_world *log = *state;
@@ -270,8 +266,7 @@ static void jsonl_escapes_text(void **state) {
     free(text);
 }
 
-/* ---- Perfetto -----------------------------------------------------------------------------------
- */
+/* ---- Perfetto -------------------------------------------------------------------------------- */
 
 /* Lets check_perfetto.py judge the file, where there is a Python. */
 static void assert_importable(const rd_world *log) {
@@ -412,8 +407,7 @@ static void perfetto_of_any_log_can_be_imported(void **state) {
     }
 }
 
-/* ---- the interface ------------------------------------------------------------------------------
- */
+/* ---- the interface --------------------------------------------------------------------------- */
 
 static void formats_have_names(void **state) {
     rd_format format = RD_FORMAT_TEXT;

@@ -20,7 +20,7 @@
 #define UNUSED_MAIN (void)argc, (void)argv
 #define NO_CODE 0xDEADu /* what variables hold before a call fills them in */
 
-/* ---- what programs leave for each other and for the test ------------------------------------ */
+/* ---- what programs leave for each other and for the test ------------------------------------- */
 
 /* Set to zero before every run. */
 static struct {
@@ -78,7 +78,7 @@ static inline void must_at(int line, const char *text, unsigned long long found,
              (unsigned long long)(ULONG_PTR)(result)),                                             \
      must_at(__LINE__, "the last error of " #expression, GetLastError(), (error)))
 
-/* ---- runs ----------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 struct image {
     const char *name;
@@ -165,7 +165,7 @@ static inline rd_world *documented(void **state) {
     return *state;
 }
 
-/* ---- the log -------------------------------------------------------------------------------- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 /* Index of the first event of that kind by that thread (0: any) with that text (NULL: any). */
 static inline size_t event_of(rd_world *world, size_t from, rd_event_kind kind, uint32_t tid,
@@ -202,7 +202,7 @@ static inline size_t events_of_thread(rd_world *world, rd_event_kind kind, uint3
 
 #define assert_journal(expected) assert_string_equal(rules.journal, expected)
 
-/* ---- what many programs do ------------------------------------------------------------------ */
+/* ---- what many programs do ------------------------------------------------------------------- */
 
 static inline HANDLE begin(LPTHREAD_START_ROUTINE routine, void *argument) {
     return CreateThread(NULL, 0, routine, argument, 0, NULL);
@@ -301,7 +301,7 @@ static inline int teller(void *module, uint32_t reason, void *reserved) {
     return TRUE;
 }
 
-/* ---- cmocka --------------------------------------------------------------------------------- */
+/* ---- cmocka ---------------------------------------------------------------------------------- */
 
 static inline int rules_setup(void **state) {
     rules_forget();

@@ -3,8 +3,7 @@
 
 #define CONTROL_C_CODE 0xC000013Au
 
-/* ---- what the programs do
- * ------------------------------------------------------------------------ */
+/* ---- what the programs do -------------------------------------------------------------------- */
 
 static BOOL declines(DWORD event) {
     note("declines:%u", (unsigned)event);
@@ -38,8 +37,7 @@ static int interrupts_itself(int argc, char **argv) {
     return 0;
 }
 
-/* ---- the list of handlers
- * ---------------------------------------------------------------------------- */
+/* ---- the list of handlers -------------------------------------------------------------------- */
 
 static void CONS_01__CONS_02__CONS_08__EXIT_24__default_handler_exits(void **state) {
     for (my.index = CTRL_C_EVENT; my.index <= CTRL_BREAK_EVENT; my.index++) {
@@ -111,8 +109,7 @@ static void CONS_17__unknown_handlers_cannot_be_removed(void **state) {
     assert_journal("declines:0");
 }
 
-/* ---- ignoring CTRL+C
- * ----------------------------------------------------------------------------------- */
+/* ---- ignoring CTRL+C ------------------------------------------------------------------------- */
 
 static int ignores(int argc, char **argv) {
     UNUSED_MAIN;
@@ -184,8 +181,7 @@ static void CONS_15__CONS_16__groups_hear_only_ctrl_break(void **state) {
     assert_journal("- accepts:0");
 }
 
-/* ---- changing consoles
- * ----------------------------------------------------------------------------------- */
+/* ---- changing consoles ----------------------------------------------------------------------- */
 
 static int changes_consoles(int argc, char **argv) {
     DWORD pids[4] = {0};
@@ -225,8 +221,7 @@ static void CONS_18__CONS_19__another_console_resets_the_handlers(void **state) 
         run(*state, {"app.exe", .main = changes_consoles}, {"child.exe", .main = sleeps}), 7);
 }
 
-/* ---- events of the host
- * ------------------------------------------------------------------------------- */
+/* ---- events of the host ---------------------------------------------------------------------- */
 
 static int waits_for_events(int argc, char **argv) {
     UNUSED_MAIN;
@@ -314,8 +309,7 @@ static void an_event_reaches_a_process_that_has_not_begun(void **state) {
     assert_int_equal(rules_exit_code(world), CONTROL_C_CODE);
 }
 
-/* ---- any order of the threads
- * ---------------------------------------------------------------------------- */
+/* ---- any order of the threads ---------------------------------------------------------------- */
 
 static int interrupts_twice(int argc, char **argv) {
     UNUSED_MAIN;

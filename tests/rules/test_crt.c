@@ -24,7 +24,7 @@ static void tells_thread(void) {
     note(thread_code(my.thread) == STILL_ACTIVE ? "alive" : "dead");
 }
 
-/* ---- the end of main ------------------------------------------------------------------------ */
+/* ---- the end of main ------------------------------------------------------------------------- */
 
 static int returns_beside_a_worker(int argc, char **argv) {
     UNUSED_MAIN;
@@ -91,7 +91,7 @@ static void CRT_12__EXIT_05__leaving_main_by_ExitThread(void **state) {
     assert_journal("a+ a< a> worker a-");
 }
 
-/* ---- other ends ----------------------------------------------------------------------------- */
+/* ---- other ends ------------------------------------------------------------------------------ */
 
 static void tells_signal(int number) {
     note("signal:%d", number);
@@ -181,7 +181,7 @@ static void CRT_15__a_crash_skips_atexit(void **state) {
     assert_journal("a+");
 }
 
-/* ---- threads of the run-time library -------------------------------------------------------- */
+/* ---- threads of the run-time library --------------------------------------------------------- */
 
 static void plain_thread(void *unused) {
     (void)unused;

@@ -13,7 +13,7 @@ static DWORD WINAPI tells_body(LPVOID unused) {
     return 0;
 }
 
-/* ---- the end of a process ------------------------------------------------------------------- */
+/* ---- the end of a process -------------------------------------------------------------------- */
 
 static DWORD WINAPI exits_process(LPVOID unused) {
     (void)unused;
@@ -70,7 +70,7 @@ static void DLL_02__CRT_11__termination_tells_nobody(void **state) {
     assert_journal("a+ b+");
 }
 
-/* ---- order and lpReserved ------------------------------------------------------------------- */
+/* ---- order and lpReserved -------------------------------------------------------------------- */
 
 static int loads_late(int argc, char **argv) {
     UNUSED_MAIN;
@@ -110,7 +110,7 @@ static void DLL_05__DLL_06__DLL_07__what_lpReserved_tells(void **state) {
     assert_journal("a+ yes freed+ no freed- no kept+ no kept- yes a- yes");
 }
 
-/* ---- threads -------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static int runs_a_thread(int argc, char **argv) {
     UNUSED_MAIN;
@@ -186,7 +186,7 @@ static void DLL_51__disabled_thread_calls(void **state) {
     assert_journal("a+ b+ a> body a< b- a-");
 }
 
-/* ---- counts --------------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 static int counts_references(int argc, char **argv) {
     UNUSED_MAIN;
@@ -288,7 +288,7 @@ static void DLL_50__a_thread_unloads_its_own_library(void **state) {
     assert_journal("a+ yes b+ no a> no b> no b- no a< no a- yes");
 }
 
-/* ---- modules during the detach round -------------------------------------------------------- */
+/* ---- modules during the detach round --------------------------------------------------------- */
 
 static DWORD serves(void) {
     return 77;

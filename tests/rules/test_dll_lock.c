@@ -15,7 +15,7 @@ static DWORD WINAPI tells_body(LPVOID unused) {
     return 0;
 }
 
-/* ---- one at a time -------------------------------------------------------------------------- */
+/* ---- one at a time --------------------------------------------------------------------------- */
 
 static int is_alone(void *module, uint32_t reason, void *reserved) {
     (void)module, (void)reason, (void)reserved;
@@ -79,7 +79,7 @@ static void DLL_17__the_lock_is_recursive(void **state) {
     assert_journal("outer+ inner+ attached outer- inner- detached");
 }
 
-/* ---- threads and the lock ------------------------------------------------------------------- */
+/* ---- threads and the lock -------------------------------------------------------------------- */
 
 static DWORD WINAPI tells_start(LPVOID unused) {
     (void)unused;
@@ -299,7 +299,7 @@ static void DLL_31__a_thread_created_while_freed_starts_later(void **state) {
     assert_journal("leaver+ leaver- waited body");
 }
 
-/* ---- ends and the lock ---------------------------------------------------------------------- */
+/* ---- ends and the lock ----------------------------------------------------------------------- */
 
 static DWORD WINAPI loads_slow_and_stays(LPVOID unused) {
     loads_slow(unused);
@@ -346,7 +346,7 @@ static void DLL_24__termination_ignores_the_lock(void **state) {
     assert_journal("slow+");
 }
 
-/* ---- refusals and failures ------------------------------------------------------------------ */
+/* ---- refusals and failures ------------------------------------------------------------------- */
 
 static int refuses(void *module, uint32_t reason, void *reserved) {
     teller(module, reason, reserved);
@@ -412,7 +412,7 @@ static void DLL_53__a_missing_dependency_stops_before_any_entry_point(void **sta
     assert_journal("");
 }
 
-/* ---- DllMain functions that exit ------------------------------------------------------------ */
+/* ---- DllMain functions that exit ------------------------------------------------------------- */
 
 static int exits_process_in_attach(void *module, uint32_t reason, void *reserved) {
     teller(module, reason, reserved);

@@ -23,7 +23,7 @@ static DWORD code_after_end(HANDLE process) {
     return process_code(process);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int looks_before_and_after(int argc, char **argv) {
     DWORD code = 0;
@@ -87,7 +87,7 @@ static void EXIT_04__EXIT_31__all_32_bits_and_all_values(void **state) {
         {.name = "minus.exe", .main = calls_exit_with_minus_1});
 }
 
-/* ---- which code ----------------------------------------------------------------------------- */
+/* ---- which code ------------------------------------------------------------------------------ */
 
 static DWORD WINAPI returns_9_late(LPVOID unused) {
     (void)unused;
@@ -201,7 +201,7 @@ static void EXIT_11__EXIT_14__a_fatal_exception_is_the_code(void **state) {
         {.name = "child.exe", .main = crashes});
 }
 
-/* ---- 259 ------------------------------------------------------------------------------------ */
+/* ---- 259 ------------------------------------------------------------------------------------- */
 
 static int reads_259(int argc, char **argv) {
     UNUSED_MAIN;
@@ -244,7 +244,7 @@ static void EXIT_17__EXIT_18__living_threads_and_bad_handles(void **state) {
     assert_int_equal(run_main(*state, reads_codes_of_the_living), 0);
 }
 
-/* ---- conflicts ------------------------------------------------------------------------------ */
+/* ---- conflicts ------------------------------------------------------------------------------- */
 
 static int terminates_twice(int argc, char **argv) {
     UNUSED_MAIN;
@@ -359,7 +359,7 @@ static void EXIT_22__DLL_42__exit_in_a_detach_at_exit(void **state) {
     assert_journal("a+ b+ c+ c- b-"); /* the round is not taken up again */
 }
 
-/* ---- further codes -------------------------------------------------------------------------- */
+/* ---- further codes --------------------------------------------------------------------------- */
 
 static int refuses(void *module, uint32_t reason, void *reserved) {
     (void)module, (void)reserved;

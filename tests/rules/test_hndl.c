@@ -26,7 +26,7 @@ static HANDLE copy_of(HANDLE handle, DWORD access) {
     return copy;
 }
 
-/* ---- lifetime of objects -------------------------------------------------------------------- */
+/* ---- lifetime of objects --------------------------------------------------------------------- */
 
 static int makes_objects(int argc, char **argv) {
     UNUSED_MAIN;
@@ -106,7 +106,7 @@ static void HNDL_14__the_documented_id_ends_with_the_process(void **state) {
         {.name = "child.exe", .main = returns_7});
 }
 
-/* ---- ids ------------------------------------------------------------------------------------ */
+/* ---- ids ------------------------------------------------------------------------------------- */
 
 static int uses_ids(int argc, char **argv) {
     UNUSED_MAIN;
@@ -154,7 +154,7 @@ static void HNDL_12__HNDL_13__REST_29__ids_are_reused_when_their_objects_are_gon
     run(*state, {.name = "app.exe", .main = reuses_ids}, {.name = "child.exe", .main = returns_7});
 }
 
-/* ---- rights --------------------------------------------------------------------------------- */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 static int uses_rights_of_a_creator(int argc, char **argv) {
     DWORD code;
@@ -206,7 +206,7 @@ static void HNDL_16__HNDL_17__HNDL_18__HNDL_19__HNDL_20__HNDL_51__missing_rights
     run(*state, {.name = "app.exe", .main = lacks_rights}, {.name = "child.exe", .main = sleeps});
 }
 
-/* ---- closing -------------------------------------------------------------------------------- */
+/* ---- closing --------------------------------------------------------------------------------- */
 
 static int closes_wrongly(int argc, char **argv) {
     UNUSED_MAIN;
@@ -277,7 +277,7 @@ static void HNDL_29__only_a_duplicate_can_be_given_away(void **state) {
         {.name = "child.exe", .main = receives_handles});
 }
 
-/* ---- duplication ---------------------------------------------------------------------------- */
+/* ---- duplication ----------------------------------------------------------------------------- */
 
 static int duplicates(int argc, char **argv) {
     HANDLE out = NULL;
@@ -343,7 +343,7 @@ static void HNDL_35__HNDL_36__HNDL_37__tables_of_other_processes(void **state) {
         {.name = "child.exe", .main = has_its_handle_closed});
 }
 
-/* ---- inheritance ---------------------------------------------------------------------------- */
+/* ---- inheritance ----------------------------------------------------------------------------- */
 
 /* What the parent puts into my.threads: 0 inheritable, 1 not, 2 closed before, 3 inheritable to
  * wait only. */
@@ -504,7 +504,7 @@ static void HNDL_44__handles_and_parent_id_of_the_named_parent(void **state) {
         {.name = "child.exe", .main = looks_at_listed_handles});
 }
 
-/* ---- protection, types, many observers ------------------------------------------------------ */
+/* ---- protection, types, many observers ------------------------------------------------------- */
 
 static int protects_a_handle(int argc, char **argv) {
     UNUSED_MAIN;

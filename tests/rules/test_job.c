@@ -3,7 +3,7 @@
 
 #include "rundown/sdk/rd_ntdll.h"
 
-/* ---- what the programs do ---------------------------------------------------------------- */
+/* ---- what the programs do -------------------------------------------------------------------- */
 
 static int sleeps(int argc, char **argv) {
     UNUSED_MAIN;
@@ -93,7 +93,7 @@ static void expect_grandchild(void) {
     my.other_event = self;
 }
 
-/* ---- membership -------------------------------------------------------------------------- */
+/* ---- membership ------------------------------------------------------------------------------ */
 
 static int closes_the_job(int argc, char **argv) {
     UNUSED_MAIN;
@@ -249,7 +249,7 @@ static void JOB_10__JOB_11__lists_show_the_living_and_totals_count_all(void **st
     run(*state, {.name = "app.exe", .main = counts_members}, {.name = "child.exe", .main = sleeps});
 }
 
-/* ---- the last handle --------------------------------------------------------------------- */
+/* ---- the last handle ------------------------------------------------------------------------- */
 
 static int closes_with_kill(int argc, char **argv) {
     HANDLE second, moved;
@@ -389,7 +389,7 @@ static void JOB_16__the_object_outlives_its_name(void **state) {
     assert_order(left, deleted);
 }
 
-/* ---- nested jobs ------------------------------------------------------------------------- */
+/* ---- nested jobs ----------------------------------------------------------------------------- */
 
 static int assigns_twice(int argc, char **argv) {
     UNUSED_MAIN;
@@ -462,7 +462,7 @@ static void JOB_09__JOB_33__messages_go_to_the_inner_job_first(void **state) {
     assert_journal("1:6a 2:6a 2:6b 1:6b - 2:7a 1:7a - 2:7b 2:4 1:7b 1:4");
 }
 
-/* ---- limits ------------------------------------------------------------------------------ */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static int exceeds_the_limit(int argc, char **argv) {
     UNUSED_MAIN;
@@ -598,7 +598,7 @@ static void limits_can_be_set_and_read(void **state) {
     run_main(*state, sets_limits);
 }
 
-/* ---- messages ---------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static int reads_messages(int argc, char **argv) {
     UNUSED_MAIN;
@@ -724,7 +724,7 @@ static void JOB_34__a_late_failure_reports_new_exit_zero(void **state) {
     assert_journal("1:6b 1:7b 1:4 2:6b 2:7b 2:4");
 }
 
-/* ---- the signal -------------------------------------------------------------------------- */
+/* ---- the signal ------------------------------------------------------------------------------ */
 
 static int waits_for_jobs(int argc, char **argv) {
     UNUSED_MAIN;
@@ -768,7 +768,7 @@ static void TERM_02__the_job_is_left_when_the_handles_are_closed(void **state) {
     assert_order(gone, signaled);
 }
 
-/* ---- rights ------------------------------------------------------------------------------ */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 static HANDLE with_access(HANDLE handle, DWORD access) {
     HANDLE copy = NULL;
@@ -807,7 +807,7 @@ static void HNDL_21__HNDL_22__HNDL_23__rights_of_jobs(void **state) {
     run(*state, {.name = "app.exe", .main = lacks_rights}, {.name = "child.exe", .main = sleeps});
 }
 
-/* ---- completion ports -------------------------------------------------------------------- */
+/* ---- completion ports ------------------------------------------------------------------------ */
 
 static int posts_packets(int argc, char **argv) {
     DWORD bytes;

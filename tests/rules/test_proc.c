@@ -23,7 +23,7 @@ static DWORD WINAPI counts_up(LPVOID unused) {
     return 0;
 }
 
-/* ---- results -------------------------------------------------------------------------------- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 static int counts_in_threads(int argc, char **argv) {
     UNUSED_MAIN;
@@ -199,7 +199,7 @@ static void PROC_06__PROC_07__WAIT_05__code_and_signal_stay(void **state) {
     assert_int_equal(test_count(*state, RD_EVENT_PROCESS_SIGNALED, NULL), 2);
 }
 
-/* ---- order ---------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static int exits_beside_a_thread(int argc, char **argv) {
     UNUSED_MAIN;
@@ -343,7 +343,7 @@ static void PROC_13__the_object_goes_with_the_last_handle(void **state) {
     assert_int_equal(rd_event_at(world, deleted)->pid, rules.pid); /* by CloseHandle */
 }
 
-/* ---- parents and children ------------------------------------------------------------------- */
+/* ---- parents and children -------------------------------------------------------------------- */
 
 static int grandchild(int argc, char **argv) {
     PROCESS_BASIC_INFORMATION basic;
@@ -389,7 +389,7 @@ static void PROC_14__PROC_16__HNDL_41__a_child_outlives_its_parent(void **state)
                      7);
 }
 
-/* ---- causes --------------------------------------------------------------------------------- */
+/* ---- causes ---------------------------------------------------------------------------------- */
 
 static DWORD WINAPI exits_process(LPVOID code) {
     ExitProcess((UINT)(ULONG_PTR)code);
@@ -557,7 +557,7 @@ static void PROC_23__REST_30__ending_oneself_never_returns(void **state) {
     assert_journal("");
 }
 
-/* ---- delays --------------------------------------------------------------------------------- */
+/* ---- delays ---------------------------------------------------------------------------------- */
 
 static int waits_in_kernel(int argc, char **argv) {
     UNUSED_MAIN;

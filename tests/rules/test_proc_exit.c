@@ -18,7 +18,7 @@ static DWORD terminate_the_hanging(HANDLE child, UINT code) {
     return process_code(child);
 }
 
-/* ---- unsafe ends, orderly ends -------------------------------------------------------------- */
+/* ---- unsafe ends, orderly ends --------------------------------------------------------------- */
 
 static DWORD WINAPI updates_in_two_steps(LPVOID unused) {
     (void)unused;
@@ -153,7 +153,7 @@ static void PROC_29__EXIT_20__a_third_party_ends_the_detach_round(void **state) 
     assert_journal("a+ b+ c+ c- b-");
 }
 
-/* ---- errors --------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static int terminates_wrongly(int argc, char **argv) {
     UNUSED_MAIN;
@@ -195,7 +195,7 @@ static void PROC_32__PROC_33__PROC_34__killing_all_threads_but_oneself(void **st
     assert_journal("a+ a> a-");
 }
 
-/* ---- locks that hang the exit --------------------------------------------------------------- */
+/* ---- locks that hang the exit ---------------------------------------------------------------- */
 
 static void WINAPI tells_fls(PVOID value) {
     (void)value;
@@ -364,7 +364,7 @@ static void PROC_40__waiting_for_a_killed_thread_hangs_the_exit(void **state) {
            {.name = "a.dll", .dll_main = waits_for_ever_in_detach});
 }
 
-/* ---- births that fail ----------------------------------------------------------------------- */
+/* ---- births that fail ------------------------------------------------------------------------ */
 
 static int refuses(void *module, uint32_t reason, void *reserved) {
     (void)module, (void)reserved;
@@ -398,7 +398,7 @@ static void PROC_41__PROC_42__EXIT_23__REST_02__failed_and_prevented_starts(void
     assert_journal("");
 }
 
-/* ---- questions to the dead ------------------------------------------------------------------ */
+/* ---- questions to the dead ------------------------------------------------------------------- */
 
 static int asks_the_dead(int argc, char **argv) {
     FILETIME created, exited, kernel, user;

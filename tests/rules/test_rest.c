@@ -25,7 +25,7 @@ static int sleeps(int argc, char **argv) {
     return 0;
 }
 
-/* ---- suspended processes -------------------------------------------------------------------- */
+/* ---- suspended processes --------------------------------------------------------------------- */
 
 static int looks_at_the_suspended(int argc, char **argv) {
     UNUSED_MAIN;
@@ -189,7 +189,7 @@ static void REST_09__creation_failures(void **state) {
                      0);
 }
 
-/* ---- notifications of the kernel ------------------------------------------------------------ */
+/* ---- notifications of the kernel ------------------------------------------------------------- */
 
 static void process_routine(HANDLE parent, HANDLE pid, BOOLEAN create) {
     (void)parent, (void)pid;
@@ -383,7 +383,7 @@ static void REST_23__what_registration_returns(void **state) {
     assert_string_equal(rules.complaint, "");
 }
 
-/* ---- the system's own ----------------------------------------------------------------------- */
+/* ---- the system's own ------------------------------------------------------------------------ */
 
 static void sleeps_in_system(void *unused) {
     LARGE_INTEGER interval = {.QuadPart = -50 * 10000};

@@ -23,7 +23,7 @@ static LONG WINAPI tells_exception(EXCEPTION_POINTERS *pointers) {
     return EXCEPTION_CONTINUE_SEARCH;
 }
 
-/* ---- termination handlers ------------------------------------------------------------------- */
+/* ---- termination handlers -------------------------------------------------------------------- */
 
 static DWORD WINAPI sleeps_in_scope(LPVOID name) {
     SCOPE(name);
@@ -89,7 +89,7 @@ static void SEH_01__SEH_02__SEH_03__SEH_18__no_handler_sees_an_end(void **state)
     assert_journal("left:return left:return left:return");
 }
 
-/* ---- nobody handles it ---------------------------------------------------------------------- */
+/* ---- nobody handles it ----------------------------------------------------------------------- */
 
 static int violates_access(int argc, char **argv) {
     UNUSED_MAIN;
@@ -131,7 +131,7 @@ static void SEH_06__SEH_07__SEH_19__CRT_15__a_crash_is_no_ExitProcess(void **sta
     assert_int_equal(test_count(world, RD_EVENT_PROCESS_EXIT, NULL), 0);
 }
 
-/* ---- the unhandled-exception filter --------------------------------------------------------- */
+/* ---- the unhandled-exception filter ---------------------------------------------------------- */
 
 static LONG WINAPI answers(EXCEPTION_POINTERS *pointers) {
     note("filter:%lX", (unsigned long)pointers->ExceptionRecord->ExceptionCode);
@@ -220,7 +220,7 @@ static void SEH_13__the_filter_runs_in_the_faulting_thread(void **state) {
     assert_int_equal(run_main(*state, crashes_beside_a_counter), 0xE0000003);
 }
 
-/* ---- vectored handlers, error mode ---------------------------------------------------------- */
+/* ---- vectored handlers, error mode ----------------------------------------------------------- */
 
 static LONG WINAPI first_handler(EXCEPTION_POINTERS *pointers) {
     (void)pointers;

@@ -12,7 +12,8 @@
 #else
 #pragma GCC optimize("O0")
 #endif
-#pragma GCC diagnostic ignored "-Wshadow" /* __try in __try: the inner one's frame hides the other */
+#pragma GCC diagnostic ignored                                                                     \
+    "-Wshadow" /* __try in __try: the inner one's frame hides the other */
 
 enum { CODE = 0x1234 };
 
@@ -127,8 +128,7 @@ out:
 
 static void SEH_04__finally_runs_however_the_block_is_left(void **state) {
     assert_int_equal(run_main(*state, leaves_in_all_ways), CODE);
-    assert_string_equal(rules.journal,
-                        "body flow:0 return:1 goto:1 filter unwind:1 handler");
+    assert_string_equal(rules.journal, "body flow:0 return:1 goto:1 filter unwind:1 handler");
 }
 
 static int is_handled_by_nobody(int argc, char **argv) {

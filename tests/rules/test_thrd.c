@@ -14,7 +14,7 @@ static void code_is_0(rd_world *world, uint32_t code) {
     assert_int_equal(code, 0);
 }
 
-/* ---- ways to end ---------------------------------------------------------------------------- */
+/* ---- ways to end ----------------------------------------------------------------------------- */
 
 static DWORD WINAPI exits_with(LPVOID code) {
     ExitThread((DWORD)(ULONG_PTR)code);
@@ -141,7 +141,7 @@ static void THRD_04__HNDL_48__HNDL_13__the_object_outlives_the_thread(void **sta
     assert_true(rd_event_at(world, deleted)->time >= 100000ull * 10000);
 }
 
-/* ---- TerminateThread ------------------------------------------------------------------------ */
+/* ---- TerminateThread ------------------------------------------------------------------------- */
 
 struct scope {
     const char *name;
@@ -311,7 +311,7 @@ static void THRD_12__the_stack_of_a_killed_thread_is_freed(void **state) {
     assert_true(stats.stacks_mapped < 25);
 }
 
-/* ---- suspension ----------------------------------------------------------------------------- */
+/* ---- suspension ------------------------------------------------------------------------------ */
 
 static int terminates_the_suspended(int argc, char **argv) {
     UNUSED_MAIN;
@@ -406,7 +406,7 @@ static void THRD_24__THRD_25__suspended_threads_keep_the_process_alive(void **st
         {.name = "child.exe", .main = leaves_a_suspended_thread});
 }
 
-/* ---- rights --------------------------------------------------------------------------------- */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 static int uses_handles_with_few_rights(int argc, char **argv) {
     DWORD code;
@@ -430,7 +430,7 @@ static void THRD_26__each_call_needs_its_right(void **state) {
     assert_int_equal(run_main(*state, uses_handles_with_few_rights), 0);
 }
 
-/* ---- other processes ------------------------------------------------------------------------ */
+/* ---- other processes ------------------------------------------------------------------------- */
 
 static DWORD WINAPI runs_remotely(LPVOID code) {
     must_be(GetCurrentProcessId(), my.pid);
@@ -516,7 +516,7 @@ static void THRD_35__the_priority_of_a_dead_thread_can_be_set(void **state) {
     assert_int_equal(run_main(*state, prioritises_the_dead), 0);
 }
 
-/* ---- the end of the process ----------------------------------------------------------------- */
+/* ---- the end of the process ------------------------------------------------------------------ */
 
 static DWORD WINAPI has_fls_and_scope(LPVOID unused) {
     struct scope scope __attribute__((unused, cleanup(leave_scope))) = {"scope"};

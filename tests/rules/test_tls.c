@@ -7,7 +7,7 @@ static void WINAPI tells_fls(PVOID value) {
     note("fls:%s", (const char *)value);
 }
 
-/* ---- TLS ------------------------------------------------------------------------------------ */
+/* ---- TLS ------------------------------------------------------------------------------------- */
 
 static DWORD WINAPI sees_no_values(LPVOID unused) {
     (void)unused;
@@ -107,7 +107,7 @@ static void TLS_06__at_exit_only_the_callers_values_are_in_reach(void **state) {
     assert_journal("main");
 }
 
-/* ---- FLS at the end of a thread ------------------------------------------------------------- */
+/* ---- FLS at the end of a thread -------------------------------------------------------------- */
 
 static int tells_slot(void *module, uint32_t reason, void *reserved) {
     static const char marks[] = {'-', '+', '>', '<'};
@@ -163,7 +163,7 @@ static void TLS_16__the_number_of_fls_slots_depends_on_the_version(void **state)
     assert_in_range(my.count, 1, 127);
 }
 
-/* ---- FLS at the end of the process ---------------------------------------------------------- */
+/* ---- FLS at the end of the process ----------------------------------------------------------- */
 
 static DWORD WINAPI sets_fls_and_sleeps(LPVOID value) {
     FlsSetValue(my.index, value);

@@ -7,7 +7,7 @@ static void code_is_0(rd_world *world, uint32_t code) {
     assert_int_equal(code, 0);
 }
 
-/* ---- waits and termination ------------------------------------------------------------------ */
+/* ---- waits and termination ------------------------------------------------------------------- */
 
 static int waits_for_event(int argc, char **argv) {
     UNUSED_MAIN;
@@ -102,7 +102,7 @@ static void WAIT_02__all_forms_of_user_waits_are_cut_short(void **state) {
     assert_int_equal(run_main(*state, terminates_threads_that_wait), 0);
 }
 
-/* ---- signals -------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static int waits_for_a_process(int argc, char **argv) {
     UNUSED_MAIN;
@@ -187,7 +187,7 @@ static void WAIT_24__WAIT_26__waiting_for_oneself(void **state) {
     assert_int_equal(run_main(*state, waits_for_itself), 0);
 }
 
-/* ---- mutexes -------------------------------------------------------------------------------- */
+/* ---- mutexes --------------------------------------------------------------------------------- */
 
 static int takes_over(int argc, char **argv) {
     UNUSED_MAIN;
@@ -321,7 +321,7 @@ static void WAIT_14__HNDL_04__a_name_goes_with_the_last_handle(void **state) {
                      0);
 }
 
-/* ---- several objects ------------------------------------------------------------------------ */
+/* ---- several objects ------------------------------------------------------------------------- */
 
 static HANDLE abandoned_mutex(void) {
     my.mutex = CreateMutexA(NULL, FALSE, NULL);
@@ -381,7 +381,7 @@ static void WAIT_25__a_wait_refers_to_its_object(void **state) {
     assert_int_equal(run_main(*state, waits_on_a_closed_handle), 0);
 }
 
-/* ---- asynchronous procedure calls ----------------------------------------------------------- */
+/* ---- asynchronous procedure calls ------------------------------------------------------------ */
 
 static void WINAPI tells_number(ULONG_PTR number) {
     note("%u", (unsigned)number);
@@ -443,7 +443,7 @@ static void WAIT_31__WAIT_32__calls_to_the_dead_never_run(void **state) {
     assert_int_equal(test_count(*state, RD_EVENT_APC_DROPPED, NULL), 2);
 }
 
-/* ---- suspended and killed waiters ----------------------------------------------------------- */
+/* ---- suspended and killed waiters ------------------------------------------------------------ */
 
 static DWORD WINAPI waits_then_tells(LPVOID unused) {
     (void)unused;

@@ -1,5 +1,6 @@
 /*
- * frames.c - a program with every shape of __try statement, written as for Windows' compilers. Each part prints one line.
+ * frames.c - a program with every shape of __try statement, written as for Windows' compilers. Each
+ * part prints one line.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -193,7 +194,16 @@ static int without_braces(int how) {
 }
 
 static int several(void) {
-    __try { raise_it(); } __except (1) { say("a"); } __try { raise_it(); } __except (1) { say("b"); }
+    __try {
+        raise_it();
+    } __except (1) {
+        say("a");
+    }
+    __try {
+        raise_it();
+    } __except (1) {
+        say("b");
+    }
     without_braces(1);
     return without_braces(0);
 }

@@ -44,10 +44,10 @@ static bool compiler_exists(const char *name) {
 }
 
 static void check_frames(const char *compiler, const char *level) {
-    assert_int_equal(shell("$cc --cc=%s %s -Wall -Werror -o f.exe " SEH "/frames.c", compiler, level),
-                     0);
     assert_int_equal(
-        shell("$RUNDOWN run --carrier=$RUNDOWN_TEST_CARRIER f.exe >out.txt 2>err.txt"), 42);
+        shell("$cc --cc=%s %s -Wall -Werror -o f.exe " SEH "/frames.c", compiler, level), 0);
+    assert_int_equal(shell("$RUNDOWN run --carrier=$RUNDOWN_TEST_CARRIER f.exe >out.txt 2>err.txt"),
+                     42);
     char *text = read_text("out.txt", NULL);
     assert_string_equal(text, frames_output);
     free(text);

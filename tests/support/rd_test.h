@@ -15,7 +15,8 @@
 
 #include "rundown/rundown.h"
 
-/* A world with these options (NULL: defaults) on the carrier under test; fails the test if it cannot be made. */
+/* A world with these options (NULL: defaults) on the carrier under test; fails the test if it
+ * cannot be made. */
 rd_world *test_world(const rd_world_options *options);
 
 /* cmocka setup and teardown: *state is a default world. */
@@ -29,12 +30,14 @@ struct test_output {
 };
 void test_collect(void *context, rd_stream stream, const char *bytes, size_t size);
 
-/* Registers `main` as app.exe, runs it to its end and returns the exit code; expects RD_VERDICT_FINISHED. */
+/* Registers `main` as app.exe, runs it to its end and returns the exit code; expects
+ * RD_VERDICT_FINISHED. */
 uint32_t test_run(rd_world *world, int (*main)(int, char **));
 /* As test_run, but expects that verdict and returns the process id. */
 uint32_t test_run_verdict(rd_world *world, int (*main)(int, char **), rd_verdict expected);
 
-/* Index of the first event of that kind and text at or after `from`; fails the test if there is none. */
+/* Index of the first event of that kind and text at or after `from`; fails the test if there is
+ * none. */
 size_t test_event(rd_world *world, size_t from, rd_event_kind kind, const char *text);
 size_t test_count(rd_world *world, rd_event_kind kind, const char *text);
 

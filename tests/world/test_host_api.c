@@ -41,7 +41,7 @@ static uint32_t start(rd_world *world, int (*main)(int, char **)) {
     return pid;
 }
 
-/* ---- worlds ------------------------------------------------------------------------------------------- */
+/* ---- worlds ---------------------------------------------------------------------------------- */
 
 static void rd_world_create_checks_its_options(void **state) {
     struct {
@@ -52,10 +52,12 @@ static void rd_world_create_checks_its_options(void **state) {
         {{.size = 1}, RD_INVALID_ARGUMENT, "size"},
         {{.size = sizeof(rd_world_options), .profile = "win95"}, RD_INVALID_ARGUMENT, "win95"},
         {{.size = sizeof(rd_world_options), .carrier = 9}, RD_INVALID_ARGUMENT, "carrier"},
-        {{.size = sizeof(rd_world_options), .strategy = RD_STRATEGY_REPLAY}, RD_INVALID_ARGUMENT,
+        {{.size = sizeof(rd_world_options), .strategy = RD_STRATEGY_REPLAY},
+         RD_INVALID_ARGUMENT,
          "replay"},
         {{.size = sizeof(rd_world_options), .replay = "nonsense"}, RD_INVALID_ARGUMENT, "rd1.q"},
-        {{.size = sizeof(rd_world_options), .replay = "rd1.q200.n1.k0000"}, RD_INVALID_ARGUMENT,
+        {{.size = sizeof(rd_world_options), .replay = "rd1.q200.n1.k0000"},
+         RD_INVALID_ARGUMENT,
          "checksum"},
         {{.size = sizeof(rd_world_options), .stack_size = 100}, RD_INVALID_ARGUMENT, "stack_size"},
     };
@@ -175,7 +177,7 @@ static void a_replay_string_of_another_program_is_said_to_diverge(void **state) 
         assert_non_null(strstr(rd_world_explanation(world), "diverged at decision"));
 }
 
-/* ---- running ------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void rd_run_ends_with_a_verdict(void **state) {
     rd_world *world = *state;
@@ -274,7 +276,7 @@ static void rd_system_call_runs_a_function_as_a_system_thread(void **state) {
     assert_int_equal(rd_system_call(*state, NULL, NULL), RD_INVALID_ARGUMENT);
 }
 
-/* ---- images and processes --------------------------------------------------------------------------------- */
+/* ---- images and processes -------------------------------------------------------------------- */
 
 static void rd_image_register_refuses_bad_descriptions(void **state) {
     rd_world *world = *state;
@@ -346,7 +348,7 @@ static void rd_driver_load_runs_DriverEntry(void **state) {
     assert_int_equal(rd_driver_load(world, "c.sys", NULL, NULL), RD_INVALID_ARGUMENT);
 }
 
-/* ---- inspection ------------------------------------------------------------------------------------------- */
+/* ---- inspection ------------------------------------------------------------------------------ */
 
 static void rd_process_get_and_next_show_processes(void **state) {
     rd_world *world = *state;
@@ -421,7 +423,7 @@ static void rd_who_holds_names_every_holder(void **state) {
     assert_non_null(strstr(rd_who_holds(world, 40000), "no process object"));
 }
 
-/* ---- log ---------------------------------------------------------------------------------------------------- */
+/* ---- log ------------------------------------------------------------------------------------- */
 
 static void rd_event_functions_read_the_log(void **state) {
     rd_world *world = *state;

@@ -1,5 +1,4 @@
-/* A termination rule as a unit test: the exit code of a process is that of its last thread
- * (EXIT-05). */
+/* A termination rule as a unit test: a process's exit code is that of its last thread (EXIT-05). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,26 +21,19 @@ static int app(int argc, char **argv) {
 }
 
 static void EXIT_05__the_last_thread_decides(void **state) {
-    rd_world *world = *state;
+    rd_image_desc image = {.size = sizeof image, .main = app};
     rd_process_info process;
     uint32_t pid;
-    rd_image_register(world, "app.exe",
-                      &(rd_image_desc){.size = sizeof(rd_image_desc), .main = app});
-    assert_int_equal(rd_process_start(world, "app.exe", NULL, &pid), RD_OK);
-    assert_int_equal(rd_run(world, NULL), RD_OK);
-    assert_int_equal(rd_process_get(world, pid, &process), RD_OK);
+    assert_int_equal(rd_world_create(NULL, (rd_world **)state, NULL, 0), RD_OK);
+    assert_int_equal(rd_image_register(*state, "app.exe", &image), RD_OK);
+    assert_int_equal(rd_process_start(*state, "app.exe", NULL, &pid), RD_OK);
+    assert_int_equal(rd_run(*state, NULL), RD_OK);
+    assert_int_equal(rd_process_get(*state, pid, &process), RD_OK);
     assert_int_equal(process.exit_code, 9);
-}
-
-static int setup(void **state) {
-    return rd_world_create(NULL, (rd_world **)state, NULL, 0);
-}
-static int teardown(void **state) {
-    return rd_world_destroy(*state), 0;
+    rd_world_destroy(*state);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(EXIT_05__the_last_thread_decides, setup, teardown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(EXIT_05__the_last_thread_decides)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,7 @@ struct ldr_lock {
     uint32_t owner_tid; /* for messages */
     uint32_t recursion;
     uint32_t waiters;
+    unsigned rule; /* what taking it shows */
     const char *name;
 };
 
@@ -223,7 +224,7 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
-void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name);
+void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name, unsigned rule);
 void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock);
 void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
 

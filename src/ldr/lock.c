@@ -1,8 +1,8 @@
 /* lock.c - the recursive locks of user mode that survive their owner: loader lock and PEB lock. */
 #include "ldr/ldr.h"
 
-void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name) {
-    *lock = (struct ldr_lock){.name = name};
+void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name, unsigned rule) {
+    *lock = (struct ldr_lock){.name = name, .rule = rule};
     ke_header_init(w, &lock->event.Header, EventSynchronizationObject, 0, false);
 }
 
@@ -23,7 +23,7 @@ void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock) {
     lock->owner = me;
     lock->owner_tid = w->current_tid;
     if (lock->recursion++ == 0)
-        core_event(w, RD_EVENT_LOADER_LOCK, RULE_DLL_16, .object = lock->event.Header.ObjectId,
+        core_event(w, RD_EVENT_LOADER_LOCK, lock->rule, .object = lock->event.Header.ObjectId,
                    .text = lock->name);
 }
 

@@ -24,8 +24,8 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->init_order);
     base_list_init(&ldr->vectored);
     base_list_init(&ldr->fls_blocks);
-    ldr_lock_init(w, &ldr->loader_lock, "loader lock");
-    ldr_lock_init(w, &ldr->peb_lock, "PEB lock");
+    ldr_lock_init(w, &ldr->loader_lock, "loader lock", RULE_DLL_16);
+    ldr_lock_init(w, &ldr->peb_lock, "PEB lock", RULE_PROC_37);
     crt_process_created(w, process, create->parent, create->environment);
     ldr->exe = ldr_map_image(w, ldr, process->image, true, &ldr->failure);
     if (!ldr->exe && !NT_SUCCESS(ldr->failure))

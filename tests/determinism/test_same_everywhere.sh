@@ -161,7 +161,8 @@ run_image() { # NAME PROGRAM OPTIONS...
                 cp "$work/digests" "$work/image.digests"
             elif ! cmp -s "$work/log" "$work/image.log" ||
                 ! cmp -s "$work/digests" "$work/image.digests"; then
-                complain "$name on $carrier${layout:+, fixed addresses} differs from $image_reference:"
+                how="$carrier${layout:+, fixed addresses}"
+                complain "$name on $how differs from $image_reference:"
                 diff "$work/image.digests" "$work/digests" | head -n 4
                 diff "$work/image.log" "$work/log" | cut -c 1-200 | head -n 10
             fi

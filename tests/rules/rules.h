@@ -303,9 +303,12 @@ static inline int teller(void *module, uint32_t reason, void *reserved) {
 
 /* ---- cmocka ---------------------------------------------------------------------------------- */
 
+/* A program that does not end is stopped after a while. */
 static inline int rules_setup(void **state) {
+    rd_world_options options = {.size = sizeof options, .steps_max = 5000000};
     rules_forget();
-    return test_setup(state);
+    *state = test_world(&options);
+    return 0;
 }
 
 #define rule_test(function) cmocka_unit_test_setup_teardown(function, rules_setup, test_teardown)

@@ -79,6 +79,116 @@ static void DLL_17__the_lock_is_recursive(void **state) {
     assert_journal("outer+ inner+ attached outer- inner- detached");
 }
 
+static DWORD WINAPI loads_frees_loads(LPVOID unused) {
+    (void)unused;
+    HMODULE module = LoadLibraryA("late.dll");
+    must(module != NULL);
+    must(GetModuleHandleA("late.dll") == module);
+    must(FreeLibrary(module));
+    return 0;
+}
+
+static int loads_in_many_threads(int argc, char **argv) {
+    HANDLE threads[3];
+    UNUSED_MAIN;
+    for (int i = 0; i < 3; i++)
+        threads[i] = begin(loads_frees_loads, NULL);
+    WaitForMultipleObjects(3, threads, TRUE, INFINITE);
+    must(GetModuleHandleA("late.dll") == NULL);
+    return 0;
+}
+
+static void attached_and_detached_in_turns(rd_world *world, uint32_t code) {
+    int loaded = 0;
+    assert_int_equal(code, 0);
+    for (size_t i = 0; i < rd_event_count(world); i++) {
+        const rd_event *event = rd_event_at(world, i);
+        if (event->kind != RD_EVENT_DLL_CALL)
+            continue;
+        loaded += strstr(event->text, "PROCESS_ATTACH") != NULL;
+        loaded -= strstr(event->text, "PROCESS_DETACH") != NULL;
+        assert_in_range(loaded, 0, 1);
+    }
+    assert_int_equal(loaded, 0);
+}
+
+static void DLL_16__DLL_45__DLL_46__many_threads_load_and_free(void **state) {
+    run_schedules(*state, attached_and_detached_in_turns,
+                  {.name = "app.exe", .main = loads_in_many_threads},
+                  {.name = "late.dll", .dll_main = teller});
+}
+
+/* Frees what my.code names when my.index is the reason. */
+static int frees_others(void *module, uint32_t reason, void *reserved) {
+    static const char *const names[] = {"first.dll", "second.dll", "third.dll"};
+    teller(module, reason, reserved);
+    if (reason == my.index)
+        FreeLibrary(GetModuleHandleA(names[my.code]));
+    return TRUE;
+}
+
+static int frees_in_notifications(int argc, char **argv) {
+    static const char *const names[] = {"first.dll", "second.dll", "third.dll"};
+    UNUSED_MAIN;
+    for (DWORD reason = DLL_THREAD_ATTACH; reason <= DLL_THREAD_DETACH; reason++)
+        for (my.code = 0; my.code < 3; my.code++) {
+            HMODULE modules[3];
+            my.index = NO_CODE;
+            for (int i = 0; i < 3; i++)
+                modules[i] = LoadLibraryA(names[i]);
+            my.index = reason;
+            note("|");
+            wait_for(begin(returns_argument, NULL));
+            note("|");
+            my.index = NO_CODE;
+            for (int i = 0; i < 3; i++)
+                FreeLibrary(modules[i]);
+        }
+    return 0;
+}
+
+static void DLL_17__a_notification_may_free_any_module(void **state) {
+    run(*state, {.name = "app.exe", .main = frees_in_notifications},
+        {.name = "first.dll", .dll_main = teller},
+        {.name = "second.dll", .dll_main = frees_others},
+        {.name = "third.dll", .dll_main = teller});
+    /* In THREAD_ATTACH: an earlier module, itself, a later one. */
+    assert_non_null(strstr(rules.journal, "| first> second> first- third> third< second< | "));
+    assert_non_null(strstr(rules.journal, "| first> second> second- third> third< first< | "));
+    assert_non_null(strstr(rules.journal, "| first> second> third- second< first< | "));
+    /* In THREAD_DETACH likewise. */
+    assert_non_null(strstr(rules.journal, "> third< second< first- | "));
+    assert_non_null(strstr(rules.journal, "> third< second< second- first< | "));
+    assert_non_null(strstr(rules.journal, "> third< second< third- first< | "));
+}
+
+static int frees_itself(void *module, uint32_t reason, void *reserved) {
+    teller(module, reason, reserved);
+    if (reason == DLL_PROCESS_ATTACH || reason == DLL_PROCESS_DETACH)
+        FreeLibrary(module);
+    return TRUE;
+}
+
+static int frees_what_others_need(int argc, char **argv) {
+    UNUSED_MAIN;
+    HMODULE itself = LoadLibraryA("itself.dll");
+    must(GetModuleHandleA("itself.dll") == itself);
+    must(FreeLibrary(itself));
+    must(GetModuleHandleA("itself.dll") == NULL);
+    HMODULE user = LoadLibraryA("user.dll");
+    must(FreeLibrary(GetModuleHandleA("helper.dll"))); /* once too often */
+    must(FreeLibrary(user));
+    return 0;
+}
+
+static void DLL_46__frees_that_are_too_many(void **state) {
+    run(*state, {.name = "app.exe", .main = frees_what_others_need},
+        {.name = "itself.dll", .dll_main = frees_itself},
+        {.name = "user.dll", .dll_main = teller, .imports = IMPORTS("helper.dll")},
+        {.name = "helper.dll", .dll_main = teller});
+    assert_journal("itself+ itself- helper+ user+ helper- user-");
+}
+
 /* ---- threads and the lock -------------------------------------------------------------------- */
 
 static DWORD WINAPI tells_start(LPVOID unused) {
@@ -378,6 +488,15 @@ static void DLL_35__a_dynamic_refusal(void **state) {
     assert_journal("b+ dynamic b- dynamic");
 }
 
+static void DLL_35__DLL_49__a_refusal_unloads_the_dependencies(void **state) {
+    assert_int_equal(
+        run(*state, {.name = "app.exe", .main = loads_refuser},
+            {.name = "b.dll", .dll_main = refuses, .imports = IMPORTS("helper.dll")},
+            {.name = "helper.dll", .dll_main = teller}),
+        0);
+    assert_journal("helper+ b+ dynamic b- dynamic helper-");
+}
+
 static int raises_in_attach(void *module, uint32_t reason, void *reserved) {
     teller(module, reason, reserved);
     if (reason == DLL_PROCESS_ATTACH)
@@ -534,6 +653,10 @@ int main(void) {
         rule_test(DLL_33__the_shutdown_flag),
         rule_test(DLL_34__EXIT_23__a_static_refusal),
         rule_test(DLL_35__a_dynamic_refusal),
+        rule_test(DLL_16__DLL_45__DLL_46__many_threads_load_and_free),
+        rule_test(DLL_17__a_notification_may_free_any_module),
+        rule_test(DLL_35__DLL_49__a_refusal_unloads_the_dependencies),
+        rule_test(DLL_46__frees_that_are_too_many),
         rule_test(DLL_37__an_exception_in_a_static_attach),
         rule_test(DLL_38__exiting_in_a_static_attach),
         rule_test(DLL_39__ending_the_thread_in_a_static_attach),

@@ -316,6 +316,43 @@ static void EXIT_20__a_terminator_overtakes_ExitProcess(void **state) {
         199);
 }
 
+static int exits_with_195(int argc, char **argv) {
+    UNUSED_MAIN;
+    my.thread = begin(sleeps_for_ever, NULL);
+    ExitProcess(195);
+}
+
+static int races_with_an_exit(int argc, char **argv) {
+    UNUSED_MAIN;
+    PROCESS_INFORMATION child = start_flags("child.exe", 0);
+    for (int i = 0; i < 6; i++)
+        SwitchToThread();
+    SetLastError(NO_CODE);
+    BOOL terminated = TerminateProcess(child.hProcess, 199);
+    DWORD error = GetLastError();
+    DWORD code = code_after_end(child.hProcess);
+    wait_for(child.hThread);
+    must_be(thread_code(child.hThread), code);
+    if (terminated)
+        must_be(code, 199);
+    else {
+        must_be(code, 195);
+        must_be(error, ERROR_ACCESS_DENIED);
+    }
+    return (int)code;
+}
+
+static void the_winner_decided(rd_world *world, uint32_t code) {
+    assert_true(code == 195 || code == 199);
+    assert_int_equal(test_count(world, RD_EVENT_PROCESS_EXIT_STATUS, NULL), 2);
+}
+
+static void EXIT_02__EXIT_20__a_terminator_races_with_ExitProcess(void **state) {
+    run_schedules(*state, the_winner_decided, {.name = "app.exe", .main = races_with_an_exit},
+                  {.name = "child.exe", .main = exits_with_195, .imports = IMPORTS("a.dll")},
+                  {.name = "a.dll", .dll_main = teller});
+}
+
 static int exits_in_detach(void *module, uint32_t reason, void *reserved) {
     teller(module, reason, reserved);
     if (reason == DLL_PROCESS_DETACH && my.code)
@@ -446,6 +483,7 @@ int main(void) {
         rule_test(EXIT_19__THRD_16__the_first_terminator_decides),
         rule_test(EXIT_19__the_code_of_a_thread_changes_once),
         rule_test(EXIT_20__a_terminator_overtakes_ExitProcess),
+        rule_test(EXIT_02__EXIT_20__a_terminator_races_with_ExitProcess),
         rule_test(EXIT_21__DLL_62__exit_in_a_detach_by_FreeLibrary),
         rule_test(EXIT_22__DLL_42__exit_in_a_detach_at_exit),
         rule_test(EXIT_23__DLL_53__a_failed_start_is_a_status),

@@ -589,6 +589,42 @@ static void PROC_24__WAIT_03__THRD_36__a_kernel_wait_delays_the_end(void **state
     assert_int_equal(test_count(*state, RD_EVENT_THREAD_KILL_DELAYED, NULL), 1);
 }
 
+static DWORD WINAPI waits_in_kernel_thread(LPVOID unused) {
+    (void)unused;
+    wait_in_kernel(my.event);
+    note("out");
+    return 0;
+}
+
+static int exits_beside_a_kernel_wait(int argc, char **argv) {
+    UNUSED_MAIN;
+    begin(waits_in_kernel_thread, NULL);
+    Sleep(1);
+    ExitProcess(6);
+}
+
+static int waits_for_a_delayed_exit(int argc, char **argv) {
+    UNUSED_MAIN;
+    my.event = inheritable_event(NULL);
+    PROCESS_INFORMATION child = start_flags("child.exe", 0);
+    must_be(wait_for(child.hThread), WAIT_OBJECT_0); /* ExitProcess itself is done */
+    must_be(thread_code(child.hThread), 6);
+    must_be(WaitForSingleObject(child.hProcess, 1000), WAIT_TIMEOUT);
+    must_be(process_code(child.hProcess), STILL_ACTIVE);
+    SetEvent(my.event);
+    must_be(wait_for(child.hProcess), WAIT_OBJECT_0);
+    return (int)process_code(child.hProcess);
+}
+
+static void PROC_24__WAIT_03__a_kernel_wait_delays_ExitProcess_too(void **state) {
+    assert_int_equal(
+        run(*state, {.name = "app.exe", .main = waits_for_a_delayed_exit},
+            {.name = "child.exe", .main = exits_beside_a_kernel_wait, .imports = IMPORTS("a.dll")},
+            {.name = "a.dll", .dll_main = teller}),
+        6);
+    assert_journal("a+ a> a-");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         rule_test(PROC_01__THRD_08__marked_threads_run_no_user_code),
@@ -611,6 +647,7 @@ int main(void) {
         rule_test(PROC_22__the_call_returns_before_the_target_is_gone),
         rule_test(PROC_23__REST_30__ending_oneself_never_returns),
         rule_test(PROC_24__WAIT_03__THRD_36__a_kernel_wait_delays_the_end),
+        rule_test(PROC_24__WAIT_03__a_kernel_wait_delays_ExitProcess_too),
     };
     return cmocka_run_group_tests_name("PROC, first half", tests, NULL, NULL);
 }

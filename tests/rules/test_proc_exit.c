@@ -444,6 +444,40 @@ static void PROC_46__DLL_30__an_exiting_process_accepts_no_thread(void **state) 
     assert_journal("refused");
 }
 
+static DWORD WINAPI multiplies(LPVOID unused) {
+    HANDLE thread;
+    while ((thread = begin(returns_argument, unused)) != NULL)
+        CloseHandle(thread);
+    must_be(GetLastError(), ERROR_ACCESS_DENIED);
+    return 0;
+}
+
+static int exits_among_growing_threads(int argc, char **argv) {
+    UNUSED_MAIN;
+    begin(multiplies, NULL);
+    begin(multiplies, NULL);
+    for (int i = 0; i < 5; i++)
+        SwitchToThread();
+    ExitProcess(9);
+}
+
+static void all_threads_ended(rd_world *world, uint32_t code) {
+    assert_int_equal(code, 9);
+    assert_int_equal(test_count(world, RD_EVENT_THREAD_CREATE, NULL),
+                     test_count(world, RD_EVENT_THREAD_SIGNALED, NULL));
+    size_t detach = test_event(world, 0, RD_EVENT_DLL_CALL, "PROCESS_DETACH");
+    for (size_t i = detach; i < rd_event_count(world); i++)
+        assert_true(rd_event_at(world, i)->kind != RD_EVENT_THREAD_CREATE);
+}
+
+static void PROC_46__PROC_09__no_thread_slips_through(void **state) {
+    run_schedules(*state, all_threads_ended,
+                  {.name = "app.exe",
+                   .main = exits_among_growing_threads,
+                   .imports = IMPORTS("a.dll")},
+                  {.name = "a.dll", .dll_main = teller});
+}
+
 static int is_forgotten(int argc, char **argv) {
     UNUSED_MAIN;
     Sleep(100);
@@ -517,6 +551,7 @@ int main(void) {
         rule_test(PROC_41__PROC_42__EXIT_23__REST_02__failed_and_prevented_starts),
         rule_test(PROC_43__PROC_44__PROC_46__what_the_dead_answer),
         rule_test(PROC_46__DLL_30__an_exiting_process_accepts_no_thread),
+        rule_test(PROC_46__PROC_09__no_thread_slips_through),
         rule_test(PROC_47__closing_handles_ends_nobody),
         rule_test(PROC_48__whoever_leaves_last_tears_the_process_down),
     };

@@ -206,6 +206,60 @@ static void TLS_13__freeing_the_slot_in_detach_reaches_the_killed(void **state) 
     assert_int_equal(events_of_thread(world, RD_EVENT_FLS_CALLBACK, my.tid), 2);
 }
 
+static int loses_the_handle(int argc, char **argv) {
+    UNUSED_MAIN;
+    my.index = FlsAlloc(tells_fls);
+    my.event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    CloseHandle(begin(sets_fls_and_sleeps, "worker"));
+    wait_for(my.event);
+    ExitProcess(0);
+}
+
+static void TLS_13__values_of_the_killed_outlive_their_thread_objects(void **state) {
+    run(*state, {.name = "app.exe", .main = loses_the_handle, .imports = IMPORTS("a.dll")},
+        {.name = "a.dll", .dll_main = frees_slot_in_detach});
+    assert_journal("freeing fls:worker");
+}
+
+static void WINAPI counts_value(PVOID value) {
+    InterlockedIncrement((volatile LONG *)value);
+    Sleep(0);
+}
+
+static LONG fls_values[3];
+
+static DWORD WINAPI ends_with_value(LPVOID value) {
+    FlsSetValue(my.index, value);
+    Sleep(0);
+    return 0;
+}
+
+static int frees_the_slot_meanwhile(int argc, char **argv) {
+    HANDLE threads[3];
+    UNUSED_MAIN;
+    my.index = FlsAlloc(counts_value);
+    for (int i = 0; i < 3; i++) {
+        fls_values[i] = 0;
+        threads[i] = begin(ends_with_value, &fls_values[i]);
+    }
+    Sleep(0);
+    FlsFree(my.index);
+    WaitForMultipleObjects(3, threads, TRUE, INFINITE);
+    return 0;
+}
+
+static void nobody_was_called_twice(rd_world *world, uint32_t code) {
+    (void)world;
+    assert_int_equal(code, 0);
+    for (int i = 0; i < 3; i++)
+        assert_in_range(fls_values[i], 0, 1);
+}
+
+static void TLS_07__a_value_gets_at_most_one_callback(void **state) {
+    run_schedules(*state, nobody_was_called_twice,
+                  {.name = "app.exe", .main = frees_the_slot_meanwhile});
+}
+
 static int terminates_with_fls(int argc, char **argv) {
     UNUSED_MAIN;
     my.index = FlsAlloc(tells_fls);
@@ -278,6 +332,8 @@ int main(void) {
         rule_test(TLS_07__TLS_08__TLS_09__TLS_10__TLS_15__fls_callbacks),
         rule_test(TLS_11__TLS_12__at_exit_the_callers_callbacks_run_first_and_only),
         rule_test(TLS_13__freeing_the_slot_in_detach_reaches_the_killed),
+        rule_test(TLS_07__a_value_gets_at_most_one_callback),
+        rule_test(TLS_13__values_of_the_killed_outlive_their_thread_objects),
         rule_test(TLS_14__termination_runs_no_callback),
         rule_test(TLS_16__the_number_of_fls_slots_depends_on_the_version),
         rule_test(TLS_17__a_thread_killed_inside_a_callback_does_not_hang_the_exit),

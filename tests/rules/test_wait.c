@@ -209,6 +209,58 @@ static void WAIT_09__WAIT_10__WAIT_11__abandonment_is_told_once(void **state) {
     run_schedules(*state, code_is_0, {.name = "app.exe", .main = takes_over});
 }
 
+static DWORD WINAPI takes_its_turn(LPVOID unused) {
+    (void)unused;
+    DWORD result = wait_for(my.mutex);
+    must(result == WAIT_OBJECT_0 || result == WAIT_ABANDONED_0);
+    if (result == WAIT_ABANDONED_0)
+        my.count++;
+    my.other_count++;
+    must(ReleaseMutex(my.mutex));
+    return 0;
+}
+
+static int has_several_heirs(int argc, char **argv) {
+    HANDLE heirs[3];
+    UNUSED_MAIN;
+    my.mutex = CreateMutexA(NULL, FALSE, NULL);
+    my.event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    my.thread = begin(keeps_mutex, NULL);
+    wait_for(my.event);
+    for (int i = 0; i < 3; i++)
+        heirs[i] = begin(takes_its_turn, NULL);
+    TerminateThread(my.thread, 0);
+    WaitForMultipleObjects(3, heirs, TRUE, INFINITE);
+    must_be(my.count, 1);
+    must_be(my.other_count, 3);
+    return 0;
+}
+
+static void WAIT_09__WAIT_10__exactly_one_heir_is_told(void **state) {
+    run_schedules(*state, code_is_0, {.name = "app.exe", .main = has_several_heirs});
+}
+
+/* Killed at any moment: before, in and after its wait, or as owner. */
+static int kills_waiters_for_a_mutex(int argc, char **argv) {
+    HANDLE heirs[4];
+    UNUSED_MAIN;
+    my.mutex = CreateMutexA(NULL, TRUE, NULL);
+    for (int i = 0; i < 4; i++)
+        heirs[i] = begin(takes_its_turn, NULL);
+    SwitchToThread();
+    ReleaseMutex(my.mutex);
+    TerminateThread(heirs[0], 1);
+    TerminateThread(heirs[2], 1);
+    must_be(WaitForMultipleObjects(4, heirs, TRUE, INFINITE), WAIT_OBJECT_0);
+    must(wait_for(my.mutex) != WAIT_FAILED);
+    must(ReleaseMutex(my.mutex));
+    return 0;
+}
+
+static void WAIT_09__WAIT_34__a_mutex_survives_any_death(void **state) {
+    run_schedules(*state, code_is_0, {.name = "app.exe", .main = kills_waiters_for_a_mutex});
+}
+
 static DWORD WINAPI returns_owning(LPVOID unused) {
     (void)unused;
     wait_for(my.mutex);
@@ -506,6 +558,8 @@ int main(void) {
         rule_test(WAIT_04__WAIT_05__HNDL_49__a_process_signal_releases_everybody),
         rule_test(WAIT_06__WAIT_07__WAIT_08__WAIT_22__HNDL_19__what_can_be_waited_for),
         rule_test(WAIT_09__WAIT_10__WAIT_11__abandonment_is_told_once),
+        rule_test(WAIT_09__WAIT_10__exactly_one_heir_is_told),
+        rule_test(WAIT_09__WAIT_34__a_mutex_survives_any_death),
         rule_test(WAIT_12__WAIT_35__SEH_20__every_end_abandons),
         rule_test(WAIT_13__WAIT_15__WAIT_16__recursive_ownership),
         rule_test(WAIT_14__HNDL_04__a_name_goes_with_the_last_handle),

@@ -112,25 +112,25 @@ static void put_summary(void) {
     unsigned count = rd_rule_count();
     unsigned held = 0, out = 0;
 
-    for (unsigned i = 1; i < count; i++) {
+    for (unsigned i = 1; i <= count; i++) {
         rd_rule r = get(i);
         held += strcmp(r.state, "held") == 0;
         out += strcmp(r.state, "out") == 0;
     }
-    printf("\n%u rules: %u held, %u open, %u out\n", count - 1, held, count - 1 - held - out, out);
+    printf("\n%u rules: %u held, %u open, %u out\n", count, held, count - held - out, out);
 }
 
 static int list_all(int format) {
     unsigned count = rd_rule_count();
     int id_columns = 0;
 
-    for (unsigned i = 1; i < count; i++) {
+    for (unsigned i = 1; i <= count; i++) {
         int length = (int)strlen(get(i).id);
         id_columns = length > id_columns ? length : id_columns;
     }
     if (format == JSON)
         putchar('[');
-    for (unsigned i = 1; i < count; i++) {
+    for (unsigned i = 1; i <= count; i++) {
         if (format == JSON)
             put_json(i, i == 1);
         else if (format == TSV)
@@ -153,7 +153,7 @@ static bool check_ids(char **ids, int count) {
 
         if (rd_rule_find(ids[i]))
             continue;
-        for (unsigned k = 1; k < rules && k <= RULES_MAX; k++)
+        for (unsigned k = 1; k <= rules && k <= RULES_MAX; k++)
             names[k - 1] = get(k).id;
         cli_error_unknown("rule", ids[i], names, "'rundown rules' lists them");
         return false;

@@ -56,6 +56,13 @@ static bool has_pending_work(const struct rd_world *w) {
            (ke->heap_count && ps_process_alive(w));
 }
 
+/* Running a world at rest once more does not make it say so twice. */
+static void log_rest(struct rd_world *w, rd_event_kind kind) {
+    const rd_event *last = w->log.count ? rd_event_at(w, w->log.count - 1) : NULL;
+    if (!last || last->kind != kind)
+        core_event(w, kind, RULE_NONE, .text = w->explanation);
+}
+
 static void judge_rest(struct rd_world *w) {
     if (has_pending_work(w)) {
         bool limit = w->steps >= w->options.steps_max;
@@ -70,12 +77,11 @@ static void judge_rest(struct rd_world *w) {
     } else if (ps_process_alive(w)) {
         w->verdict = RD_VERDICT_DEADLOCK;
         w->explanation = explain_deadlock(w);
-        core_event(w, RD_EVENT_DEADLOCK, RULE_NONE, .text = w->explanation);
+        log_rest(w, RD_EVENT_DEADLOCK);
     } else {
-        if (w->verdict != RD_VERDICT_FINISHED)
-            core_event(w, RD_EVENT_QUIESCENT, RULE_NONE);
         w->verdict = RD_VERDICT_FINISHED;
         w->explanation = "";
+        log_rest(w, RD_EVENT_QUIESCENT);
     }
 }
 

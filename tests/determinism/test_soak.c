@@ -242,6 +242,33 @@ static void a_run_in_pieces_gives_the_same_log(void **state) {
     }
 }
 
+static int waits_for_ever(int argc, char **argv) {
+    UNUSED_MAIN;
+    WaitForSingleObject(CreateEventA(NULL, FALSE, FALSE, NULL), INFINITE);
+    return 40;
+}
+
+static void running_a_world_at_rest_changes_nothing(void **state) {
+    const struct scenario resting[] = {{"stuck", waits_for_ever, false}, scenarios[0]};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct scenario_output output;
+        rd_world *world = make(&resting[i], NULL, &output);
+        struct scenario_result first = scenario_run(world, &resting[i], &output);
+        rd_verdict verdict;
+        for (int again = 0; again < 3; again++) {
+            assert_int_equal(rd_run(world, &verdict), RD_OK);
+            assert_int_equal(verdict, first.verdict);
+            assert_true(rd_event_digest(world) == first.log);
+        }
+        assert_int_equal(rd_process_start(world, "app.exe", NULL, NULL), RD_OK);
+        rd_run(world, &verdict);
+        assert_int_equal(verdict, first.verdict);
+        assert_int_equal(test_count(world, i ? RD_EVENT_QUIESCENT : RD_EVENT_DEADLOCK, NULL), 2);
+        rd_world_destroy(world);
+    }
+}
+
 /* A machine may be given up at any moment; the next run does not see it. */
 static void a_reset_in_mid_run_leaves_no_trace(void **state) {
     (void)state;
@@ -271,6 +298,7 @@ int main(void) {
         cmocka_unit_test(every_short_quantum_keeps_the_invariants),
         cmocka_unit_test(a_replay_string_repeats_every_random_run),
         cmocka_unit_test(a_run_in_pieces_gives_the_same_log),
+        cmocka_unit_test(running_a_world_at_rest_changes_nothing),
         cmocka_unit_test(a_reset_in_mid_run_leaves_no_trace),
     };
     return cmocka_run_group_tests_name("soak", tests, NULL, NULL);

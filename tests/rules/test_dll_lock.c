@@ -149,8 +149,7 @@ static int frees_in_notifications(int argc, char **argv) {
 
 static void DLL_17__a_notification_may_free_any_module(void **state) {
     run(*state, {.name = "app.exe", .main = frees_in_notifications},
-        {.name = "first.dll", .dll_main = teller},
-        {.name = "second.dll", .dll_main = frees_others},
+        {.name = "first.dll", .dll_main = teller}, {.name = "second.dll", .dll_main = frees_others},
         {.name = "third.dll", .dll_main = teller});
     /* In THREAD_ATTACH: an earlier module, itself, a later one. */
     assert_non_null(strstr(rules.journal, "| first> second> first- third> third< second< | "));
@@ -489,11 +488,10 @@ static void DLL_35__a_dynamic_refusal(void **state) {
 }
 
 static void DLL_35__DLL_49__a_refusal_unloads_the_dependencies(void **state) {
-    assert_int_equal(
-        run(*state, {.name = "app.exe", .main = loads_refuser},
-            {.name = "b.dll", .dll_main = refuses, .imports = IMPORTS("helper.dll")},
-            {.name = "helper.dll", .dll_main = teller}),
-        0);
+    assert_int_equal(run(*state, {.name = "app.exe", .main = loads_refuser},
+                         {.name = "b.dll", .dll_main = refuses, .imports = IMPORTS("helper.dll")},
+                         {.name = "helper.dll", .dll_main = teller}),
+                     0);
     assert_journal("helper+ b+ dynamic b- dynamic helper-");
 }
 

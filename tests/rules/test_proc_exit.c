@@ -471,11 +471,10 @@ static void all_threads_ended(rd_world *world, uint32_t code) {
 }
 
 static void PROC_46__PROC_09__no_thread_slips_through(void **state) {
-    run_schedules(*state, all_threads_ended,
-                  {.name = "app.exe",
-                   .main = exits_among_growing_threads,
-                   .imports = IMPORTS("a.dll")},
-                  {.name = "a.dll", .dll_main = teller});
+    run_schedules(
+        *state, all_threads_ended,
+        {.name = "app.exe", .main = exits_among_growing_threads, .imports = IMPORTS("a.dll")},
+        {.name = "a.dll", .dll_main = teller});
 }
 
 static int is_forgotten(int argc, char **argv) {

@@ -1,4 +1,4 @@
-/* win32_tls.c - thread-local and fiber-local storage. Fibers are threads here. */
+/* win32_tls.c - thread-local and fiber-local storage. */
 #include "api/win32.h"
 
 static bool tls_used(const struct ldr_process *process, DWORD index) {
@@ -191,8 +191,4 @@ BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData) {
     }
     thread->fls->values[dwFlsIndex] = lpFlsData;
     return TRUE;
-}
-
-BOOL IsThreadAFiber(VOID) {
-    return FALSE;
 }

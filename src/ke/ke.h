@@ -165,6 +165,12 @@ void ke_block(struct rd_world *w);
 /* The current thread offers the processor to the next ready thread (Sleep(0), SwitchToThread). */
 bool ke_yield(struct rd_world *w);
 
+/*
+ * The current thread goes on in another context: its own is left in *from, and `to`, whose content
+ * becomes the thread's, continues. Returns when a thread comes back to *from in the same way.
+ */
+void ke_switch_context(struct rd_world *w, struct port_context *from, struct port_context *to);
+
 /* The current thread has ended: its context is given up. The object itself lives on. */
 _Noreturn void ke_exit(struct rd_world *w);
 

@@ -109,6 +109,13 @@ static void switch_to(struct rd_world *w, struct ke_thread *to) {
     port_switch(w->port, context_of(w, from), context_of(w, to));
 }
 
+void ke_switch_context(struct rd_world *w, struct port_context *from, struct port_context *to) {
+    struct ke_thread *thread = w->ke->current;
+    *from = thread->context;
+    thread->context = *to;
+    port_switch(w->port, from, &thread->context);
+}
+
 /* ---- ready queue ----------------------------------------------------------------------------- */
 
 static void enqueue(struct rd_world *w, struct ke_thread *thread) {

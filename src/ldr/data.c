@@ -98,6 +98,15 @@ static void swap_cxx_globals(struct rd_world *w, struct ps_thread *to) {
     w->ldr->cxx_owner = to;
 }
 
+void ldr_cxx_exchange(struct rd_world *w, uint64_t out[2], const uint64_t in[2]) {
+    struct ps_thread *thread = ps_current(w);
+    if (!w->ldr->cxx_globals)
+        return;
+    void *globals = w->ldr->cxx_globals();
+    memcpy(out, globals, sizeof thread->ldr->cxx_globals);
+    memcpy(globals, in, sizeof thread->ldr->cxx_globals);
+}
+
 void ldr_switched(struct rd_world *w, struct ke_thread *to) {
     struct ps_thread *thread = (struct ps_thread *)(void *)to;
     ldr_put_in_place(w, thread->process->ldr);

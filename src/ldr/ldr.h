@@ -17,6 +17,7 @@
 struct port_image;
 struct crt_process;
 struct crt_thread;
+struct ldr_fiber;
 
 enum {
     LDR_TLS_SLOTS = 1088,
@@ -93,6 +94,8 @@ struct ldr_process {
     void (**fls_callbacks)(void *); /* LDR_FLS_SLOTS_MAX entries, allocated on first use */
     uint8_t *fls_used;
     LIST_ENTRY fls_blocks; /* of ldr_fls, also of threads that were killed */
+    LIST_ENTRY fibers;     /* of ldr_fiber */
+    uint32_t fiber_count;  /* ever made */
     uint32_t static_tls_count;
     void *unhandled_filter;
     LIST_ENTRY vectored; /* vectored exception handlers, of ldr_vectored */
@@ -107,8 +110,10 @@ struct ldr_process {
 struct ldr_thread {
     void **tls; /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
     void **tls_expansion;
-    struct ldr_fls *fls; /* on first use */
-    void **static_tls;   /* one block per module with thread-local data */
+    struct ldr_fls *fls;     /* on first use; of the fiber that runs */
+    struct ldr_fiber *fiber; /* that runs; NULL: it is none */
+    bool was_fiber;
+    void **static_tls; /* one block per module with thread-local data */
     uint32_t static_tls_count;
     bool attached; /* DLL_THREAD_ATTACH was delivered */
     bool leaving;  /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
@@ -214,6 +219,9 @@ struct ldr_thread *ldr_thread_get(struct rd_world *w, struct ps_thread *thread);
 /* Runs the FLS callbacks of the current thread's values. */
 void ldr_run_fls(struct rd_world *w);
 
+/* Runs the FLS callbacks of these values and gives the block back. */
+void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls);
+
 /* ps_hooks.user_start */
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread);
 
@@ -221,6 +229,27 @@ void ldr_user_start(struct rd_world *w, struct ps_thread *thread);
 _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code);
 /* RtlExitUserThread: the sequence behind ExitThread. */
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
+
+/* ---- fibers (fiber.c) ------------------------------------------------------------------------ */
+
+/* Exit code of a thread whose fiber returns or is deleted while it runs (THRD-32). */
+enum { LDR_FIBER_END_CODE = 1 };
+
+typedef void ldr_fiber_routine(void *data);
+
+/* The current thread becomes a fiber, and is none any more. The callers have checked which it is.
+ */
+void *ldr_fiber_convert(struct rd_world *w, void *data);
+void ldr_fiber_revert(struct rd_world *w);
+/* A parked fiber; it gets its stack when it runs for the first time. */
+void *ldr_fiber_create(struct rd_world *w, size_t stack_size, ldr_fiber_routine *routine,
+                       void *data);
+/* Returns when somebody switches back. An access violation if `address` is no parked fiber. */
+void ldr_fiber_switch(struct rd_world *w, void *address);
+/* Ends the thread if it is the fiber that runs (THRD-32). */
+void ldr_fiber_delete(struct rd_world *w, void *address);
+/* All fibers go with the address space. */
+void ldr_fibers_gone(struct rd_world *w, struct ldr_process *process);
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
@@ -238,6 +267,9 @@ void ldr_data_map(struct rd_world *w, struct ldr_process *process, struct ldr_mo
 void ldr_data_unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
 /* Finds the host's C++ run-time, if an image has brought it along. */
 void ldr_cxx_attach(struct rd_world *w);
+/* The current thread goes to another stack: C++ exceptions being handled are kept and put in place.
+ */
+void ldr_cxx_exchange(struct rd_world *w, uint64_t out[2], const uint64_t in[2]);
 /* Binding of the import __tls_get_addr. */
 struct port_tls_index;
 void *ldr_tls_get_addr(const struct port_tls_index *index);

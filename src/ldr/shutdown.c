@@ -8,12 +8,8 @@
 #include "ldr/ldr.h"
 #include "rundown/sdk/winnt.h"
 
-void ldr_run_fls(struct rd_world *w) {
+void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
     struct ldr_process *process = ps_current_process(w)->ldr;
-    struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
-    struct ldr_fls *fls = thread->fls;
-    if (!fls)
-        return;
     for (uint32_t i = 1; i < LDR_FLS_SLOTS_MAX; i++) {
         void *value = fls->values[i];
         fls->values[i] = NULL;
@@ -22,9 +18,17 @@ void ldr_run_fls(struct rd_world *w) {
         core_event(w, RD_EVENT_FLS_CALLBACK, RULE_TLS_07, .a = i);
         process->fls_callbacks[i](value);
     }
-    thread->fls = NULL;
     base_list_remove(&fls->link);
     core_free(w, fls, sizeof *fls);
+}
+
+void ldr_run_fls(struct rd_world *w) {
+    struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
+    struct ldr_fls *fls = thread->fls;
+    if (!fls)
+        return;
+    ldr_run_fls_of(w, fls);
+    thread->fls = NULL;
 }
 
 /* ---- one thread ------------------------------------------------------------------------------ */

@@ -115,6 +115,8 @@ static void release_contexts(struct rd_world *w) {
         struct ps_process *process = base_container(p, struct ps_process, link);
         base_list_each(t, &process->threads)
             ke_thread_abandon(w, &base_container(t, struct ps_thread, link)->tcb);
+        if (process->ldr)
+            ldr_fibers_gone(w, process->ldr);
     }
 }
 

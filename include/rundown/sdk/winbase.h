@@ -126,7 +126,7 @@ WINBASEAPI BOOL RegisterWaitForSingleObject(PHANDLE phNewWaitObject, HANDLE hObj
                                             ULONG dwMilliseconds, ULONG dwFlags);
 WINBASEAPI BOOL UnregisterWait(HANDLE WaitHandle);
 
-/* Fibers, in part. */
+/* Fibers. */
 WINBASEAPI LPVOID CreateFiber(SIZE_T dwStackSize, LPFIBER_START_ROUTINE lpStartAddress,
                               LPVOID lpParameter);
 WINBASEAPI LPVOID CreateFiberEx(SIZE_T dwStackCommitSize, SIZE_T dwStackReserveSize, DWORD dwFlags,

@@ -5,9 +5,10 @@
 #include "rundown/rundown.h"
 
 const char cmd_rules_help[] =
-    "usage: rundown rules [--format text|tsv|json] [ID...]\n"
+    "usage: rundown rules [--format text|tsv|json] [ID|GROUP...]\n"
     "\n"
-    "Lists the rules of the catalogue that traces cite, or those with the given IDs in full.\n"
+    "Lists the rules of the catalogue that traces cite, each with its state and its tests: all of\n"
+    "them, those of a group (PROC, NTFY-P), or in full those with the given IDs (PROC-09).\n"
     "The state of a rule is\n"
     "  held  implemented, and shown by at least one test\n"
     "  open  no test shows it yet\n"
@@ -75,9 +76,18 @@ static void put_tsv(unsigned rule) {
     printf("%s\t%s\t%s\t%s\n", r.id, r.state, r.title, r.tests);
 }
 
-static void put_line(unsigned rule, int id_columns) {
+/* A line for the rule and one for each of its tests. */
+static void put_lines(unsigned rule, int id_columns) {
     rd_rule r = get(rule);
+
     printf("%-*s  %-4s  %s\n", id_columns, r.id, r.state, r.title);
+    for (const char *test = r.tests; *test;) {
+        size_t length = strcspn(test, " ");
+
+        if (length)
+            printf("%*s%.*s\n", id_columns + 8, "", (int)length, test);
+        test += length + (test[length] == ' ');
+    }
 }
 
 /* Words of `text` in lines that begin with four blanks. */
@@ -120,61 +130,95 @@ static void put_summary(void) {
     printf("\n%u rules: %u held, %u open, %u out\n", count, held, count - held - out, out);
 }
 
-static int list_all(int format) {
-    unsigned count = rd_rule_count();
-    int id_columns = 0;
-
-    for (unsigned i = 1; i <= count; i++) {
-        int length = (int)strlen(get(i).id);
-        id_columns = length > id_columns ? length : id_columns;
-    }
-    if (format == JSON)
-        putchar('[');
-    for (unsigned i = 1; i <= count; i++) {
-        if (format == JSON)
-            put_json(i, i == 1);
-        else if (format == TSV)
-            put_tsv(i);
-        else
-            put_line(i, id_columns);
-    }
-    if (format == JSON)
-        puts("]");
-    if (format == TEXT)
-        put_summary();
-    return cli_finish_output();
+/* Characters of a rule's group: all before the last hyphen of its ID. */
+static size_t group_length(const char *id) {
+    const char *hyphen = strrchr(id, '-');
+    return hyphen ? (size_t)(hyphen - id) : strlen(id);
 }
 
-/* True if all IDs exist; else says which one does not. */
-static bool check_ids(char **ids, int count) {
+static bool in_group(unsigned rule, const char *group) {
+    rd_rule r = get(rule);
+    size_t length = group_length(r.id);
+    return strlen(group) == length && strncmp(r.id, group, length) == 0;
+}
+
+static bool is_group(const char *name) {
+    for (unsigned i = 1; i <= rd_rule_count(); i++)
+        if (in_group(i, name))
+            return true;
+    return false;
+}
+
+/* What a listing has to know between its rules. */
+struct listing {
+    int format;
+    int id_columns;
+    bool started;
+};
+
+static void put_rule(struct listing *listing, unsigned rule, bool in_full) {
+    if (listing->format == JSON)
+        put_json(rule, !listing->started);
+    else if (listing->format == TSV)
+        put_tsv(rule);
+    else if (in_full)
+        put_details(rule);
+    else
+        put_lines(rule, listing->id_columns);
+    listing->started = true;
+}
+
+static void put_all(struct listing *listing) {
+    for (unsigned i = 1; i <= rd_rule_count(); i++)
+        put_rule(listing, i, false);
+    if (listing->format == TEXT)
+        put_summary();
+}
+
+/* The rule, or the rules of the group. */
+static void put_named(struct listing *listing, const char *name) {
+    unsigned rule = rd_rule_find(name);
+
+    if (rule) {
+        put_rule(listing, rule, true);
+        return;
+    }
+    for (unsigned i = 1; i <= rd_rule_count(); i++)
+        if (in_group(i, name))
+            put_rule(listing, i, false);
+}
+
+/* True if all names exist; else says which one does not. */
+static bool check_names(char **names, int count) {
     for (int i = 0; i < count; i++) {
-        const char *names[RULES_MAX + 1] = {NULL};
+        const char *known[RULES_MAX + 1] = {NULL};
         unsigned rules = rd_rule_count();
 
-        if (rd_rule_find(ids[i]))
+        if (rd_rule_find(names[i]) || is_group(names[i]))
             continue;
         for (unsigned k = 1; k <= rules && k <= RULES_MAX; k++)
-            names[k - 1] = get(k).id;
-        cli_error_unknown("rule", ids[i], names, "'rundown rules' lists them");
+            known[k - 1] = get(k).id;
+        cli_error_unknown("rule", names[i], known, "'rundown rules' lists them");
         return false;
     }
     return true;
 }
 
-static int list_some(int format, char **ids, int count) {
-    if (!check_ids(ids, count))
+static int list(int format, char **names, int count) {
+    struct listing listing = {.format = format};
+
+    if (!check_names(names, count))
         return CLI_USAGE;
+    for (unsigned i = 1; i <= rd_rule_count(); i++) {
+        int length = (int)strlen(get(i).id);
+        listing.id_columns = length > listing.id_columns ? length : listing.id_columns;
+    }
     if (format == JSON)
         putchar('[');
-    for (int i = 0; i < count; i++) {
-        unsigned rule = rd_rule_find(ids[i]);
-        if (format == JSON)
-            put_json(rule, i == 0);
-        else if (format == TSV)
-            put_tsv(rule);
-        else
-            put_details(rule);
-    }
+    if (count == 0)
+        put_all(&listing);
+    for (int i = 0; i < count; i++)
+        put_named(&listing, names[i]);
     if (format == JSON)
         puts("]");
     return cli_finish_output();
@@ -191,20 +235,18 @@ int cmd_rules(int argc, char **argv) {
                                 .argv = argv,
                                 .next = 1};
     int format = TEXT;
-    int ids = 0;
+    int names = 0;
 
     for (;;) {
         int option = cli_next_option(&parser);
         if (option == CLI_END && parser.next == argc)
             break;
         if (option == CLI_END)
-            argv[ids++] = argv[parser.next++];
+            argv[names++] = argv[parser.next++];
         else
             format = option == FORMAT ? cli_value_choice(&parser, formats) : -1;
         if (format < 0)
             return CLI_USAGE;
     }
-    if (ids == 0)
-        return list_all(format);
-    return list_some(format, argv, ids);
+    return list(format, argv, names);
 }

@@ -31,7 +31,14 @@ for id in $(cut -f 1 rules.tsv | sed -n '1p;50p;100p;$p'); do
     grep -q "^$id$tab" out || fail "another rule"
     [ "$(wc -l <out)" = 1 ] || fail "expected one line"
 done
+expect 0 "$rundown" rules PROC-09
+grep -q '^    tests: .*test_proc.c:PROC_09__' out || fail "no tests"
+expect 0 "$rundown" rules NTFY-P --format tsv
+grep '^NTFY-P-' rules.tsv | cmp -s - out || fail "not the rules of the group"
+expect 0 "$rundown" rules
+[ "$(grep -c '^ *test_proc.c:PROC_09__EXIT_08__' out)" = 2 ] || fail "tests without their rules"
 refuses "unknown rule 'PROC-9999'" "$rundown" rules PROC-9999
+refuses "unknown rule 'NTFY'" "$rundown" rules NTFY
 refuses "unknown rule ''" "$rundown" rules ''
 
 expect 0 "$rundown" exports

@@ -101,9 +101,14 @@ NTSTATUS kernel_open_handle(struct rd_world *w, const struct kernel_open *open, 
     bool kernel = (open->attributes & OBJ_KERNEL_HANDLE) != 0;
     struct ps_process *owner = kernel ? w->ps->system : ps_current_process(w);
     uint64_t value = 0;
-    uint32_t flags = open->attributes & OBJ_INHERIT ? OB_INHERIT : 0;
-    uint32_t access = ob_map_access(ob_header_of(open->body)->type, open->access);
-    NTSTATUS status = ob_open_handle(w, &owner->handles, open->body, access, flags, &value);
+    struct ob_open request = {
+        .table = &owner->handles,
+        .body = open->body,
+        .access = ob_map_access(ob_header_of(open->body)->type, open->access),
+        .flags = open->attributes & OBJ_INHERIT ? OB_INHERIT : 0,
+        .kernel = kernel,
+    };
+    NTSTATUS status = ob_open(w, &request, &value);
     *handle = NULL;
     if (NT_SUCCESS(status))
         *handle = (HANDLE)(uintptr_t)(kernel ? API_KERNEL_HANDLE + value : value);

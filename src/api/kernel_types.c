@@ -18,6 +18,7 @@ ABSENT_TYPE(file_type, "File")
 ABSENT_TYPE(token_type, "Token")
 ABSENT_TYPE(key_type, "Key")
 ABSENT_TYPE(section_type, "Section")
+ABSENT_TYPE(desktop_type, "Desktop")
 
 #define OBJECT_TYPE(symbol, type)                                                                  \
     static const struct ob_type *const symbol##_value = &type;                                     \
@@ -26,6 +27,7 @@ ABSENT_TYPE(section_type, "Section")
 
 OBJECT_TYPE(PsProcessType, ps_process_type)
 OBJECT_TYPE(PsThreadType, ps_thread_type)
+OBJECT_TYPE(ExDesktopObjectType, desktop_type)
 OBJECT_TYPE(ExEventObjectType, ex_event_type)
 OBJECT_TYPE(ExSemaphoreObjectType, ex_semaphore_type)
 OBJECT_TYPE(PsJobType, ps_job_type)

@@ -214,7 +214,6 @@ NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
     struct api_caller me;
     struct ps_process *process;
     struct ps_thread *thread;
-    HANDLE handle;
     (void)SecurityDescriptor, (void)ZeroBits, (void)CommittedStackSize;
     NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_CREATE_THREAD, KE_WRITE, &process);
     if (!NT_SUCCESS(status))
@@ -225,17 +224,17 @@ NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
                                       .parameter = api_value(Parameter),
                                       .stack_size = MaximumStackSize > least ? MaximumStackSize : 0,
                                       .suspended = CreateSuspended != FALSE};
+    ke_enter_kernel(&me.thread->tcb); /* if it is killed, it dies when it holds nothing more */
     status = ps_create_thread(me.w, &create, &thread);
-    if (!NT_SUCCESS(status))
-        return status;
-    if (ClientId) {
-        ClientId->UniqueProcess = api_handle(process->pid);
-        ClientId->UniqueThread = api_handle(thread->tcb.tid);
+    if (NT_SUCCESS(status)) {
+        if (ClientId) {
+            ClientId->UniqueProcess = api_handle(thread->process->pid);
+            ClientId->UniqueThread = api_handle(thread->tcb.tid);
+        }
+        if (ThreadHandle)
+            status = api_new_handle(&me, thread, THREAD_ALL_ACCESS, false, ThreadHandle);
+        ob_dereference(me.w, thread);
     }
-    if (ThreadHandle)
-        status = api_new_handle(&me, thread, THREAD_ALL_ACCESS, false, &handle);
-    if (ThreadHandle && NT_SUCCESS(status))
-        *ThreadHandle = handle;
-    ob_dereference(me.w, thread);
+    ke_leave_kernel(me.w, &me.thread->tcb);
     return status;
 }

@@ -190,11 +190,27 @@ static NTSTATUS give_handles(struct api_caller *me, const struct request *reques
     return status;
 }
 
+/* In the kernel as a whole: a creator that is killed meanwhile dies when it holds nothing more. */
+static NTSTATUS create_and_open(struct api_caller *me, const struct request *request,
+                                const struct ps_create_process *create) {
+    struct ps_process *process;
+    struct ps_thread *thread;
+    ke_enter_kernel(&me->thread->tcb);
+    NTSTATUS status = ps_create_process(me->w, create, &process, &thread);
+    if (NT_SUCCESS(status)) {
+        if (!(request->flags & CREATE_DEFAULT_ERROR_MODE) && process->ldr && create->parent->ldr)
+            process->ldr->error_mode = create->parent->ldr->error_mode; /* SEH-17 */
+        give_data(me, request, create->parent, process);
+        status = give_handles(me, request, process, thread);
+    }
+    ke_leave_kernel(me->w, &me->thread->tcb);
+    return status;
+}
+
 static NTSTATUS perform(struct api_caller *me, const struct request *request,
                         struct ldr_image *image) {
     enum { FILE_STACK = 1024 * 1024 }; /* what PE headers usually ask for */
-    struct ps_process *parent, *process;
-    struct ps_thread *thread;
+    struct ps_process *parent;
     struct ps_create_process create = {
         .image = image,
         .name = image->name,
@@ -215,14 +231,7 @@ static NTSTATUS perform(struct api_caller *me, const struct request *request,
     if (NT_SUCCESS(status))
         status = job_list(me, request, &create);
     create.parent = parent;
-    if (NT_SUCCESS(status))
-        status = ps_create_process(me->w, &create, &process, &thread);
-    if (!NT_SUCCESS(status))
-        return status;
-    if (!(request->flags & CREATE_DEFAULT_ERROR_MODE) && process->ldr && parent->ldr)
-        process->ldr->error_mode = parent->ldr->error_mode; /* SEH-17 */
-    give_data(me, request, parent, process);
-    return give_handles(me, request, process, thread);
+    return NT_SUCCESS(status) ? create_and_open(me, request, &create) : status;
 }
 
 static BOOL create_process(struct api_caller *me, const struct request *request) {

@@ -69,19 +69,30 @@ static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *ou
     if (d->options & DUPLICATE_SAME_ATTRIBUTES)
         flags = source_flags(d);
     void *body = d->body;
+    struct ps_process *target = d->target;
     ke_enter_kernel(&me->thread->tcb);
+    if (target)
+        ob_reference(target);
     ob_handle_moves(body); /* the last handle to an object may change its table */
     if (d->options & DUPLICATE_CLOSE_SOURCE)
         close_source(me, d);
-    status = d->target ? ob_open_handle(me->w, &d->target->handles, body, access, flags, &value)
-                       : STATUS_SUCCESS;
-    if (NT_SUCCESS(status) && d->target) {
+    if (target) {
+        struct ob_open open = {.table = &target->handles,
+                               .body = body,
+                               .access = access,
+                               .flags = flags,
+                               .source = &d->source->handles};
+        status = ob_open(me->w, &open, &value);
+    }
+    if (NT_SUCCESS(status) && target) {
         core_event(me->w, RD_EVENT_HANDLE_DUPLICATE, RULE_HNDL_31, .object = ob_id(body),
-                   .a = api_value(d->handle), .b = value, .c = d->target->pid);
+                   .a = api_value(d->handle), .b = value, .c = target->pid);
         if (out)
             *out = api_handle(value);
     }
     ob_handle_gone(me->w, body);
+    if (target)
+        ob_dereference(me->w, target);
     ke_leave_kernel(me->w, &me->thread->tcb);
     return status;
 }

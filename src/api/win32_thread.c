@@ -36,6 +36,7 @@ static NTSTATUS perform_create(struct api_caller *me, struct ps_process *process
                                const struct new_thread *new, HANDLE *handle) {
     struct ps_thread *thread;
     size_t least = me->w->options.stack_size;
+    ke_enter_kernel(&me->thread->tcb); /* if it is killed, it dies when it holds nothing more */
     NTSTATUS status = ps_create_thread(
         me->w,
         &(struct ps_create_thread){.process = process,
@@ -44,13 +45,14 @@ static NTSTATUS perform_create(struct api_caller *me, struct ps_process *process
                                    .stack_size = new->stack_size > least ? new->stack_size : 0,
                                    .suspended = (new->flags &CREATE_SUSPENDED) != 0},
         &thread);
-    if (!NT_SUCCESS(status))
-        return status;
-    if (new->id)
-        *new->id = thread->tcb.tid;
-    bool inherit = new->attributes &&new->attributes->bInheritHandle;
-    status = api_new_handle(me, thread, THREAD_ALL_ACCESS, inherit, handle);
-    ob_dereference(me->w, thread);
+    if (NT_SUCCESS(status)) {
+        if (new->id)
+            *new->id = thread->tcb.tid;
+        bool inherit = new->attributes &&new->attributes->bInheritHandle;
+        status = api_new_handle(me, thread, THREAD_ALL_ACCESS, inherit, handle);
+        ob_dereference(me->w, thread);
+    }
+    ke_leave_kernel(me->w, &me->thread->tcb);
     return status;
 }
 

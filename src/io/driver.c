@@ -207,6 +207,7 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
         unsigned rule;
     } leftovers[] = {
         {ps_notify_count_of(w, driver), "registered notify routines", RULE_NTFY_P_70},
+        {ps_open_count_of(w, driver), "registered object callbacks", RULE_OB_25},
         {threads, "threads that run its code", RULE_RUN_23},
         {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
         {io_devices_of(w, driver), "devices", RULE_DRV_17},

@@ -76,9 +76,10 @@ static uint32_t run_extended(void *parameter) {
 
 /* errno values: EAGAIN too many threads, EINVAL bad arguments. */
 static NTSTATUS create(struct crt_thread_start *start, size_t stack_size, unsigned flags,
-                       struct ps_thread **thread) {
+                       uint32_t *id) {
     struct rd_world *w = start->world;
     struct ps_process *process = ps_current_process(w);
+    struct ps_thread *thread;
     uint32_t (*entry)(void *) = start->plain ? run_plain : run_extended;
     size_t least = w->options.stack_size;
     struct ps_create_thread create = {.process = process,
@@ -86,20 +87,23 @@ static NTSTATUS create(struct crt_thread_start *start, size_t stack_size, unsign
                                       .parameter = (uint64_t)(uintptr_t)start,
                                       .stack_size = stack_size > least ? stack_size : 0,
                                       .suspended = (flags & SUSPENDED) != 0};
+    struct ke_thread *creator = w->ke->current;
     ke_point(w, ob_id(process), KE_WRITE);
-    NTSTATUS status = ps_create_thread(w, &create, thread);
-    if (!NT_SUCCESS(status))
-        return status;
-    status = ob_open_handle(w, &process->handles, *thread, THREAD_ALL_RIGHTS, 0, &start->handle);
-    if (!NT_SUCCESS(status))
-        ob_dereference(w, *thread);
+    ke_enter_kernel(creator); /* if it is killed, it dies when it holds nothing more */
+    NTSTATUS status = ps_create_thread(w, &create, &thread);
+    if (NT_SUCCESS(status)) {
+        status = ob_open_handle(w, &process->handles, thread, THREAD_ALL_RIGHTS, 0, &start->handle);
+        *id = thread->tcb.tid;
+        ob_dereference(w, thread);
+    }
+    ke_leave_kernel(w, creator);
     return status;
 }
 
 static uint64_t begin(const struct crt_thread_start *values, size_t stack_size, unsigned flags,
                       unsigned *id) {
     struct rd_world *w = here();
-    struct ps_thread *thread;
+    uint32_t tid;
     if (!w || (!values->plain && !values->extended)) {
         crt_set_errno(CRT_EINVAL);
         return 0;
@@ -108,7 +112,7 @@ static uint64_t begin(const struct crt_thread_start *values, size_t stack_size, 
     *start = *values;
     start->world = w;
     start->users = 2;
-    if (!NT_SUCCESS(create(start, stack_size, flags, &thread))) {
+    if (!NT_SUCCESS(create(start, stack_size, flags, &tid))) {
         core_free(w, start, sizeof *start);
         crt_set_errno(CRT_EAGAIN);
         return 0;
@@ -116,8 +120,7 @@ static uint64_t begin(const struct crt_thread_start *values, size_t stack_size, 
     uint64_t handle = start->handle;
     release(start);
     if (id)
-        *id = thread->tcb.tid;
-    ob_dereference(w, thread);
+        *id = tid;
     return handle;
 }
 

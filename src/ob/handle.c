@@ -71,19 +71,30 @@ static void set_entry(struct rd_world *w, struct ob_handle_table *table, uint32_
     header->pointer_count++;
 }
 
-NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void *body,
-                        uint32_t access, uint32_t flags, uint64_t *handle) {
-    if (table->closed)
+NTSTATUS ob_open_unasked(struct rd_world *w, const struct ob_open *open, uint64_t *handle) {
+    if (open->table->closed)
         return STATUS_PROCESS_IS_TERMINATING;
-    int64_t index = allocate(w, table);
+    int64_t index = allocate(w, open->table);
     if (index < 0)
         return STATUS_INSUFFICIENT_RESOURCES;
-    struct ob_handle_entry entry = {.body = body, .access = access, .flags = flags};
-    set_entry(w, table, (uint32_t)index, &entry);
+    struct ob_handle_entry entry = {
+        .body = open->body, .access = open->access, .flags = open->flags};
+    set_entry(w, open->table, (uint32_t)index, &entry);
     *handle = handle_value((uint32_t)index);
-    core_event(w, RD_EVENT_HANDLE_CREATE, RULE_HNDL_26, .object = ob_id(body), .a = *handle,
-               .b = access);
+    core_event(w, RD_EVENT_HANDLE_CREATE, RULE_HNDL_26, .object = ob_id(open->body), .a = *handle,
+               .b = open->access);
     return STATUS_SUCCESS;
+}
+
+NTSTATUS ob_open(struct rd_world *w, const struct ob_open *open, uint64_t *handle) {
+    return w->ob->open_callbacks ? w->ob->hooks.open_asked(w, open, handle)
+                                 : ob_open_unasked(w, open, handle);
+}
+
+NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void *body,
+                        uint32_t access, uint32_t flags, uint64_t *handle) {
+    struct ob_open open = {.table = table, .body = body, .access = access, .flags = flags};
+    return ob_open(w, &open, handle);
 }
 
 NTSTATUS ob_lookup(const struct ob_handle_table *table, uint64_t handle, uint32_t access,

@@ -142,7 +142,24 @@ static inline struct ob_handle_entry *ob_entry(const struct ob_handle_table *tab
 /* Generic rights become specific ones, MAXIMUM_ALLOWED everything; implied rights are added. */
 uint32_t ob_map_access(const struct ob_type *type, uint32_t access);
 
-/* Adds a handle (and its reference). STATUS_PROCESS_IS_TERMINATING if the table is closed. */
+/* A handle that somebody asks for. */
+struct ob_open {
+    struct ob_handle_table *table;
+    void *body;
+    uint32_t access; /* mapped rights */
+    uint32_t flags;
+    bool kernel;                          /* OBJ_KERNEL_HANDLE */
+    const struct ob_handle_table *source; /* of a duplicate, else NULL */
+};
+
+/*
+ * Adds a handle (and its reference). STATUS_PROCESS_IS_TERMINATING if the table is closed. Every
+ * handle but the inherited ones is made by ob_open, which asks the object callbacks of drivers
+ * first: they may block, and take rights away.
+ */
+NTSTATUS ob_open(struct rd_world *w, const struct ob_open *open, uint64_t *handle);
+/* What remains of it when nobody is asked. */
+NTSTATUS ob_open_unasked(struct rd_world *w, const struct ob_open *open, uint64_t *handle);
 NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void *body,
                         uint32_t access, uint32_t flags, uint64_t *handle);
 
@@ -167,7 +184,15 @@ NTSTATUS ob_inherit_one(struct rd_world *w, const struct ob_handle_table *from, 
 
 /* ---- state ----------------------------------------------------------------------------------- */
 
+/* Filled in by src/world. */
+struct ob_hooks {
+    /* Asks whoever has registered for handles of that type, makes the handle, tells them. */
+    NTSTATUS (*open_asked)(struct rd_world *w, const struct ob_open *open, uint64_t *handle);
+};
+
 struct ob_state {
+    struct ob_hooks hooks;   /* outlives a reset */
+    uint32_t open_callbacks; /* how many routines are registered that must be asked */
     uint32_t next_id;
     uint32_t objects_alive;
     struct ob_name *names; /* uthash, in order of creation */

@@ -30,7 +30,7 @@ bool ob_state_create(struct rd_world *w) {
 }
 
 void ob_state_reset(struct rd_world *w) {
-    *w->ob = (struct ob_state){.next_id = 1};
+    *w->ob = (struct ob_state){.hooks = w->ob->hooks, .next_id = 1};
 }
 
 static void *create(struct rd_world *w, const struct ob_type *type) {

@@ -94,6 +94,8 @@ bool ps_state_reset(struct rd_world *w) {
     memset(w->ps, 0, sizeof *w->ps);
     w->ps->hooks = hooks;
     base_list_init(&w->ps->processes);
+    base_list_init(&w->ps->open_registrations);
+    base_list_init(&w->ps->open_callbacks);
     struct ps_process *system = new_process(w, "System", 0);
     RD_ASSERT(system->pid == PS_SYSTEM_PID);
     system->system = true;

@@ -1,14 +1,12 @@
 /*
  * notify.c - tables of notify routines, and the calls to them.
  *
- * Every registration counts its calls in progress. A removal first unlinks the slot, so that no new
- * call begins, then waits for that count to fall to 0 (RUN-16): a routine that removes itself waits
- * for ever.
+ * A removal first unlinks the slot, so that no new call begins, then waits for the calls in
+ * progress (routine.h).
  */
 #include <string.h>
 
 #include "base/utf16.h"
-#include "ke/irql.h"
 #include "ps/ps.h"
 #include "rundown/sdk/ntddk.h"
 
@@ -32,11 +30,11 @@ static uint32_t capacity(const struct rd_world *w, enum ps_notify_table table) {
     return slots[table] < PS_NOTIFY_MAX ? slots[table] : PS_NOTIFY_MAX;
 }
 
-static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table table, void *routine,
+static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table table, void *code,
                                    enum ps_notify_flavour flavour, bool any, uint32_t *index) {
     for (uint32_t i = 0; i < capacity(w, table); i++) {
         struct ps_notify_slot *slot = w->ps->notify[table][i];
-        if (slot && slot->routine == routine && (any || slot->flavour == flavour)) {
+        if (slot && slot->code == code && (any || slot->flavour == flavour)) {
             *index = i;
             return slot;
         }
@@ -44,44 +42,37 @@ static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table tabl
     return NULL;
 }
 
-NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *routine,
+NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *code,
                             enum ps_notify_flavour flavour) {
     uint32_t index;
     NTSTATUS full =
         table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER : STATUS_INSUFFICIENT_RESOURCES;
-    if (table == PS_NOTIFY_PROCESS && find(w, table, routine, flavour, false, &index))
+    if (table == PS_NOTIFY_PROCESS && find(w, table, code, flavour, false, &index))
         return STATUS_INVALID_PARAMETER; /* NTFY-P-10 */
     for (index = 0; index < capacity(w, table) && w->ps->notify[table][index]; index++)
         ;
     if (index == capacity(w, table))
         return full;
     struct ps_notify_slot *slot = core_alloc(w, sizeof *slot);
-    slot->routine = routine;
-    slot->owner = w->ps->hooks.owner_of_code(w, routine);
+    slot->code = code;
     slot->flavour = (uint8_t)flavour;
-    ke_lock_event_init(w, &slot->idle, KE_NOTIFY_CALLS, true);
+    ps_routine_init(w, &slot->routine, code, table_names[table][flavour]);
     w->ps->notify[table][index] = slot;
     w->ps->notify_count[table]++;
-    core_event(w, RD_EVENT_NOTIFY_REGISTER, RULE_NTFY_P_33, .a = index,
-               .text = table_names[table][flavour]);
+    core_event(w, RD_EVENT_NOTIFY_REGISTER, RULE_NTFY_P_33, .a = index, .text = slot->routine.name);
     return STATUS_SUCCESS;
 }
 
-NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *routine,
+NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *code,
                           enum ps_notify_flavour flavour, bool any_flavour) {
     uint32_t index;
-    struct ps_notify_slot *slot = find(w, table, routine, flavour, any_flavour, &index);
+    struct ps_notify_slot *slot = find(w, table, code, flavour, any_flavour, &index);
     if (!slot)
         return STATUS_PROCEDURE_NOT_FOUND;
-    const char *name = table_names[table][slot->flavour];
     w->ps->notify[table][index] = NULL;
     w->ps->notify_count[table]--;
-    slot->removing = true;
-    if (slot->running) {
-        core_event(w, RD_EVENT_NOTIFY_REMOVE_WAIT, RULE_RUN_16, .a = slot->running, .text = name);
-        ke_wait_kernel(w, &slot->idle);
-    }
-    core_event(w, RD_EVENT_NOTIFY_REMOVE, RULE_NTFY_P_27, .text = name);
+    ps_routine_drain(w, &slot->routine);
+    core_event(w, RD_EVENT_NOTIFY_REMOVE, RULE_NTFY_P_27, .text = slot->routine.name);
     core_free(w, slot, sizeof *slot);
     return STATUS_SUCCESS;
 }
@@ -97,7 +88,7 @@ uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner) {
     uint32_t found = 0;
     for (int table = 0; table < PS_NOTIFY_TABLES; table++)
         for (uint32_t i = 0; i < PS_NOTIFY_MAX; i++)
-            if (w->ps->notify[table][i] && w->ps->notify[table][i]->owner == owner)
+            if (w->ps->notify[table][i] && w->ps->notify[table][i]->routine.owner == owner)
                 found++;
     return found;
 }
@@ -115,59 +106,17 @@ struct notification {
     void (*call)(const struct notification *n, const struct ps_notify_slot *slot);
 };
 
-static void check_after_call(struct rd_world *w, const struct ke_thread *before,
-                             const struct ke_thread *after, const char *name) {
-    if (after->irql != before->irql) {
-        uint64_t parameters[4] = {(uint64_t)after->irql << 16 | (uint64_t)before->irql << 8, 0, 0,
-                                  0};
-        ke_bugcheck(w, 0xC8, parameters,
-                    core_textf(w,
-                               "IRQL_UNEXPECTED_VALUE: a %s routine returned at IRQL %d but was "
-                               "called at %d (IRQL-10)",
-                               name, after->irql, before->irql));
-    }
-    if (after->apc_disable != before->apc_disable) {
-        uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)after->apc_disable, 0};
-        ke_bugcheck(w, 0x1, parameters,
-                    core_textf(w,
-                               "APC_INDEX_MISMATCH: a %s routine left %d critical regions "
-                               "entered (TERM-42)",
-                               name, after->apc_disable - before->apc_disable));
-    }
-}
-
-static void call_unloaded(struct rd_world *w, const struct ps_notify_slot *slot, const char *name) {
-    uint64_t address = (uint64_t)ob_id(w->ps->system) << 32 | slot->idle.Header.ObjectId;
-    uint64_t parameters[4] = {address, 0x10, address, 0};
-    ke_bugcheck(w, 0xCE, parameters,
-                core_textf(w,
-                           "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS: a %s routine "
-                           "was still registered when its driver was unloaded, and has now been "
-                           "called; remove it in DriverUnload (RUN-20, NTFY-P-70)",
-                           name));
-}
-
-/* RUN-16: the call holds the slot; the routine runs in a critical region (NTFY-P-42). */
 static void call_slot(struct rd_world *w, const struct notification *n,
                       struct ps_notify_slot *slot) {
-    struct ke_thread *thread = w->ke->current;
-    const char *name = table_names[n->table][slot->flavour];
-    slot->running++;
-    ke_point(w, slot->idle.Header.ObjectId, KE_READ);
-    if (!w->ps->hooks.code_present(w, slot->owner))
-        call_unloaded(w, slot, name);
+    struct ps_routine_call call;
+    ps_routine_hold(w, &slot->routine);
+    ps_routine_begin(w, &slot->routine, &call);
     core_event(w, RD_EVENT_NOTIFY_CALL, call_rules[n->table][n->create], .a = n->process->pid,
-               .b = n->thread ? n->thread->tcb.tid : 0, .c = n->create, .text = name);
-    thread->apc_disable++;
-    struct ke_thread before = {.irql = thread->irql, .apc_disable = thread->apc_disable};
-    void *owner = w->ps->hooks.enter_owner(w, slot->owner);
+               .b = n->thread ? n->thread->tcb.tid : 0, .c = n->create, .text = slot->routine.name);
     n->call(n, slot);
-    w->ps->hooks.enter_owner(w, owner);
-    check_after_call(w, &before, thread, name);
-    thread->apc_disable--;
-    core_event(w, RD_EVENT_NOTIFY_RETURN, RULE_NONE, .text = name);
-    if (--slot->running == 0 && slot->removing)
-        ke_event_set(w, &slot->idle);
+    ps_routine_end(w, &slot->routine, &call);
+    core_event(w, RD_EVENT_NOTIFY_RETURN, RULE_NONE, .text = slot->routine.name);
+    ps_routine_release(w, &slot->routine);
 }
 
 static void notify_all(struct rd_world *w, const struct notification *n) {
@@ -193,11 +142,10 @@ static bool wants_any(const struct notification *n, const struct ps_notify_slot 
 static void call_process(const struct notification *n, const struct ps_notify_slot *slot) {
     const struct ps_process *process = n->process;
     if (slot->flavour == PS_NOTIFY_LEGACY) {
-        PCREATE_PROCESS_NOTIFY_ROUTINE routine = (PCREATE_PROCESS_NOTIFY_ROUTINE)slot->routine;
+        PCREATE_PROCESS_NOTIFY_ROUTINE routine = (PCREATE_PROCESS_NOTIFY_ROUTINE)slot->code;
         routine(id_handle(process->parent_pid), id_handle(process->pid), n->create);
     } else {
-        PCREATE_PROCESS_NOTIFY_ROUTINE_EX routine =
-            (PCREATE_PROCESS_NOTIFY_ROUTINE_EX)slot->routine;
+        PCREATE_PROCESS_NOTIFY_ROUTINE_EX routine = (PCREATE_PROCESS_NOTIFY_ROUTINE_EX)slot->code;
         routine((PEPROCESS)(void *)n->process, id_handle(process->pid), n->info);
     }
 }
@@ -261,7 +209,7 @@ void ps_notify_process_exit(struct rd_world *w, struct ps_process *process) {
 /* ---- threads --------------------------------------------------------------------------------- */
 
 static void call_thread(const struct notification *n, const struct ps_notify_slot *slot) {
-    PCREATE_THREAD_NOTIFY_ROUTINE routine = (PCREATE_THREAD_NOTIFY_ROUTINE)slot->routine;
+    PCREATE_THREAD_NOTIFY_ROUTINE routine = (PCREATE_THREAD_NOTIFY_ROUTINE)slot->code;
     routine(id_handle(n->process->pid), id_handle(n->thread->tcb.tid), n->create);
 }
 
@@ -304,7 +252,7 @@ struct image_notification {
 
 static void call_image(const struct notification *n, const struct ps_notify_slot *slot) {
     const struct image_notification *image = (const struct image_notification *)(const void *)n;
-    PLOAD_IMAGE_NOTIFY_ROUTINE routine = (PLOAD_IMAGE_NOTIFY_ROUTINE)slot->routine;
+    PLOAD_IMAGE_NOTIFY_ROUTINE routine = (PLOAD_IMAGE_NOTIFY_ROUTINE)slot->code;
     routine(image->name, id_handle(n->process->system ? 0 : n->process->pid),
             &image->info->ImageInfo);
 }

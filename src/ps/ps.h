@@ -7,6 +7,7 @@
 #define RD_PS_PS_H
 
 #include "ke/ke.h"
+#include "ps/routine.h"
 #include "rundown/sdk/rd_kobjects.h"
 
 enum {
@@ -198,10 +199,10 @@ enum ps_notify_flavour {
 };
 
 /* Slots are filled lowest-free-first; the caller has checked the routine. */
-NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *routine,
+NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *code,
                             enum ps_notify_flavour flavour);
 /* Unlinks the slot, then waits until calls in progress have returned. */
-NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *routine,
+NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *code,
                           enum ps_notify_flavour flavour, bool any_flavour);
 /* How many registrations that owner has. */
 uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner);
@@ -216,6 +217,27 @@ void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread);
 /* `file` is relative to the root of the simulated disk, `base` stands for the image. */
 void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *file,
                      const void *base);
+
+/* ---- object callbacks (open.c) --------------------------------------------------------------- */
+
+struct _OB_OPERATION_REGISTRATION;
+
+struct ps_open_register {
+    const char *altitude; /* UTF-8 */
+    void *context;
+    const struct _OB_OPERATION_REGISTRATION *entries; /* checked by the caller */
+    uint32_t count;
+};
+
+/* STATUS_FLT_INSTANCE_ALTITUDE_COLLISION if the altitude is taken (OB-03). */
+NTSTATUS ps_open_register(struct rd_world *w, const struct ps_open_register *request,
+                          void **handle);
+/* Waits until calls in progress have returned. False: there is no such registration. */
+bool ps_open_unregister(struct rd_world *w, void *handle);
+/* How many routines that owner has registered. */
+uint32_t ps_open_count_of(const struct rd_world *w, const void *owner);
+/* ob_hooks.open_asked */
+NTSTATUS ps_open_asked(struct rd_world *w, const struct ob_open *open, uint64_t *handle);
 
 /* ---- state and upward calls ------------------------------------------------------------------ */
 
@@ -241,13 +263,9 @@ struct ps_hooks {
 };
 
 struct ps_notify_slot {
-    void *routine;
-    void *owner; /* the driver that registered it */
+    void *code;
     uint8_t flavour;
-    uint32_t running; /* calls in progress (RUN-16) */
-    uint32_t object;  /* number in the log */
-    KEVENT idle;      /* signaled when running falls to 0 during a removal */
-    bool removing;
+    struct ps_routine routine;
 };
 
 struct ps_state {
@@ -258,6 +276,8 @@ struct ps_state {
     uint32_t cid_capacity, cid_first_free;
     struct ps_notify_slot *notify[PS_NOTIFY_TABLES][PS_NOTIFY_MAX]; /* in run memory */
     uint32_t notify_count[PS_NOTIFY_TABLES];
+    LIST_ENTRY open_registrations; /* object callbacks, in order of registration */
+    LIST_ENTRY open_callbacks;     /* their entries, highest altitude first */
     struct ps_hooks hooks;
 };
 

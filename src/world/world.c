@@ -84,6 +84,7 @@ static void wire(struct rd_world *w) {
         .code_present = io_driver_code_present,
         .enter_owner = io_enter_owner,
     };
+    w->ob->hooks.open_asked = ps_open_asked;
     w->ldr->export_find = api_export_find;
     port_set_fault_handler(w->port, ldr_fault);
 }

@@ -11,6 +11,7 @@ extern RD_SDK_PUBLIC POBJECT_TYPE *PsProcessType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *PsThreadType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *PsJobType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *IoFileObjectType;
+extern RD_SDK_PUBLIC POBJECT_TYPE *ExDesktopObjectType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *ExEventObjectType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *ExSemaphoreObjectType;
 extern RD_SDK_PUBLIC POBJECT_TYPE *SeTokenObjectType;

@@ -1,0 +1,47 @@
+/*
+ * routine.h - a registered routine of a driver: whoever calls it counts its calls in progress, and
+ * whoever removes it waits until that count has fallen to 0 (RUN-16). A routine that removes itself
+ * therefore waits for ever.
+ */
+#ifndef RD_PS_ROUTINE_H
+#define RD_PS_ROUTINE_H
+
+#include "ke/ke.h"
+#include "rundown/sdk/rd_kobjects.h"
+
+struct ps_routine {
+    const char *name; /* "process notify", for the log; static or in run memory */
+    void *owner;      /* the driver that its code belongs to, or NULL */
+    uint32_t running; /* calls in progress */
+    bool removing;
+    KEVENT idle; /* signaled when running falls to 0 during a removal */
+};
+
+/* What a call changes about the current thread, and how the thread was before. */
+struct ps_routine_call {
+    void *owner;
+    uint8_t irql;
+    int16_t apc_disable, special_apc_disable;
+};
+
+void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void *code,
+                     const char *name);
+
+/* From hold to release a removal waits. The first is a scheduling point. */
+void ps_routine_hold(struct rd_world *w, struct ps_routine *routine);
+void ps_routine_release(struct rd_world *w, struct ps_routine *routine);
+
+/*
+ * Bracket the call of a routine that is held: it runs in a critical region (NTFY-P-42). The first
+ * stops the machine with 0xCE if the owner's code is gone (RUN-20), the second with 0xC8 or 0x1 if
+ * the routine has changed IRQL or regions (IRQL-10, TERM-42).
+ */
+void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
+                      struct ps_routine_call *call);
+void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
+                    const struct ps_routine_call *call);
+
+/* The caller has unlinked it, so that no new call begins: waits for those in progress. */
+void ps_routine_drain(struct rd_world *w, struct ps_routine *routine);
+
+#endif

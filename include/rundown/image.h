@@ -33,6 +33,9 @@ typedef struct rd_image_desc {
     int (*dll_main)(void *module, uint32_t reason, void *reserved);
     const char *const *imports; /**< DLLs that must be loaded first; ends with NULL; may be NULL */
     const rd_export *exports;   /**< may be NULL */
+    /** TLS callbacks: VOID NTAPI Callback(PVOID module, DWORD reason, PVOID reserved). They are
+     * called in this order; ends with NULL; may be NULL */
+    void (*const *tls_callbacks)(void *module, uint32_t reason, void *reserved);
 } rd_image_desc;
 
 /** Registers functions under a file name such as "app.exe". RD_ALREADY_EXISTS if the name is taken.

@@ -11,7 +11,8 @@ static struct ldr_module *module_of(struct api_caller *me, HMODULE handle) {
 }
 
 static bool has_tls(const struct ldr_module *module) {
-    return module->image->file && port_image_tls_size(module->image->file) > 0;
+    return ldr_has_tls_callbacks(module->image) ||
+           (module->image->file && port_image_tls_size(module->image->file) > 0);
 }
 
 /* Of an image made of registered functions only these functions are known. */

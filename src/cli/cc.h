@@ -117,6 +117,7 @@ int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs
 
 /* Assembler text that goes into every image. */
 extern const char cc_startup_text[];
+extern const char cc_script_text[];
 
 /*
  * Reports every import of the sealed image in `bytes` that nothing provides. Without a list of

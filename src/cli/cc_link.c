@@ -33,8 +33,15 @@ struct link {
     struct cc_command *command;
     const struct cc_inputs *inputs;
     const char *output;
-    const char *temporary, *startup_source, *startup_object;
+    const char *temporary, *startup_source, *startup_object, *script;
 };
+
+static bool write_temporary(struct cc_command *command, const char *path, const char *text) {
+    if (command->dry_run || cc_write_file(path, text, strlen(text)))
+        return true;
+    cc_error(command, "%s: cannot be written; set TMPDIR to a directory for temporary files", path);
+    return false;
+}
 
 static int make_startup(struct link *link, const struct cc_tools *tools) {
     struct cc_command *command = link->command;
@@ -42,12 +49,9 @@ static int make_startup(struct link *link, const struct cc_tools *tools) {
     cc_add_compiler(tools, &list);
     const char *words[] = {"-c", link->startup_source, "-o", link->startup_object, NULL};
     cc_add_all(&list, words);
-    if (!command->dry_run &&
-        !cc_write_file(link->startup_source, cc_startup_text, strlen(cc_startup_text))) {
-        cc_error(command, "%s: cannot be written; set TMPDIR to a directory for temporary files",
-                 link->startup_source);
+    if (!write_temporary(command, link->startup_source, cc_startup_text) ||
+        !write_temporary(command, link->script, cc_script_text))
         return 1;
-    }
     return cc_run(command, &list);
 }
 
@@ -81,6 +85,10 @@ static int run_linker(struct link *link, const struct cc_tools *tools) {
     cc_add(&list, "-soname");
     cc_add(&list, "-Xlinker");
     cc_add(&list, cc_base_name(link->output));
+    cc_add(&list, "-Xlinker");
+    cc_add(&list, "-T");
+    cc_add(&list, "-Xlinker");
+    cc_add(&list, link->script);
     cc_add(&list, "-xnone");
     cc_add(&list, link->startup_object);
     if (command->cxx) {
@@ -131,6 +139,7 @@ int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs
     link.temporary = cc_temporary_name(command->pool, link.output, ".tmp");
     link.startup_source = cc_temporary_name(command->pool, startup, ".s");
     link.startup_object = cc_temporary_name(command->pool, startup, ".o");
+    link.script = cc_temporary_name(command->pool, startup, ".ld");
     if (cc_file_kind(link.output) == CC_FILE_DIRECTORY) {
         cc_error(command, "%s: is a directory; name the output file after -o", link.output);
         return CC_EXIT_USAGE;
@@ -148,6 +157,7 @@ int cc_link(struct cc_command *command, struct cc_tools *tools, struct cc_inputs
     if (!command->dry_run) {
         remove(link.startup_source);
         remove(link.startup_object);
+        remove(link.script);
         if (code != 0)
             remove(link.temporary);
     }

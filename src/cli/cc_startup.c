@@ -3,7 +3,8 @@
  *
  * It holds the note that marks an image (struct image_note), the flag by which its first opener
  * claims the memory, the handle that C++ run-times know an image by, and what happens when somebody
- * runs the file itself instead of `rundown run`.
+ * runs the file itself instead of `rundown run`. Beside it goes a script for the linker, which puts
+ * the TLS callbacks of all object files into one array, as the names of their sections order them.
  */
 #include "cc.h"
 
@@ -33,12 +34,14 @@
 
 const char cc_startup_text[] = "    .section .note.rundown, \"a\", %note\n"
                                "    .balign 8\n"
-                               "    .long 12, 48, 1\n"
+                               "    .long 12, 64, 1\n"
                                "    .asciz \"Rundown-img\"\n"
                                "    .long 0, 0, 0, 0\n"
                                "    .quad 0\n"
                                "    .quad rd_claim - .\n"
                                "    .quad 0, 0\n"
+                               "    .quad rd_tls_begin - .\n"
+                               "    .quad rd_tls_end - .\n"
                                "\n"
                                "    .data\n"
                                "    .balign 8\n"
@@ -61,3 +64,12 @@ const char cc_startup_text[] = "    .section .note.rundown, \"a\", %note\n"
                                "start it with 'rundown run PROGRAM'.\\n\"\n"
                                "rd_say_end:\n"
                                "    .section .note.GNU-stack, \"\", %progbits\n";
+
+const char cc_script_text[] = "SECTIONS {\n"
+                              "  .rundown.tls : ALIGN(8) {\n"
+                              "    PROVIDE_HIDDEN(rd_tls_begin = .);\n"
+                              "    KEEP(*(SORT_BY_NAME(.CRT$XL*)))\n"
+                              "    PROVIDE_HIDDEN(rd_tls_end = .);\n"
+                              "  }\n"
+                              "}\n"
+                              "INSERT AFTER .data.rel.ro;\n";

@@ -191,10 +191,16 @@ struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name
 struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle);
 void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char *name);
 
-/* Calls DllMain (constructors first, the DLL's atexit functions last); true if it returned TRUE. An
- * exception that escapes is caught: *exception is its code, else 0. */
+/*
+ * Calls TLS callbacks and DllMain (constructors before it, the DLL's atexit functions after it);
+ * true if it returned TRUE. Of the executable, the TLS callbacks alone. An exception that escapes
+ * is caught: *exception is its code, else 0.
+ */
 bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason, void *reserved,
                   uint32_t *exception);
+/* The executable's TLS callbacks: their turn comes after all DLLs (DLL-55, DLL-56). */
+void ldr_tell_exe(struct rd_world *w, struct ldr_process *process, uint32_t reason);
+bool ldr_has_tls_callbacks(const struct ldr_image *image);
 /*
  * Neighbours in the order of initialisation: the first module with a greater number, the last with
  * a smaller one, or NULL. For walks that call entry points, which may load and free modules:

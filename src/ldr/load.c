@@ -68,14 +68,69 @@ static ldr_dll_main_fn *entry_point(const struct ldr_image *image) {
     return (ldr_dll_main_fn *)(uintptr_t)entry;
 }
 
+/* ---- TLS callbacks --------------------------------------------------------------------------- */
+
+typedef void tls_callback(void *module, uint32_t reason, void *reserved);
+
+/* Entry `index`, or NULL; false past the end. */
+static bool tls_callback_at(const struct ldr_image *image, size_t index, tls_callback **found) {
+    struct port_function_array array;
+    if (!image->file) {
+        *found = image->desc.tls_callbacks ? image->desc.tls_callbacks[index] : NULL;
+        return *found != NULL;
+    }
+    port_image_tls_callbacks(image->file, &array);
+    if (index >= array.count)
+        return false;
+    *found = (tls_callback *)array.functions[index];
+    return true;
+}
+
+/* Run-times mark both ends of the array by NULL, so that these entries end nothing. */
+static bool next_tls_callback(const struct ldr_image *image, size_t *index, tls_callback **found) {
+    while (tls_callback_at(image, *index, found)) {
+        ++*index;
+        if (*found)
+            return true;
+    }
+    return false;
+}
+
+bool ldr_has_tls_callbacks(const struct ldr_image *image) {
+    tls_callback *first;
+    size_t index = 0;
+    return next_tls_callback(image, &index, &first);
+}
+
+static void run_tls_callbacks(struct rd_world *w, struct ldr_module *module, uint32_t reason) {
+    const struct ldr_image *image = module->image;
+    tls_callback *callback;
+    size_t index = 0;
+    unsigned count = 0;
+    unsigned rule = !module->is_exe                ? RULE_DLL_54
+                    : reason == DLL_PROCESS_ATTACH ? RULE_DLL_55
+                                                   : RULE_DLL_56;
+    while (next_tls_callback(image, &index, &callback)) {
+        core_event(
+            w, RD_EVENT_TLS_CALLBACK, rule, .a = ++count, .b = reason,
+            .text = core_textf(w, "%s TLS callback %u(%s)", image->name, count, reasons[reason]));
+        callback(module, reason, NULL);
+    }
+}
+
+/* ---- entry points ---------------------------------------------------------------------------- */
+
 /* The module may be gone afterwards: a DllMain can free its own DLL. */
 static bool call_entry(struct rd_world *w, struct ldr_module *module, uint32_t reason,
                        void *reserved) {
     const struct ldr_image *image = module->image;
-    ldr_dll_main_fn *entry = entry_point(image);
     bool result = true;
+    run_tls_callbacks(w, module, reason);
+    if (module->is_exe)
+        return true;
     if (reason == DLL_PROCESS_ATTACH)
         crt_run_constructors(w, module);
+    ldr_dll_main_fn *entry = entry_point(image);
     if (entry) {
         core_event(w, RD_EVENT_DLL_CALL, call_rule(w, reason, reserved), .a = reserved != NULL,
                    .b = reason,
@@ -109,6 +164,12 @@ bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason
     }
     thread->guard = guard.outer;
     return result;
+}
+
+void ldr_tell_exe(struct rd_world *w, struct ldr_process *process, uint32_t reason) {
+    uint32_t exception;
+    if (process->exe && ldr_has_tls_callbacks(process->exe->image))
+        ldr_call_dll(w, process->exe, reason, NULL, &exception);
 }
 
 /* ---- mapping --------------------------------------------------------------------------------- */

@@ -41,6 +41,7 @@ static void detach_thread(struct rd_world *w, struct ldr_process *process) {
         if (!module->no_thread_calls)
             ldr_call_dll(w, module, DLL_THREAD_DETACH, NULL, &exception);
     }
+    ldr_tell_exe(w, process, DLL_THREAD_DETACH);
 }
 
 /*
@@ -112,6 +113,7 @@ static void detach_dlls(struct rd_world *w, struct ldr_process *process, uint32_
         module->detached = true;
         ldr_call_dll(w, module, DLL_PROCESS_DETACH, process_ends, &exception);
     }
+    ldr_tell_exe(w, process, DLL_PROCESS_DETACH);
 }
 
 /* The run-time library is a DLL too: the first to attach, the last to detach. */

@@ -101,6 +101,8 @@ static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
         status = crt_process_start(w, ldr->process);
     if (NT_SUCCESS(status) && ldr->exe)
         status = ldr_attach_tree(w, ldr->exe, load_time);
+    if (NT_SUCCESS(status) && ldr->exe)
+        ldr_tell_exe(w, ldr, DLL_PROCESS_ATTACH);
     if (!NT_SUCCESS(status))
         fail_start(w, ldr, status);
     ldr->initializing = false;
@@ -116,6 +118,7 @@ static void attach_thread(struct rd_world *w, struct ldr_process *ldr) {
         if (!module->no_thread_calls)
             ldr_call_dll(w, module, DLL_THREAD_ATTACH, NULL, &exception);
     }
+    ldr_tell_exe(w, ldr, DLL_THREAD_ATTACH);
 }
 
 /* ---- what the thread was created for --------------------------------------------------------- */

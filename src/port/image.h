@@ -87,6 +87,9 @@ void port_cxx_find(struct port_cxx *cxx);
 void port_image_constructors(const struct port_image *image, struct port_function_array *array);
 void port_image_destructors(const struct port_image *image, struct port_function_array *array);
 
+/* Functions called as PIMAGE_TLS_CALLBACK; entries may be NULL. */
+void port_image_tls_callbacks(const struct port_image *image, struct port_function_array *array);
+
 /* The range that a code address must lie in to belong to the image. */
 bool port_image_contains(const struct port_image *image, const void *address);
 

@@ -165,6 +165,17 @@ static struct image_range read_array(const struct elf_file *file, int64_t tag, i
     return range;
 }
 
+static struct image_range read_tls_callbacks(const struct elf_file *file) {
+    const struct image_note *note = file->note;
+    uint64_t address = file->note_address;
+    uint64_t begin = address + offsetof(struct image_note, tls_begin) + (uint64_t)note->tls_begin;
+    uint64_t end = address + offsetof(struct image_note, tls_end) + (uint64_t)note->tls_end;
+    struct image_range range = {begin, end > begin ? end - begin : 0};
+    if (!elf_at(file, range.offset, range.size, sizeof(void *)))
+        range.size = 0;
+    return range;
+}
+
 bool image_read_tables(struct port_image *image, const struct elf_file *file) {
     image_find_data(image, file);
     image->pristine = malloc(image->data_size + 1);
@@ -172,6 +183,7 @@ bool image_read_tables(struct port_image *image, const struct elf_file *file) {
         return false;
     image->constructors = read_array(file, IMAGE_TAG_INIT_ARRAY, IMAGE_TAG_INIT_ARRAYSZ);
     image->destructors = read_array(file, IMAGE_TAG_FINI_ARRAY, IMAGE_TAG_FINI_ARRAYSZ);
+    image->tls_callbacks = read_tls_callbacks(file);
     return read_imports(image, file) && read_tls(image, file) && read_exports(image, file) &&
            read_needed(image, file);
 }
@@ -227,6 +239,10 @@ void port_image_constructors(const struct port_image *image, struct port_functio
 
 void port_image_destructors(const struct port_image *image, struct port_function_array *array) {
     get_array(image, image->destructors, array);
+}
+
+void port_image_tls_callbacks(const struct port_image *image, struct port_function_array *array) {
+    get_array(image, image->tls_callbacks, array);
 }
 
 void port_image_set_tls_module(struct port_image *image, uintptr_t module) {

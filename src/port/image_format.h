@@ -29,7 +29,8 @@ struct image_note {
     uint64_t entry_address; /* relative to the image's base */
     int64_t claim_offset;   /* from this field to the claim flag */
     uint64_t file_size;
-    uint64_t checksum; /* of the file with this field zero */
+    uint64_t checksum;          /* of the file with this field zero */
+    int64_t tls_begin, tls_end; /* from each field to that end of the array of TLS callbacks */
 };
 
 /* Private numbers for what the host's dynamic linker must not act upon. */

@@ -44,7 +44,7 @@ struct port_image {
     struct image_place *places;   /* grouped by import */
     struct image_export *exports; /* sorted by name */
     size_t export_count;
-    struct image_range constructors, destructors;
+    struct image_range constructors, destructors, tls_callbacks;
 
     uint64_t *tls_places; /* words that hold the number of the thread-local module */
     size_t tls_place_count;

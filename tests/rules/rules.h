@@ -87,6 +87,7 @@ struct image {
     int (*dll_main)(void *module, uint32_t reason, void *reserved);
     const char *const *imports;
     const rd_export *exports;
+    void (*const *tls_callbacks)(void *module, uint32_t reason, void *reserved);
 };
 
 #define IMPORTS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -103,7 +104,8 @@ static inline void rules_register(rd_world *world, const struct image *images) {
                               .entry = image->entry,
                               .dll_main = image->dll_main,
                               .imports = image->imports,
-                              .exports = image->exports};
+                              .exports = image->exports,
+                              .tls_callbacks = image->tls_callbacks};
         if (rd_image_register(world, image->name, &desc) != RD_OK)
             fail_msg("%s", rd_last_error(world));
     }

@@ -65,7 +65,7 @@
 #define __declspec(x) __attribute__((__rd_declspec_##x))
 #define _declspec(x) __declspec(x)
 #define __rd_declspec_align __aligned__
-#define __rd_declspec_allocate(x)
+#define __rd_declspec_allocate(x) __section__(x), __used__
 #define __rd_declspec_allocator
 #define __rd_declspec_appdomain
 #define __rd_declspec_code_seg(x)

@@ -39,6 +39,26 @@ typedef enum rd_strategy {
     RD_STRATEGY_REPLAY  /**< as recorded in `replay`; the default answer beyond its end */
 } rd_strategy;
 
+/**
+ * What besides the order of threads may go either way, and how that order is meant. Flags of
+ * rd_world_options.choose; every open decision is answered by the strategy and becomes part of the
+ * replay string.
+ */
+typedef enum rd_choose {
+    /**
+     * As exploration needs it: a thread that could not get what it waits for stands still at its
+     * scheduling point until it can, so that whoever waits may be served in any order; time stands
+     * still while anybody can run.
+     */
+    RD_CHOOSE_ORDER = 0x01,
+    RD_CHOOSE_TIMEOUT = 0x02,     /**< timeouts may come before anything else that can happen */
+    RD_CHOOSE_WAITER = 0x04,      /**< any of several waiters is woken, not the first one */
+    RD_CHOOSE_APC = 0x08,         /**< pending user APCs run in any order */
+    RD_CHOOSE_ALLOCATION = 0x10,  /**< any allocation of simulated code may fail */
+    RD_CHOOSE_TERMINATION = 0x20, /**< a thread that is terminated may run on for one step */
+    RD_CHOOSE_ID = 0x40           /**< IDs and handle values may be reused at once, or later */
+} rd_choose;
+
 /** Stream that simulated output goes to. */
 typedef enum rd_stream {
     RD_STREAM_OUTPUT = 1, /**< standard output of simulated programs */
@@ -61,6 +81,7 @@ typedef struct rd_world_options {
     rd_strategy strategy;
     uint64_t seed;      /**< for RD_STRATEGY_RANDOM */
     const char *replay; /**< for RD_STRATEGY_REPLAY: a string from rd_world_replay_string */
+    uint32_t choose;    /**< rd_choose flags; a replay string brings its own */
     uint32_t quantum;   /**< scheduling points per turn of round-robin; 0: 200 */
     uint64_t steps_max; /**< scheduling points per run; 0: 100 million */
     size_t

@@ -122,8 +122,9 @@ struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *va
     return &caller->w->ps->system->handles;
 }
 
-NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
-                  const struct ob_type *type, void **body) {
+/* What the handle stands for now, without anybody's noticing. */
+static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
+                     const struct ob_type *type, void **body) {
     const struct ob_type *pseudo_type;
     switch (api_value(handle)) {
     case API_CURRENT_PROCESS:
@@ -146,18 +147,27 @@ NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access
     return STATUS_OBJECT_TYPE_MISMATCH;
 }
 
+NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
+                  const struct ob_type *type, void **body) {
+    uint64_t value = api_value(handle);
+    const struct ob_handle_table *table = api_handle_table(caller, &value);
+    if (value != API_CURRENT_PROCESS && value != API_CURRENT_THREAD)
+        core_touch(caller->w, core_handle_place(table->pid, value), CORE_READ);
+    return peek(caller, handle, access, type, body);
+}
+
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
-    NTSTATUS status = api_peek(caller, handle, access, type, body);
+    NTSTATUS status = peek(caller, handle, access, type, body);
     if (NT_SUCCESS(status))
         ke_point(caller->w, ob_id(*body), kind);
     else
-        ke_point(caller->w, ob_id(caller->process), KE_READ);
+        ke_point(caller->w, 0, KE_NOTHING);
     return api_peek(caller, handle, access, type, body);
 }
 
 void api_table_point(struct api_caller *caller) {
-    ke_point(caller->w, ob_id(caller->process), KE_WRITE);
+    ke_point(caller->w, 0, KE_NOTHING); /* entries are told apart: ob_close_handle */
 }
 
 NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, bool inherit,
@@ -239,7 +249,7 @@ HANDLE api_open_handle(const struct api_open *open) {
         api_set_error(&me, ERROR_INVALID_HANDLE);
         return NULL;
     }
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, 0, KE_NOTHING);
     NTSTATUS status;
     void *body = ob_open_named(me.w, open->type, name, &status);
     if (body) {

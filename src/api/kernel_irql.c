@@ -92,7 +92,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock) {
         return PASSIVE_LEVEL;
     if (ke_irql(w) > DISPATCH_LEVEL)
         ke_violation(w, 0x42, "a spin lock is acquired above DISPATCH_LEVEL (LOCK-03)");
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(SpinLock), KE_WRITE);
     KIRQL before = ke_irql_raise(w, DISPATCH_LEVEL);
     lock(w, SpinLock);
     return before;
@@ -130,8 +130,8 @@ VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle) {
 /* ---- time ------------------------------------------------------------------------------------ */
 
 static uint64_t now(void) {
-    const struct rd_world *w = port_current_world();
-    return w ? w->now : 0;
+    struct rd_world *w = port_current_world();
+    return w ? ke_read_clock(w) : 0;
 }
 
 VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime) {

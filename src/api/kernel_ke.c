@@ -223,7 +223,7 @@ static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *r
                                     "must be KernelMode (LOCK-06)",
                                     routine));
     }
-    ke_point(w, wait->objects[0]->ObjectId, KE_WRITE);
+    ke_point_before_wait(w, wait->objects[0]->ObjectId, KE_READ);
     return ke_wait(w, wait);
 }
 

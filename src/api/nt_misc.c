@@ -161,7 +161,7 @@ NTSTATUS NtQuerySystemTime(PLARGE_INTEGER SystemTime) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return STATUS_INVALID_PARAMETER;
-    SystemTime->QuadPart = (LONGLONG)api_file_time(me.w->now);
+    SystemTime->QuadPart = (LONGLONG)api_file_time(ke_read_clock(me.w));
     return STATUS_SUCCESS;
 }
 

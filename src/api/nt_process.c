@@ -145,7 +145,7 @@ NTSTATUS NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     struct api_caller me;
     if (!api_caller_get(&me) || !ClientId)
         return STATUS_INVALID_PARAMETER;
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     return open_object(&me, ps_process_by_id(me.w, api_value(ClientId->UniqueProcess)),
                        DesiredAccess, ObjectAttributes, ProcessHandle);
 }
@@ -155,7 +155,7 @@ NTSTATUS NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
     struct api_caller me;
     if (!api_caller_get(&me) || !ClientId)
         return STATUS_INVALID_PARAMETER;
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)), DesiredAccess,
                        ObjectAttributes, ThreadHandle);
 }

@@ -11,9 +11,6 @@
 #include "base/utf16.h"
 #include "rundown/sdk/windows.h"
 
-/* Numbers of things that scheduling points touch but that are no objects. */
-enum { API_NAMESPACE = 0xFFFFFFFFu };
-
 #define API_CURRENT_PROCESS ((uint64_t)-1)
 #define API_CURRENT_THREAD ((uint64_t)-2)
 

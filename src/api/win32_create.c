@@ -242,7 +242,7 @@ static BOOL create_process(struct api_caller *me, const struct request *request)
         return api_fail(me, ERROR_INVALID_PARAMETER);
     if (!request->application && !request->command_line)
         return api_fail(me, ERROR_INVALID_PARAMETER);
-    ke_point(me->w, API_NAMESPACE, KE_WRITE);
+    ke_point(me->w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_UPDATE);
     struct ldr_image *image = image_of(me->w, request, &error);
     if (!image)
         return api_fail(me, error);

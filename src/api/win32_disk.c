@@ -189,7 +189,7 @@ static HANDLE open_disk(struct api_caller *me, const struct open_request *reques
     DWORD error = host_path(request->name, path);
     if (error)
         return refuse(me, error);
-    ke_point(me->w, API_NAMESPACE, KE_WRITE);
+    ke_point(me->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
     struct api_disk *disk = disk_of(me->w, path);
     if (!disk)
         return refuse(me, ERROR_ACCESS_DENIED);
@@ -395,7 +395,7 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     DWORD error = host_path(name, path);
     if (error)
         return api_fail(&me, error);
-    ke_point(me.w, API_NAMESPACE, KE_WRITE);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
     struct api_disk *disk = disk_of(me.w, path);
     bool shared = !disk || !disk->opens || !deletes || disk->share_delete == disk->opens;
     if (!shared) {
@@ -452,7 +452,7 @@ DWORD GetFileAttributesA(LPCSTR lpFileName) {
     if (!api_caller_get(&me))
         return INVALID_FILE_ATTRIBUTES;
     DWORD error = host_path(lpFileName, path);
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
     if (!error)
         error = error_of(host_file_query(path, &info));
     if (error) {

@@ -14,7 +14,7 @@ static bool begin_create(struct api_caller *me, const struct create *create,
     if (!api_caller_get(me) || !api_object_name(me, create->name, text))
         return false;
     if (*text)
-        ke_point(me->w, API_NAMESPACE, KE_WRITE);
+        ke_point(me->w, 0, KE_NOTHING);
     else
         api_table_point(me);
     return true;

@@ -189,7 +189,7 @@ BOOL HeapLock(HANDLE hHeap) {
     uint32_t number;
     if (!heap_number(&me, hHeap, &number))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, hHeap, KE_WRITE);
     api_process_data(me.w, me.process);
     wait_for_heap(&me, hHeap, number);
     struct api_heap *heap = find_heap(&me, number);
@@ -203,7 +203,7 @@ BOOL HeapUnlock(HANDLE hHeap) {
     uint32_t number;
     if (!heap_number(&me, hHeap, &number))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, hHeap, KE_WRITE);
     struct api_heap *heap = find_heap(&me, number);
     if (!heap || heap->owner != me.thread->tcb.tid)
         return api_fail(&me, ERROR_NOT_LOCKED);

@@ -7,10 +7,28 @@
  */
 #include "api/win32_park.h"
 
-static void point(void) {
+static void point(const volatile void *address, enum ke_access_kind kind) {
     struct api_caller me;
     if (api_caller_get(&me))
-        api_memory_point(&me);
+        api_memory_point(&me, address, kind);
+}
+
+/* After a compare-and-exchange at that address: one that fails has only read. */
+static bool exchanged(const volatile void *address, bool done) {
+    struct rd_world *w = port_current_world();
+    if (w)
+        core_touch(w, core_memory_place(address), done ? CORE_WRITE : CORE_READ);
+    return done;
+}
+
+PVOID RdReadPoint(VOID const volatile *Source) {
+    point(Source, KE_READ);
+    return (PVOID)(uintptr_t)Source;
+}
+
+PVOID RdWritePoint(VOID volatile *Destination) {
+    point(Destination, KE_WRITE);
+    return (PVOID)(uintptr_t)Destination;
 }
 
 #define ADD_AND_FETCH(address, value) __atomic_add_fetch((address), (value), __ATOMIC_SEQ_CST)
@@ -22,46 +40,46 @@ static void point(void) {
 
 #define COUNTING(suffix, type)                                                                     \
     type InterlockedIncrement##suffix(type volatile *Addend) {                                     \
-        point();                                                                                   \
+        point(Addend, KE_WRITE);                                                                   \
         return ADD_AND_FETCH(Addend, 1);                                                           \
     }                                                                                              \
     type InterlockedDecrement##suffix(type volatile *Addend) {                                     \
-        point();                                                                                   \
+        point(Addend, KE_WRITE);                                                                   \
         return ADD_AND_FETCH(Addend, -1);                                                          \
     }
 
 #define EXCHANGING(suffix, type)                                                                   \
     type InterlockedExchange##suffix(type volatile *Target, type Value) {                          \
-        point();                                                                                   \
+        point(Target, KE_WRITE);                                                                   \
         return EXCHANGE(Target, Value);                                                            \
     }
 
 #define ADDING(suffix, type)                                                                       \
     type InterlockedExchangeAdd##suffix(type volatile *Addend, type Value) {                       \
-        point();                                                                                   \
+        point(Addend, KE_WRITE);                                                                   \
         return FETCH_AND_ADD(Addend, Value);                                                       \
     }
 
 #define COMPARING(suffix, type)                                                                    \
     type InterlockedCompareExchange##suffix(type volatile *Destination, type ExChange,             \
                                             type Comperand) {                                      \
-        point();                                                                                   \
-        __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0, __ATOMIC_SEQ_CST,        \
-                                    __ATOMIC_SEQ_CST);                                             \
+        point(Destination, KE_READ);                                                               \
+        exchanged(Destination, __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0,   \
+                                                           __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));   \
         return Comperand;                                                                          \
     }
 
 #define COMBINING(suffix, type)                                                                    \
     type InterlockedAnd##suffix(type volatile *Destination, type Value) {                          \
-        point();                                                                                   \
+        point(Destination, KE_WRITE);                                                              \
         return FETCH_AND_AND(Destination, Value);                                                  \
     }                                                                                              \
     type InterlockedOr##suffix(type volatile *Destination, type Value) {                           \
-        point();                                                                                   \
+        point(Destination, KE_WRITE);                                                              \
         return FETCH_AND_OR(Destination, Value);                                                   \
     }                                                                                              \
     type InterlockedXor##suffix(type volatile *Destination, type Value) {                          \
-        point();                                                                                   \
+        point(Destination, KE_WRITE);                                                              \
         return FETCH_AND_XOR(Destination, Value);                                                  \
     }
 
@@ -86,21 +104,21 @@ COMBINING(16, SHORT)
 COMBINING(8, CHAR)
 
 LONG InterlockedAdd(LONG volatile *Addend, LONG Value) {
-    point();
+    point(Addend, KE_WRITE);
     return ADD_AND_FETCH(Addend, Value);
 }
 
 LONG64 InterlockedAdd64(LONG64 volatile *Addend, LONG64 Value) {
-    point();
+    point(Addend, KE_WRITE);
     return ADD_AND_FETCH(Addend, Value);
 }
 
 /* Atomic within the world, which is all that one of its programs can see. */
 BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
                                       LONG64 ExchangeLow, LONG64 *ComparandResult) {
-    point();
+    point(Destination, KE_READ);
     LONG64 low = Destination[0], high = Destination[1];
-    bool equal = low == ComparandResult[0] && high == ComparandResult[1];
+    bool equal = exchanged(Destination, low == ComparandResult[0] && high == ComparandResult[1]);
     if (equal) {
         Destination[0] = ExchangeLow;
         Destination[1] = ExchangeHigh;
@@ -115,17 +133,17 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
 #define BITS(suffix, type, width)                                                                  \
     UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point();                                                                                   \
+        point(Base + Bit / (width), KE_WRITE);                                                     \
         return (FETCH_AND_OR(Base + Bit / (width), mask) & mask) != 0;                             \
     }                                                                                              \
     UCHAR InterlockedBitTestAndReset##suffix(type volatile *Base, type Bit) {                      \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point();                                                                                   \
+        point(Base + Bit / (width), KE_WRITE);                                                     \
         return (FETCH_AND_AND(Base + Bit / (width), ~mask) & mask) != 0;                           \
     }                                                                                              \
     UCHAR InterlockedBitTestAndComplement##suffix(type volatile *Base, type Bit) {                 \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point();                                                                                   \
+        point(Base + Bit / (width), KE_WRITE);                                                     \
         return (FETCH_AND_XOR(Base + Bit / (width), mask) & mask) != 0;                            \
     }
 
@@ -140,7 +158,7 @@ VOID InitializeSListHead(PSLIST_HEADER ListHead) {
 }
 
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry) {
-    point();
+    point(ListHead, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     ListEntry->Next = first;
     ListHead->Region = (uintptr_t)ListEntry;
@@ -149,7 +167,7 @@ PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY List
 }
 
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
-    point();
+    point(ListHead, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     if (first) {
         ListHead->Region = (uintptr_t)first->Next;
@@ -159,7 +177,7 @@ PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
 }
 
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead) {
-    point();
+    point(ListHead, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     InitializeSListHead(ListHead);
     return first;
@@ -172,7 +190,7 @@ USHORT QueryDepthSList(PSLIST_HEADER ListHead) {
 /* ---- barriers -------------------------------------------------------------------------------- */
 
 VOID MemoryBarrier(VOID) {
-    point();
+    point(NULL, KE_NOTHING);
 }
 
 VOID YieldProcessor(VOID) {

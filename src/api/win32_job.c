@@ -12,7 +12,7 @@ static HANDLE create_job(const SECURITY_ATTRIBUTES *attributes, struct api_name 
     if (!api_caller_get(&me) || !api_object_name(&me, name, text))
         return NULL;
     if (*text)
-        ke_point(me.w, API_NAMESPACE, KE_WRITE);
+        ke_point(me.w, 0, KE_NOTHING);
     else
         api_table_point(&me);
     created.body = ps_job_create(me.w, text, &created.existing, &created.status);

@@ -174,7 +174,7 @@ BOOL DebugActiveProcess(DWORD dwProcessId) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
     const struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
     if (!process)
         return api_fail(&me, ERROR_INVALID_PARAMETER);

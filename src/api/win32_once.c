@@ -52,7 +52,7 @@ BOOL InitOnceBeginInitialize(LPINIT_ONCE lpInitOnce, DWORD dwFlags, PBOOL fPendi
         return FALSE;
     if (dwFlags & ~(DWORD)KNOWN || (dwFlags & KNOWN) == KNOWN)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    api_memory_point(&me);
+    api_memory_point(&me, lpInitOnce, KE_WRITE);
     NTSTATUS status = begin_once(&me, lpInitOnce, dwFlags, fPending);
     if (NT_SUCCESS(status) && !*fPending && lpContext)
         *lpContext = once_context(lpInitOnce);
@@ -75,7 +75,7 @@ BOOL InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext) {
         return FALSE;
     if (dwFlags & ~(DWORD)KNOWN)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    api_memory_point(&me);
+    api_memory_point(&me, lpInitOnce, KE_WRITE);
     NTSTATUS status = complete_once(lpInitOnce, dwFlags, lpContext);
     if (!api_result(&me, status))
         return FALSE;
@@ -123,7 +123,7 @@ BOOL EnterSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER lpBarrier, DWORD dwFl
     (void)dwFlags;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, lpBarrier, KE_WRITE);
     DWORD round = lpBarrier->Reserved4;
     if (--lpBarrier->Reserved1 == 0) {
         lpBarrier->Reserved1 = lpBarrier->Reserved2;
@@ -154,7 +154,7 @@ BOOL WaitOnAddress(volatile VOID *Address, PVOID CompareAddress, SIZE_T AddressS
         return FALSE;
     if (!is_legal_size(AddressSize))
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    api_memory_point(&me);
+    api_memory_point(&me, Address, KE_WRITE);
     if (memcmp((const void *)(uintptr_t)Address, CompareAddress, AddressSize) != 0)
         return TRUE;
     NTSTATUS status = STATUS_TIMEOUT;
@@ -167,7 +167,7 @@ VOID WakeByAddressSingle(PVOID Address) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, Address, KE_WRITE);
     api_unpark(&me, Address, 1);
 }
 
@@ -175,6 +175,6 @@ VOID WakeByAddressAll(PVOID Address) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, Address, KE_WRITE);
     api_unpark(&me, Address, UINT32_MAX);
 }

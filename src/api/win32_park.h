@@ -7,9 +7,33 @@
 
 #include "api/win32.h"
 
-/* A scheduling point before a look at memory that threads share. */
-static inline void api_memory_point(struct api_caller *caller) {
-    ke_point(caller->w, 0, KE_WRITE);
+/* A scheduling point before an access to memory that threads share. */
+static inline void api_memory_point(struct api_caller *caller, const volatile void *address,
+                                    enum ke_access_kind kind) {
+    ke_point(caller->w, core_memory_place(address), kind);
+}
+
+typedef bool api_free_fn(const struct rd_world *w, const struct ke_thread *thread,
+                         const void *lock);
+
+/* The same before a lock is taken: `is_free` tells whether that would have to wait. */
+static inline void api_lock_point(struct api_caller *caller, const volatile void *lock,
+                                  api_free_fn *is_free) {
+    const struct ke_gate gate = {
+        .is_open = is_free, .context = (const void *)(uintptr_t)lock, .single = true};
+    ke_point_gate(caller->w, core_memory_place(lock), KE_WRITE, &gate);
+}
+
+/* Before a thread that gave a lock back to wait for something takes it again. */
+static inline void api_relock_point(struct api_caller *caller, const volatile void *lock,
+                                    api_free_fn *is_free) {
+    if (caller->w->ke->every_order)
+        api_lock_point(caller, lock, is_free);
+}
+
+/* A lock is given back: until now nobody else could have it. */
+static inline void api_unlock_touch(struct api_caller *caller, const volatile void *lock) {
+    core_touch(caller->w, core_memory_place(lock), CORE_WRITE | CORE_CLOSED);
 }
 
 /*

@@ -16,7 +16,7 @@ HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId
     if (!api_caller_get(&me))
         return NULL;
     const struct ps_process *peeked = ps_process_by_id(me.w, dwProcessId);
-    ke_point(me.w, peeked ? ob_id(peeked) : API_NAMESPACE, KE_READ);
+    ke_point(me.w, peeked ? ob_id(peeked) : core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
     if (process && me.w->options.dialect == RD_DIALECT_DOCUMENTED && process->rundown)
         process = NULL; /* HNDL-14 */

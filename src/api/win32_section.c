@@ -52,6 +52,13 @@ static uint32_t owner_of(const CRITICAL_SECTION *section) {
     return (uint32_t)api_value(section->OwningThread);
 }
 
+/* ke_gate.is_open */
+static bool is_free(const struct rd_world *w, const struct ke_thread *thread, const void *lock) {
+    uint32_t owner = owner_of(lock);
+    (void)w;
+    return owner == 0 || owner == thread->tid;
+}
+
 static void own(struct api_caller *me, LPCRITICAL_SECTION section) {
     section->OwningThread = api_handle(me->thread->tcb.tid);
     section->RecursionCount = 1;
@@ -86,6 +93,7 @@ static void leave(struct api_caller *me, LPCRITICAL_SECTION section) {
         return;
     section->RecursionCount = 0;
     section->OwningThread = NULL;
+    api_unlock_touch(me, section);
     api_unpark(me, section, 1);
 }
 
@@ -93,7 +101,7 @@ VOID EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_lock_point(&me, lpCriticalSection, is_free);
     enter(&me, lpCriticalSection);
 }
 
@@ -101,7 +109,7 @@ BOOL TryEnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, lpCriticalSection, KE_WRITE);
     uint32_t owner = owner_of(lpCriticalSection);
     if (owner && owner != me.thread->tcb.tid)
         return FALSE;
@@ -113,14 +121,14 @@ VOID LeaveCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, lpCriticalSection, KE_NOTHING);
     leave(&me, lpCriticalSection);
 }
 
 VOID DeleteCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (api_caller_get(&me))
-        api_memory_point(&me);
+        api_memory_point(&me, lpCriticalSection, KE_WRITE);
     memset(lpCriticalSection, 0, sizeof *lpCriticalSection);
     lpCriticalSection->LockCount = -1;
 }
@@ -132,11 +140,12 @@ BOOL SleepConditionVariableCS(PCONDITION_VARIABLE ConditionVariable,
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, ConditionVariable, KE_WRITE);
     leave(&me, CriticalSection);
     NTSTATUS status = STATUS_TIMEOUT;
     if (dwMilliseconds)
         status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
+    api_relock_point(&me, CriticalSection, is_free);
     enter(&me, CriticalSection);
     return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
 }
@@ -149,7 +158,7 @@ VOID WakeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, ConditionVariable, KE_WRITE);
     api_unpark(&me, ConditionVariable, 1);
 }
 
@@ -157,6 +166,6 @@ VOID WakeAllConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, ConditionVariable, KE_WRITE);
     api_unpark(&me, ConditionVariable, UINT32_MAX);
 }

@@ -14,6 +14,18 @@ static void set_state(PSRWLOCK lock, uintptr_t state) {
     lock->Ptr = (PVOID)state;
 }
 
+/* ke_gate.is_open */
+static bool is_free(const struct rd_world *w, const struct ke_thread *thread, const void *lock) {
+    (void)w, (void)thread;
+    return !state_of(lock);
+}
+
+static bool is_shareable(const struct rd_world *w, const struct ke_thread *thread,
+                         const void *lock) {
+    (void)w, (void)thread;
+    return state_of(lock) != EXCLUSIVE;
+}
+
 static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
     bool exclusive = state_of(lock) == EXCLUSIVE;
     api_check_orphan(me, 0, "a slim reader/writer lock");
@@ -49,6 +61,10 @@ static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
         raise_not_owned(me);
         return;
     }
+    if (shared)
+        core_touch(me->w, core_memory_place(lock), CORE_WRITE);
+    else
+        api_unlock_touch(me, lock);
     set_state(lock, shared ? state - ONE_SHARED : 0);
     if (!state_of(lock))
         api_unpark(me, lock, UINT32_MAX);
@@ -62,7 +78,7 @@ VOID AcquireSRWLockExclusive(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_lock_point(&me, SRWLock, is_free);
     acquire(&me, SRWLock, false);
 }
 
@@ -70,7 +86,7 @@ VOID AcquireSRWLockShared(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_lock_point(&me, SRWLock, is_shareable);
     acquire(&me, SRWLock, true);
 }
 
@@ -78,7 +94,7 @@ BOOLEAN TryAcquireSRWLockExclusive(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, SRWLock, KE_WRITE);
     if (state_of(SRWLock))
         return FALSE;
     set_state(SRWLock, EXCLUSIVE);
@@ -89,7 +105,7 @@ BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me);
+    api_memory_point(&me, SRWLock, KE_WRITE);
     if (state_of(SRWLock) == EXCLUSIVE || api_is_parked(&me, SRWLock))
         return FALSE;
     set_state(SRWLock, state_of(SRWLock) + ONE_SHARED);
@@ -100,7 +116,7 @@ VOID ReleaseSRWLockExclusive(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, SRWLock, KE_NOTHING);
     release(&me, SRWLock, false);
 }
 
@@ -108,7 +124,7 @@ VOID ReleaseSRWLockShared(PSRWLOCK SRWLock) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_memory_point(&me);
+    api_memory_point(&me, SRWLock, KE_NOTHING);
     release(&me, SRWLock, true);
 }
 
@@ -120,11 +136,12 @@ BOOL SleepConditionVariableSRW(PCONDITION_VARIABLE ConditionVariable, PSRWLOCK S
     if (Flags & ~(ULONG)CONDITION_VARIABLE_LOCKMODE_SHARED)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     bool shared = (Flags & CONDITION_VARIABLE_LOCKMODE_SHARED) != 0;
-    api_memory_point(&me);
+    api_memory_point(&me, ConditionVariable, KE_WRITE);
     release(&me, SRWLock, shared);
     NTSTATUS status = STATUS_TIMEOUT;
     if (dwMilliseconds)
         status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
+    api_relock_point(&me, SRWLock, shared ? is_shareable : is_free);
     acquire(&me, SRWLock, shared);
     return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
 }

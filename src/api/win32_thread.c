@@ -65,7 +65,7 @@ static HANDLE create_thread(const struct new_thread *new) {
     if (!api_caller_get(&me))
         return NULL;
     NTSTATUS status =
-        api_object(&me, new->process, REMOTE_RIGHTS, &ps_process_type, KE_WRITE, &process);
+        api_object(&me, new->process, REMOTE_RIGHTS, &ps_process_type, KE_UPDATE, &process);
     if (NT_SUCCESS(status) && (new->flags & ~(DWORD)KNOWN))
         status = STATUS_INVALID_PARAMETER;
     if (NT_SUCCESS(status) && new->stack_size > stack_max)
@@ -107,7 +107,7 @@ HANDLE OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId) 
     if (!api_caller_get(&me))
         return NULL;
     const struct ps_thread *peeked = ps_thread_by_id(me.w, dwThreadId);
-    ke_point(me.w, peeked ? ob_id(peeked) : API_NAMESPACE, KE_READ);
+    ke_point(me.w, peeked ? ob_id(peeked) : core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     struct ps_thread *thread = ps_thread_by_id(me.w, dwThreadId);
     NTSTATUS status = STATUS_INVALID_PARAMETER; /* HNDL-08: 87 for threads and processes alike */
     if (thread && me.w->options.dialect == RD_DIALECT_DOCUMENTED && thread->terminated)

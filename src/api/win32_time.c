@@ -13,7 +13,7 @@ static uint64_t now(void) {
     if (!api_caller_get(&me))
         return 0;
     ke_point(me.w, 0, KE_NOTHING);
-    return me.w->now;
+    return ke_read_clock(me.w);
 }
 
 DWORD GetTickCount(VOID) {

@@ -9,7 +9,7 @@ static HANDLE create_timer(const SECURITY_ATTRIBUTES *attributes, struct api_nam
     if (!api_caller_get(&me) || !api_object_name(&me, name, text))
         return NULL;
     if (*text)
-        ke_point(me.w, API_NAMESPACE, KE_WRITE);
+        ke_point(me.w, 0, KE_NOTHING);
     else
         api_table_point(&me);
     struct ex_named named = {.name = text};

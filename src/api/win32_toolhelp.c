@@ -95,7 +95,7 @@ HANDLE CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID) {
     HANDLE handle = INVALID_HANDLE_VALUE;
     if (!api_caller_get(&me))
         return INVALID_HANDLE_VALUE;
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     struct snapshot *snapshot = ob_create(me.w, &snapshot_type);
     NTSTATUS status = STATUS_SUCCESS;
     take_processes(me.w, snapshot);
@@ -295,7 +295,7 @@ BOOL EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded) {
     DWORD count = 0;
     if (!api_caller_get(&me))
         return FALSE;
-    ke_point(me.w, API_NAMESPACE, KE_READ);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
     base_list_each(link, &me.w->ps->processes) {
         const struct ps_process *process = base_container(link, struct ps_process, link);
         if (is_listed(process) && count < cb / sizeof(DWORD))

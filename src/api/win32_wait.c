@@ -48,7 +48,7 @@ static bool has_duplicates(const struct wait_request *request, DISPATCHER_HEADER
 static void point_before(struct api_caller *me, const struct wait_request *request) {
     void *body;
     bool known = NT_SUCCESS(api_peek(me, request->handles[0], 0, NULL, &body));
-    ke_point(me->w, known ? ob_id(body) : ob_id(me->process), known ? KE_WRITE : KE_READ);
+    ke_point_before_wait(me->w, known ? ob_id(body) : 0, known ? KE_READ : KE_NOTHING);
 }
 
 static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {

@@ -8,7 +8,8 @@
  *     rd1.q200.n57.14s1/2.31s2/3.k9f3a
  *
  * version, quantum, decisions taken in all, then index kind answer/count for each, and a checksum
- * of what stands before it.
+ * of what stands before it. Where more than the order of threads was open, letters say so after the
+ * quantum: rd1.q200xt.n57...
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,6 +34,9 @@ void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned ans
     choices->decisions[choices->decision_count++] =
         (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
 }
+
+/* Bit i of the RD_CHOOSE_ flags is letter i. */
+static const char flag_letters[] = "xtwamdi";
 
 /* ---- random ---------------------------------------------------------------------------------- */
 
@@ -80,12 +84,16 @@ void core_choices_reset(struct rd_world *w) {
     choices->replay_next = 0;
     choices->diverged = false;
     choices->answer = NULL;
+    choices->observer = NULL;
+    choices->candidates = (struct core_candidates){0};
+    choices->choose = w->options.choose;
     choices->quantum = w->options.quantum ? w->options.quantum : DEFAULT_QUANTUM;
     if (w->options.strategy == RD_STRATEGY_RANDOM) {
         choices->answer = answer_random;
         choices->random[0] = w->options.seed;
     } else if (w->options.strategy == RD_STRATEGY_REPLAY) {
         choices->quantum = choices->replay_quantum;
+        choices->choose = choices->replay_choose;
         choices->answer = choices->replay_count ? answer_replay : NULL;
     }
 }
@@ -131,6 +139,17 @@ static bool parse_decision(const char **text, struct core_decision *decision) {
     decision->answer = (uint32_t)answer;
     decision->count = (uint32_t)count;
     return true;
+}
+
+/* Letters after the quantum: what else was open. */
+static unsigned parse_flags(const char **text) {
+    unsigned flags = 0;
+    const char *letter;
+    while (**text && (letter = strchr(flag_letters, **text)) != NULL) {
+        flags |= 1u << (letter - flag_letters);
+        (*text)++;
+    }
+    return flags;
 }
 
 /* Every byte of the text but the last six, ".k9f3a", which must be the sum of the others. */
@@ -184,6 +203,7 @@ static bool parse_decisions(const char *cursor, const char *end, uint64_t taken,
 bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t error_size) {
     const char *cursor = text;
     uint64_t quantum, taken;
+    unsigned choose = 0;
     if (strncmp(cursor, "rd1.q", 5) != 0)
         return bad(error, error_size, text, "it does not begin with rd1.q (version 1)");
     const char *end = find_checksum(text);
@@ -191,7 +211,8 @@ bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t
         return bad(error, error_size, text, "its checksum is missing or wrong");
     cursor += 5;
     if (!parse_number(&cursor, &quantum) || quantum == 0 || quantum > UINT32_MAX ||
-        strncmp(cursor, ".n", 2) != 0 || (cursor += 2, !parse_number(&cursor, &taken)))
+        (choose = parse_flags(&cursor), strncmp(cursor, ".n", 2)) != 0 ||
+        (cursor += 2, !parse_number(&cursor, &taken)))
         return bad(error, error_size, text, "its quantum or length is no number");
     if (!parse_decisions(cursor, end, taken, NULL))
         return bad(error, error_size, text, "one of its decisions is malformed");
@@ -200,6 +221,7 @@ bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t
     parse_decisions(cursor, end, taken, w->choices.replay);
     w->choices.replay_count = count_dots(cursor, end);
     w->choices.replay_quantum = (uint32_t)quantum;
+    w->choices.replay_choose = choose;
     return true;
 }
 
@@ -209,8 +231,13 @@ const char *core_replay_print(struct rd_world *w) {
     char *text = base_arena_alloc(&w->run, room);
     if (!text)
         return "";
-    size_t used = (size_t)snprintf(text, room, "rd1.q%" PRIu32 ".n%" PRIu64, choices->quantum,
-                                   choices->taken);
+    char flags[sizeof flag_letters], *letter = flags;
+    for (size_t i = 0; flag_letters[i]; i++)
+        if (choices->choose & 1u << i)
+            *letter++ = flag_letters[i];
+    *letter = '\0';
+    size_t used = (size_t)snprintf(text, room, "rd1.q%" PRIu32 "%s.n%" PRIu64, choices->quantum,
+                                   flags, choices->taken);
     for (size_t i = 0; i < choices->decision_count; i++) {
         const struct core_decision *decision = &choices->decisions[i];
         used +=

@@ -34,7 +34,77 @@ enum { CORE_TICKS_PER_STEP = 10 };
 
 /* What can go either way. Letters are used in replay strings. */
 enum core_choice_kind {
-    CORE_CHOOSE_THREAD = 's', /* which runnable thread goes on; 0: the policy's own pick */
+    CORE_CHOOSE_THREAD = 's',      /* which runnable thread goes on; 0: the policy's own pick */
+    CORE_CHOOSE_WAITER = 'w',      /* which waiter is served; 0: who came first */
+    CORE_CHOOSE_APC = 'a',         /* which user APC runs; 0: who was queued first */
+    CORE_CHOOSE_ALLOCATION = 'm',  /* 1: an allocation fails */
+    CORE_CHOOSE_TERMINATION = 'd', /* 1: a terminated thread runs on to its next point */
+    CORE_CHOOSE_ID = 'i',          /* 1: an ID or handle value is not reused at once, or is */
+};
+
+/* ---- what a step does, for strategies that know which steps commute -------------------------- */
+
+enum core_access_kind {
+    CORE_NOTHING,
+    CORE_READ,
+    CORE_UPDATE, /* commutes with other updates, but not with a look at the result */
+    CORE_WRITE,
+    CORE_BARRIER, /* commutes with nothing */
+    CORE_KIND_MASK = 0x0F,
+    CORE_CLOSED = 0x10, /* whoever needed what was touched had to wait for it until now */
+    CORE_GATED = 0x20   /* of a step: it could begin only once it could have this one place */
+};
+
+/* What can be touched: the upper byte of a place; the rest is a number within the space. */
+enum core_space {
+    CORE_OBJECT,  /* a dispatcher object or another kernel object, by its number */
+    CORE_LIFE,    /* whether a thread or process may go on, by its object's number */
+    CORE_HANDLE,  /* an entry of a handle table: process number and handle value */
+    CORE_NAME,    /* a name in the object namespace, by its hash */
+    CORE_MODULES, /* the modules of a process, by its object's number */
+    CORE_MEMORY,  /* memory that threads share, by its address */
+    CORE_MACHINE  /* enum core_machine_place */
+};
+
+enum core_machine_place { CORE_CLOCK, CORE_PROCESSES, CORE_CALLBACKS, CORE_FILES };
+
+enum { CORE_SPACE_SHIFT = 56, CORE_HANDLE_SHIFT = 24 };
+
+static inline uint64_t core_place(enum core_space space, uint64_t number) {
+    return (uint64_t)space << CORE_SPACE_SHIFT | (number & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1));
+}
+
+static inline uint64_t core_handle_place(uint32_t process, uint64_t value) {
+    return core_place(CORE_HANDLE, (uint64_t)process << CORE_HANDLE_SHIFT |
+                                       (value & ((1u << CORE_HANDLE_SHIFT) - 1)));
+}
+
+static inline uint64_t core_memory_place(const volatile void *address) {
+    return core_place(CORE_MEMORY, (uint64_t)(uintptr_t)address);
+}
+
+/* From one scheduling point of a thread to the next. Numbers are those of objects. */
+struct core_step {
+    uint32_t thread; /* 0: time passes */
+    uint32_t process;
+    uint64_t place; /* what the thread has said it will touch */
+    uint8_t kind;
+};
+
+/* Sees what happens in a run; must not change it. */
+struct core_observer {
+    void (*step)(struct rd_world *w, const struct core_step *step);
+    void (*touch)(struct rd_world *w, uint64_t place, unsigned kind);
+    void (*readied)(struct rd_world *w, uint32_t thread); /* the current step lets it go on */
+    /* The thread will never take the step for which it stands at a gate. */
+    void (*gave_up)(struct rd_world *w, const struct core_step *step);
+};
+
+/* The threads among which a CORE_CHOOSE_THREAD decision chooses, in the order of the answers. */
+struct core_candidates {
+    uint32_t *threads; /* object numbers; 0: time passes */
+    unsigned count, capacity;
+    bool preempts; /* the first one is the current thread: any other answer is a preemption */
 };
 
 /* A decision that was not answered with the default, 0. */
@@ -49,6 +119,10 @@ typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned coun
 
 struct core_choices {
     core_answer_fn *answer; /* NULL: always the default */
+    const struct core_observer *observer;
+    void *strategy;  /* of whoever gave `answer` and `observer` */
+    unsigned choose; /* RD_CHOOSE_ flags of this run */
+    struct core_candidates candidates;
     uint64_t taken;
     uint32_t quantum;                /* scheduling points per turn, in this run */
     struct core_decision *decisions; /* in run memory */
@@ -57,6 +131,7 @@ struct core_choices {
     struct core_decision *replay; /* in permanent memory */
     size_t replay_count, replay_capacity, replay_next;
     uint32_t replay_quantum; /* of the run that was recorded */
+    unsigned replay_choose;
     bool diverged;
 };
 
@@ -162,6 +237,18 @@ static inline unsigned core_choose(struct rd_world *w, unsigned kind, unsigned c
     }
     w->choices.taken++;
     return answer;
+}
+
+/* A decision that is only open if the run's options say so. */
+static inline unsigned core_choose_if(struct rd_world *w, unsigned flag, unsigned kind,
+                                      unsigned count) {
+    return RD_UNLIKELY(w->choices.choose & flag) ? core_choose(w, kind, count) : 0;
+}
+
+/* Called by whoever changes or looks at something that other threads can see. */
+static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind) {
+    if (RD_UNLIKELY(w->choices.observer != NULL))
+        w->choices.observer->touch(w, place, kind);
 }
 
 void core_choices_reset(struct rd_world *w);

@@ -17,10 +17,18 @@ static void take(struct rd_world *w, FAST_MUTEX *mutex) {
     mutex->Event.Header.Reserved2 = w->current_tid;
 }
 
+/* ke_gate.is_open */
+static bool is_free(const struct rd_world *w, const struct ke_thread *thread, const void *context) {
+    const FAST_MUTEX *mutex = context;
+    (void)w, (void)thread;
+    return !mutex->Owner;
+}
+
 void ex_mutex_acquire(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
     mutex->Event.Header.Signalling = (UCHAR)kind;
-    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
+    ke_point_gate(w, mutex->Event.Header.ObjectId, KE_WRITE,
+                  &(struct ke_gate){.is_open = is_free, .context = mutex, .single = true});
     while (mutex->Owner) {
         mutex->Contention++;
         ke_wait_kernel(w, &mutex->Event);
@@ -40,7 +48,7 @@ bool ex_mutex_try(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
 
 void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
-    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
+    ke_point(w, 0, KE_NOTHING);
     if (mutex->Owner != w->ke->current) {
         ke_violation(w, 0x34,
                      core_textf(w,
@@ -49,6 +57,7 @@ void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
                                 ke_lock_name(kind)));
         return;
     }
+    ke_touch_object(w, &mutex->Event.Header, CORE_WRITE | CORE_CLOSED);
     mutex->Owner = NULL;
     mutex->Count = 1;
     mutex->Event.Header.Reserved2 = 0;
@@ -87,8 +96,26 @@ static void push_take(struct rd_world *w, struct push_lock *state, bool exclusiv
     state->changed.Header.Reserved2 = w->current_tid;
 }
 
+/* ke_gate.is_open, for the two modes. */
+static bool is_push_free(const struct rd_world *w, const struct ke_thread *thread,
+                         const void *context) {
+    const ULONG_PTR *lock = context;
+    (void)w, (void)thread;
+    return !*lock || push_available((const struct push_lock *)*lock, true);
+}
+
+static bool is_push_shareable(const struct rd_world *w, const struct ke_thread *thread,
+                              const void *context) {
+    const ULONG_PTR *lock = context;
+    (void)w, (void)thread;
+    return !*lock || push_available((const struct push_lock *)*lock, false);
+}
+
 void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point_gate(w, core_memory_place(lock), KE_WRITE,
+                  &(struct ke_gate){.is_open = exclusive ? is_push_free : is_push_shareable,
+                                    .context = lock,
+                                    .single = true});
     struct push_lock *state = state_of(w, lock);
     state->waiting++;
     while (!push_available(state, exclusive)) {
@@ -100,7 +127,7 @@ void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 }
 
 bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(lock), KE_WRITE);
     if (*lock && !push_available((struct push_lock *)*lock, exclusive))
         return false;
     push_take(w, state_of(w, lock), exclusive);
@@ -108,7 +135,7 @@ bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 }
 
 void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(lock), KE_WRITE);
     struct push_lock *state = (struct push_lock *)*lock;
     if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
         ke_violation(w, 0x34,

@@ -97,11 +97,33 @@ static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_m
     --*waiters;
 }
 
+struct wish {
+    struct resource *state;
+    enum ex_resource_mode mode;
+};
+
+/* ke_gate.is_open */
+static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
+                       const void *context) {
+    const struct wish *wish = context;
+    (void)w;
+    return available(wish->state, thread, wish->mode);
+}
+
+static void point_before_wait(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode) {
+    const struct wish wish = {state_of(resource), mode};
+    const struct ke_gate gate = {.is_open = is_granted, .context = &wish, .single = true};
+    ke_point_gate(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE, &gate);
+}
+
 bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode,
                          bool wait) {
     struct resource *state = checked(w, resource);
     struct ke_thread *thread = w->ke->current;
-    ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
+    if (wait)
+        point_before_wait(w, resource, mode);
+    else
+        ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
     while (!available(state, thread, mode)) {
         if (!wait)
             return false;

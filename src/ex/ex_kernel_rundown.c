@@ -31,7 +31,7 @@ void ex_rundown_reinit(struct rd_world *w, EX_RUNDOWN_REF *ref) {
 }
 
 bool ex_rundown_acquire(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(ref), KE_UPDATE);
     if (ref->Count & ACTIVE)
         return false; /* RUN-03 */
     ref->Count += (ULONG_PTR)count * ONE;
@@ -44,7 +44,7 @@ static void release_of_nothing(struct rd_world *w) {
 }
 
 void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(ref), KE_UPDATE);
     if (!(ref->Count & ACTIVE)) {
         if (ref->Count < (ULONG_PTR)count * ONE)
             release_of_nothing(w);
@@ -62,7 +62,7 @@ void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
 }
 
 void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    ke_point(w, core_memory_place(ref), KE_WRITE);
     if (ref->Count & ACTIVE) {
         if (waiter_of(ref))
             ke_violation(w, 0xC4, "two threads wait for the same rundown protection (RUN-14)");

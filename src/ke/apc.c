@@ -4,6 +4,7 @@
 
 NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
                            void (*function)(uint64_t, uint64_t, uint64_t), const uint64_t args[3]) {
+    ke_touch_life(w, thread, CORE_WRITE);
     if (thread->state == KE_TERMINATED || thread->exiting || thread->kill_pending)
         return STATUS_UNSUCCESSFUL;
     struct ke_user_apc *apc = core_alloc(w, sizeof *apc);

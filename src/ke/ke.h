@@ -23,15 +23,33 @@ enum ke_state_of_thread {
     KE_TERMINATED,
 };
 
-enum ke_access_kind { KE_NOTHING, KE_READ, KE_WRITE };
+enum ke_access_kind {
+    KE_NOTHING = CORE_NOTHING,
+    KE_READ = CORE_READ,
+    KE_UPDATE = CORE_UPDATE,
+    KE_WRITE = CORE_WRITE
+};
 
-/* What a thread is about to do at a scheduling point: the object touched, and how. */
+/* What a thread is about to do at a scheduling point: the place touched, and how. */
 struct ke_access {
-    uint32_t object; /* an object's number; 0: nothing that another thread could see */
+    uint64_t place; /* see core_place; a plain number is that of an object */
     uint8_t kind;
 };
 
 struct ke_thread;
+
+/*
+ * What a thread at a scheduling point needs before it can go on, where every order is open
+ * (RD_CHOOSE_ORDER). Lies on the thread's stack.
+ */
+struct ke_gate {
+    bool (*is_open)(const struct rd_world *w, const struct ke_thread *thread, const void *context);
+    const void *context;
+    bool timed;   /* waits no longer than for some time */
+    bool single;  /* it needs one place, the one of the scheduling point */
+    bool resists; /* termination waits until the thread has what it waits for */
+    void (*give_up)(struct rd_world *w, const void *context); /* killed meanwhile; or NULL */
+};
 
 /* One object that a thread waits for. Linked into the object's WaitListHead. */
 struct ke_wait_block {
@@ -82,10 +100,12 @@ struct ke_thread {
     struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
     struct ke_deadline timeout;
     LIST_ENTRY user_apcs;
-    LIST_ENTRY mutants;      /* owned ones, by MutantListEntry */
-    LIST_ENTRY ready;        /* in the ready queue */
-    struct ke_access next;   /* what it will do when it goes on */
-    const char *wait_reason; /* static text for waits that are not for an object, or NULL */
+    LIST_ENTRY mutants;         /* owned ones, by MutantListEntry */
+    LIST_ENTRY ready;           /* in the ready queue */
+    struct ke_access next;      /* what it will do when it goes on */
+    const struct ke_gate *gate; /* at a scheduling point that it cannot always pass, or NULL */
+    uint32_t process_object;    /* number of its process object */
+    const char *wait_reason;    /* static text for waits that are not for an object, or NULL */
     size_t stack_size;
     port_entry *entry; /* where its context begins */
     struct port_context context;
@@ -117,8 +137,10 @@ struct ke_state {
     uint64_t next_sequence;
     uint32_t next_driver_object; /* numbers for dispatcher objects in driver memory */
     uint64_t switches;
-    bool stop; /* leave to the host at the next opportunity */
-    bool dead; /* the machine has stopped for good (bugcheck, out of memory) */
+    uint32_t tick;    /* virtual time that a scheduling point takes; 0 where every order is open */
+    bool every_order; /* RD_CHOOSE_ORDER */
+    bool stop;        /* leave to the host at the next opportunity */
+    bool dead;        /* the machine has stopped for good (bugcheck, out of memory) */
     uint32_t threads_alive;
     struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
     struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
@@ -145,19 +167,61 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread);
  * A scheduling point of the current thread, before it does `access`. Other threads may run before
  * it returns. Does nothing on behalf of the host.
  */
-static inline void ke_point(struct rd_world *w, uint32_t object, enum ke_access_kind kind) {
+static inline void ke_point(struct rd_world *w, uint64_t place, enum ke_access_kind kind) {
     struct ke_state *ke = w->ke;
     struct ke_thread *thread = ke->current;
     if (RD_UNLIKELY(!thread))
         return;
     /* Another host thread may be reading it: rd_steps. */
     __atomic_store_n(&w->steps, w->steps + 1, __ATOMIC_RELAXED);
-    w->now += CORE_TICKS_PER_STEP;
-    thread->next.object = object;
+    w->now += ke->tick;
+    thread->next.place = place;
     thread->next.kind = (uint8_t)kind;
-    if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit)
+    if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit ||
+        ke->every_order)
         ke_point_slow(w, thread);
 }
+
+/*
+ * A scheduling point before something that may have to wait. Where every order is open the thread
+ * stands still here until the gate is open; if nothing else can happen it goes on all the same, and
+ * then really waits.
+ */
+static inline void ke_point_gate(struct rd_world *w, uint64_t place, enum ke_access_kind kind,
+                                 const struct ke_gate *gate) {
+    struct ke_thread *thread = w->ke->current;
+    if (RD_UNLIKELY(w->ke->every_order) && thread) {
+        thread->gate = gate;
+        ke_point(w, place, kind);
+        thread->gate = NULL;
+        return;
+    }
+    ke_point(w, place, kind);
+}
+
+/*
+ * For waits that ke_wait makes a scheduling point of where every order is open; else the caller's
+ * point stands before the wait.
+ */
+static inline void ke_point_before_wait(struct rd_world *w, uint64_t place,
+                                        enum ke_access_kind kind) {
+    if (!w->ke->every_order)
+        ke_point(w, place, kind);
+}
+
+/* The clock, for somebody who looks at it. */
+uint64_t ke_read_clock(struct rd_world *w);
+
+/* ---- every order open (order.c) -------------------------------------------------------------- */
+
+/*
+ * The thread that goes on, which may be `current` (runnable, at a scheduling point; NULL: it is
+ * not). Lets time pass if nobody can go on. NULL: nobody ever can, or the host shall take over.
+ */
+struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current);
+
+/* The thread will never pass the gate at which it stands. */
+void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);
 
 /* The current thread cannot go on: others run until somebody readies it. */
 void ke_block(struct rd_world *w);
@@ -176,6 +240,9 @@ _Noreturn void ke_exit(struct rd_world *w);
 
 /* Gives the context of a thread that will never run again back. */
 void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread);
+
+/* Is there a deadline for which the clock may be moved on? */
+bool ke_time_can_pass(const struct rd_world *w);
 
 /* Called by the host: runs threads until none can go on or a limit is reached. */
 void ke_run(struct rd_world *w);
@@ -211,6 +278,17 @@ uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread);
 static inline bool ke_interruptible(const struct ke_thread *thread) {
     return thread->kernel_depth == 0 && thread->apc_disable == 0 &&
            thread->special_apc_disable == 0 && thread->irql == 0;
+}
+
+static inline void ke_touch_object(struct rd_world *w, const DISPATCHER_HEADER *object,
+                                   unsigned kind) {
+    core_touch(w, core_place(CORE_OBJECT, object->ObjectId), kind);
+}
+
+/* Whether the thread goes on is being changed or asked. */
+static inline void ke_touch_life(struct rd_world *w, const struct ke_thread *thread,
+                                 unsigned kind) {
+    core_touch(w, core_place(CORE_LIFE, thread->header.ObjectId), kind);
 }
 
 /* ---- waits (wait.c) -------------------------------------------------------------------------- */

@@ -28,6 +28,8 @@ void ke_state_reset(struct rd_world *w) {
     base_list_init(&w->ke->ready);
     w->ke->quantum_left = w->choices.quantum;
     w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;
+    w->ke->every_order = (w->choices.choose & RD_CHOOSE_ORDER) != 0;
+    w->ke->tick = w->ke->every_order ? 0 : CORE_TICKS_PER_STEP;
 }
 
 void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,
@@ -141,6 +143,9 @@ static bool must_stay_suspended(const struct ke_thread *thread) {
 
 void ke_ready(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread->state != KE_READY && thread->state != KE_RUNNING);
+    thread->next = (struct ke_access){0};
+    if (RD_UNLIKELY(w->choices.observer != NULL))
+        w->choices.observer->readied(w, thread->header.ObjectId);
     if (must_stay_suspended(thread))
         thread->state = KE_SUSPENDED;
     else
@@ -189,19 +194,23 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
     while (w->steps >= ke->steps_limit)
         pause_for_host(w, thread);
-    if (thread->irql >= 2)
+    if (thread->irql >= 2 || thread == ke->exclusive) {
+        core_touch(w, thread->next.place, thread->next.kind);
         return; /* DISPATCH_LEVEL: nobody else runs on this processor */
-    if (thread == ke->exclusive)
-        return;
+    }
     if (w->now >= ke->wake_time)
         ke_deadlines_run(w);
     while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
         pause_for_host(w, thread);
-    if (ke->ready_count == 0)
+    if (ke->ready_count == 0 && !ke->every_order)
         return;
     if (ke->quantum_left)
         ke->quantum_left--;
-    struct ke_thread *next = pick(w, thread);
+    struct ke_thread *next = ke->every_order ? ke_choose_next(w, thread) : pick(w, thread);
+    if (!next) {
+        pause_for_host(w, thread);
+        return;
+    }
     if (next == thread) {
         if (!ke->quantum_left)
             ke->quantum_left = w->choices.quantum;
@@ -219,11 +228,13 @@ bool ke_yield(struct rd_world *w) {
     return others;
 }
 
-/* Only timers that recur for ever are left, and nobody lives whom they could serve. */
-static bool time_may_stop(const struct rd_world *w) {
+bool ke_time_can_pass(const struct rd_world *w) {
     const struct ke_state *ke = w->ke;
-    return ke->heap_count == ke->idle_deadlines && ke->time_limit == NEVER &&
-           !ke->hooks.process_alive(w);
+    if (!ke->heap_count || ke->heap[0]->time > ke->time_limit)
+        return false;
+    /* Not if only timers that recur for ever are left, and nobody lives whom they could serve. */
+    return ke->heap_count != ke->idle_deadlines || ke->time_limit != NEVER ||
+           ke->hooks.process_alive(w);
 }
 
 /* The next thread to run when the current one cannot; moves the clock on if need be. NULL: the
@@ -235,12 +246,12 @@ static struct ke_thread *next_thread(struct rd_world *w) {
             ke_deadlines_run(w);
         if (ke->dead || ke->stop || w->now >= ke->time_limit)
             return NULL;
-        struct ke_thread *next = pick(w, NULL);
+        struct ke_thread *next = ke->every_order ? ke_choose_next(w, NULL) : pick(w, NULL);
         if (next) {
             dequeue(w, next);
             return next;
         }
-        if (!ke->heap_count || ke->heap[0]->time > ke->time_limit || time_may_stop(w))
+        if (ke->every_order || !ke_time_can_pass(w))
             return NULL;
         w->now = ke->heap[0]->time;
     }
@@ -324,6 +335,7 @@ _Noreturn void core_out_of_memory(struct rd_world *w) {
 
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous) {
     enum { MAXIMUM_SUSPEND = 127 };
+    ke_touch_life(w, thread, CORE_WRITE);
     if (thread->state == KE_TERMINATED || thread->exiting || thread->kill_pending)
         return STATUS_THREAD_IS_TERMINATING;
     if (thread->suspend_count == MAXIMUM_SUSPEND)
@@ -344,6 +356,7 @@ NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *prev
 
 uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
     uint32_t previous = thread->suspend_count;
+    ke_touch_life(w, thread, CORE_WRITE);
     if (previous == 0 || thread->state == KE_TERMINATED)
         return 0;
     core_event(w, RD_EVENT_THREAD_RESUME, RULE_THRD_19, .a = thread->tid, .b = previous);
@@ -355,6 +368,7 @@ uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
 /* From now on the thread's only future is hooks.die, on an empty stack. */
 static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
     thread->exiting = true;
+    ke_give_up_gate(w, thread);
     thread->entry = w->ke->hooks.die;
     if (thread->started)
         port_context_restart(w->port, &thread->context, thread->entry, thread);
@@ -372,6 +386,7 @@ static bool wait_resists(const struct rd_world *w, const struct ke_thread *threa
 
 bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread != w->ke->current);
+    ke_touch_life(w, thread, CORE_WRITE);
     if (thread->exiting || thread->state == KE_TERMINATED)
         return true;
     thread->kill_pending = true;
@@ -382,7 +397,7 @@ bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     }
     if (thread->exiting)
         return true; /* ke_unwait has redirected it */
-    if (!ke_interruptible(thread))
+    if (!ke_interruptible(thread) || (thread->gate && thread->gate->resists))
         return false;
     redirect_to_exit(w, thread);
     if (thread->state != KE_READY)

@@ -97,16 +97,28 @@ void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type,
 
 /* ---- immediate outcomes ---------------------------------------------------------------------- */
 
+/* Objects whose state a wait does not change are only looked at. */
+static bool is_consumed(const DISPATCHER_HEADER *object) {
+    return operations[object->Type].satisfy != consume_nothing;
+}
+
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
-    for (uint32_t i = 0; i < wait->count; i++)
-        if (ke_is_signaled(wait->objects[i], thread))
+    for (uint32_t i = 0; i < wait->count; i++) {
+        bool signaled = ke_is_signaled(wait->objects[i], thread);
+        bool consumed = signaled && is_consumed(wait->objects[i]);
+        ke_touch_object(w, wait->objects[i], consumed ? CORE_WRITE : CORE_READ);
+        if (signaled)
             return (satisfy(w, wait->objects[i], thread) ? STATUS_ABANDONED_WAIT_0
                                                          : STATUS_WAIT_0) +
                    (NTSTATUS)i;
+    }
     return STATUS_PENDING;
 }
 
 static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    for (uint32_t i = 0; i < wait->count; i++)
+        ke_touch_object(w, wait->objects[i],
+                        is_consumed(wait->objects[i]) ? CORE_WRITE : CORE_READ);
     for (uint32_t i = 0; i < wait->count; i++)
         if (!ke_is_signaled(wait->objects[i], thread))
             return STATUS_PENDING;
@@ -266,19 +278,64 @@ static void begin_wait(struct rd_world *w, const struct ke_wait *wait, struct ke
     }
 }
 
+/* ---- where every order is open --------------------------------------------------------------- */
+
+/* ke_gate.is_open: would the wait end at once? */
+static bool can_end(const struct rd_world *w, const struct ke_thread *thread, const void *context) {
+    const struct ke_wait *wait = context;
+    uint32_t signaled = 0;
+    (void)w;
+    for (uint32_t i = 0; i < wait->count; i++)
+        signaled += ke_is_signaled(wait->objects[i], thread);
+    if (signaled == wait->count || (signaled && !wait->all))
+        return true;
+    return wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs);
+}
+
+static void let_go(struct rd_world *w, const void *context) {
+    const struct ke_wait *wait = context;
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (wait->objects[i]->Reserved1)
+            ob_dereference(w, wait->objects[i]);
+}
+
+/* The thread stands still until the wait would end at once; until let_go the objects live. */
+static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
+    const DISPATCHER_HEADER *first = wait->objects[0];
+    const struct ke_gate gate = {.is_open = can_end,
+                                 .context = wait,
+                                 .timed = wait->timeout != NULL,
+                                 .single = wait->count == 1,
+                                 .resists = w->options.dialect == RD_DIALECT_DOCUMENTED &&
+                                            first->Reserved1,
+                                 .give_up = let_go};
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (wait->objects[i]->Reserved1)
+            ob_reference(wait->objects[i]);
+    ke_point_gate(w, core_place(CORE_OBJECT, first->ObjectId),
+                  is_consumed(first) ? KE_WRITE : KE_READ, &gate);
+}
+
 NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     struct ke_thread *thread = w->ke->current;
     RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
     if (!thread)
         return STATUS_TIMEOUT; /* the host cannot wait */
+    bool stands = w->ke->every_order && wait->count && !(wait->timeout && *wait->timeout == 0);
+    if (RD_UNLIKELY(stands))
+        stand_still(w, wait);
     NTSTATUS status = try_now(w, wait, thread);
     if (status == STATUS_PENDING) {
         uint8_t type = wait->count ? wait->objects[0]->Type : 0;
         begin_wait(w, wait, thread);
+        if (stands)
+            let_go(w, wait);
         ke_block(w);
         status = thread->wait_status;
         core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
                    .text = outcome_name(w, status), .a = (uint32_t)status);
+    } else if (stands) {
+        let_go(w, wait);
     }
     if (status == STATUS_USER_APC && wait->mode == UserMode && thread->kernel_depth == 0)
         ke_run_user_apcs(w);

@@ -44,6 +44,8 @@ void crt_world_reset(struct rd_world *w);
 /* A thread leaves its process (DLL_THREAD_DETACH): its thread-local destructors run, on the thread
  * itself. */
 void crt_thread_detach(struct rd_world *w);
+/* Has the thread destructors of thread-local objects to run? */
+bool crt_thread_exit_pending(const struct ps_thread *thread);
 /* The thread's object goes away. */
 void crt_thread_gone(struct rd_world *w, struct ps_thread *thread);
 

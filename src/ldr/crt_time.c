@@ -16,7 +16,7 @@ static const int64_t seconds_max =
 /* Ticks of 100 ns since 1970. */
 static int64_t now_ticks(void) {
     struct rd_world *w = port_current_world();
-    return CRT_EPOCH_SECONDS * TICKS_PER_SECOND + (w ? (int64_t)w->now : 0);
+    return CRT_EPOCH_SECONDS * TICKS_PER_SECOND + (w ? (int64_t)ke_read_clock(w) : 0);
 }
 
 /* ---- calendar: days are counted from 0000-03-01, so that a leap day ends a year -------------- */

@@ -260,6 +260,13 @@ void ldr_fibers_gone(struct rd_world *w, struct ldr_process *process);
 /* ---- locks ----------------------------------------------------------------------------------- */
 
 void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name, unsigned rule);
+/*
+ * As if the lock were taken and given back at once, for somebody who would call nothing while he
+ * holds it. Where every order is open, those who only pass by commute.
+ */
+void ldr_lock_pass(struct rd_world *w, struct ldr_lock *lock);
+/* Does that hold for the start and the end of a thread, because no module wants to know of them? */
+bool ldr_passes_lock(const struct rd_world *w, const struct ldr_process *process);
 void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock);
 void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
 

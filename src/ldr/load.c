@@ -296,6 +296,18 @@ struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init
     return NULL;
 }
 
+bool ldr_passes_lock(const struct rd_world *w, const struct ldr_process *process) {
+    if (!w->ke->every_order)
+        return false;
+    for (const LIST_ENTRY *link = process->init_order.Flink; link != &process->init_order;
+         link = link->Flink) {
+        const struct ldr_module *module = base_container(link, struct ldr_module, init_link);
+        if (!module->no_thread_calls && entry_point(module->image))
+            return false;
+    }
+    return true;
+}
+
 struct ldr_module *ldr_attached_before(struct ldr_process *process, uint32_t init_number) {
     struct ldr_module *found = NULL;
     base_list_each(link, &process->init_order) {

@@ -15,9 +15,27 @@ static void wait_for_owner(struct rd_world *w, struct ldr_lock *lock) {
     lock->waiters--;
 }
 
+/* ke_gate.is_open */
+static bool is_free(const struct rd_world *w, const struct ke_thread *thread, const void *context) {
+    const struct ldr_lock *lock = context;
+    (void)w;
+    return !lock->owner || lock->owner == thread->header.ObjectId;
+}
+
+static void point(struct rd_world *w, struct ldr_lock *lock, enum ke_access_kind kind) {
+    const struct ke_gate gate = {.is_open = is_free, .context = lock, .single = true};
+    ke_point_gate(w, lock->event.Header.ObjectId, kind, &gate);
+}
+
+void ldr_lock_pass(struct rd_world *w, struct ldr_lock *lock) {
+    point(w, lock, KE_READ);
+    while (lock->owner && lock->owner != ob_id(ps_current(w)))
+        wait_for_owner(w, lock);
+}
+
 void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock) {
     uint32_t me = ob_id(ps_current(w));
-    ke_point(w, lock->event.Header.ObjectId, KE_WRITE);
+    point(w, lock, KE_WRITE);
     while (lock->owner && lock->owner != me)
         wait_for_owner(w, lock);
     lock->owner = me;
@@ -32,9 +50,10 @@ void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock) {
     if (--lock->recursion)
         return;
     lock->owner = lock->owner_tid = 0;
+    ke_touch_object(w, &lock->event.Header, CORE_WRITE | CORE_CLOSED);
     core_event(w, RD_EVENT_LOADER_UNLOCK, RULE_NONE, .object = lock->event.Header.ObjectId,
                .text = lock->name);
     if (lock->waiters)
         ke_event_set(w, &lock->event);
-    ke_point(w, lock->event.Header.ObjectId, KE_WRITE);
+    ke_point(w, 0, KE_NOTHING);
 }

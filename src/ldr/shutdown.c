@@ -48,31 +48,38 @@ static void detach_thread(struct rd_world *w, struct ldr_process *process) {
  * Is there no other thread that could still be the last to leave? Threads that are leaving do not
  * count, so that of several that ask under the loader lock exactly one is the last (THRD-38).
  */
-static bool is_last(const struct ps_thread *thread) {
+static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
+    bool last = true;
     base_list_each(link, &thread->process->threads) {
         const struct ps_thread *other = base_container(link, struct ps_thread, link);
         bool leaving = !other->inserted || (other->ldr && other->ldr->leaving);
-        if (other != thread && !leaving)
-            return false;
+        last = last && (other == thread || leaving);
     }
-    return true;
+    ps_touch_count(w, thread->process, last);
+    return last;
 }
 
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
     struct ps_thread *thread = ps_current(w);
     struct ldr_process *process = thread->process->ldr;
-    bool last = is_last(thread);
+    bool last = is_last(w, thread);
     core_event(w, RD_EVENT_THREAD_EXIT, last ? RULE_PROC_19 : RULE_THRD_02, .a = code);
     if (last)
         ldr_exit_process(w, code);
     ldr_run_fls(w);
-    ldr_lock_acquire(w, &process->loader_lock);
-    if (is_last(thread))
+    bool passes = ldr_passes_lock(w, process) && !crt_thread_exit_pending(thread);
+    if (passes)
+        ldr_lock_pass(w, &process->loader_lock);
+    else
+        ldr_lock_acquire(w, &process->loader_lock);
+    if (is_last(w, thread))
         ldr_exit_process(w, code); /* the others have left meanwhile */
     ldr_thread_get(w, thread)->leaving = true;
-    detach_thread(w, process);
-    crt_thread_detach(w);
-    ldr_lock_release(w, &process->loader_lock);
+    if (!passes) {
+        detach_thread(w, process);
+        crt_thread_detach(w);
+        ldr_lock_release(w, &process->loader_lock);
+    }
     ps_exit_thread(w, (NTSTATUS)code);
 }
 

@@ -173,13 +173,18 @@ static _Noreturn void run_start_routine(struct rd_world *w, struct ps_thread *th
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread) {
     struct ldr_process *ldr = thread->process->ldr;
     ldr_thread_get(w, thread);
-    ldr_lock_acquire(w, &ldr->loader_lock);
-    if (!ldr->initialized)
-        initialize_process(w, ldr);
-    else
-        attach_thread(w, ldr);
-    thread->ldr->attached = true;
-    ldr_lock_release(w, &ldr->loader_lock);
+    if (ldr->initialized && ldr_passes_lock(w, ldr)) {
+        ldr_lock_pass(w, &ldr->loader_lock);
+        thread->ldr->attached = true;
+    } else {
+        ldr_lock_acquire(w, &ldr->loader_lock);
+        if (!ldr->initialized)
+            initialize_process(w, ldr);
+        else
+            attach_thread(w, ldr);
+        thread->ldr->attached = true;
+        ldr_lock_release(w, &ldr->loader_lock);
+    }
     ke_run_user_apcs(w);
     if (thread->is_first)
         run_program(w, ldr->exe);

@@ -116,6 +116,7 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
     struct ob_handle_entry *entry = &table->entries[index];
     void *body = entry->body;
     struct ob_header *header = ob_header_of(body);
+    core_touch(w, core_handle_place(table->pid, handle_value(index)), CORE_WRITE);
     entry->body = NULL;
     table->count--;
     if (index < table->first_free)
@@ -128,6 +129,7 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
 
 NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint64_t handle) {
     const struct ob_handle_entry *entry = ob_entry(table, handle);
+    core_touch(w, core_handle_place(table->pid, handle), CORE_READ);
     if (!entry)
         return STATUS_INVALID_HANDLE;
     if (entry->flags & OB_PROTECT_FROM_CLOSE)

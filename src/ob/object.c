@@ -52,14 +52,25 @@ void *ob_create(struct rd_world *w, const struct ob_type *type) {
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
+static void touch_name(struct rd_world *w, const char *name, unsigned kind) {
+    uint64_t hash = 14695981039346656037u;
+    if (RD_LIKELY(!w->choices.observer))
+        return;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 1099511628211u;
+    core_touch(w, core_place(CORE_NAME, hash), kind);
+}
+
 static struct ob_name *find_name(struct rd_world *w, const char *name) {
     struct ob_name *found;
+    touch_name(w, name, CORE_READ);
     HASH_FIND(hh, w->ob->names, name, strlen(name), found);
     return found;
 }
 
 static void add_name(struct rd_world *w, void *body, const char *text) {
     size_t length = strlen(text), size = sizeof(struct ob_name) + length + 1;
+    touch_name(w, text, CORE_WRITE);
     struct ob_name *name = core_alloc(w, size);
     name->body = body;
     name->size = size;
@@ -72,6 +83,7 @@ static void remove_name(struct rd_world *w, struct ob_header *header) {
     struct ob_name *name = header->name;
     if (!name)
         return;
+    touch_name(w, name->text, CORE_WRITE);
     HASH_DEL(w->ob->names, name);
     header->name = NULL;
     core_free(w, name, name->size);

@@ -140,6 +140,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     ob_reference(process);
     thread->process = process;
     thread->tcb.pid = process->pid;
+    thread->tcb.process_object = ob_id(process);
     thread->tcb.tid = ps_cid_allocate(w, thread, false);
     thread->tcb.system = system;
     thread->tcb.kernel_depth = system;

@@ -29,6 +29,7 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     exit->process->active_threads--;
     /* The System process lives as long as the machine, also while it has no thread. */
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
+    ps_touch_count(w, exit->process, exit->last);
     if (exit->last) {
         exit->process->exiting = true;
         core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48,
@@ -58,6 +59,7 @@ static void publish_process_status(struct rd_world *w, struct exit *exit) {
         process->exit_status = exit->thread->exit_status;
     process->exit_status_set = true;
     process->status_visible = true;
+    core_touch(w, ob_id(process), CORE_WRITE);
     process->exit_time = w->now;
     core_event(w, RD_EVENT_PROCESS_EXIT_STATUS, rule, .object = ob_id(process), .a = process->pid,
                .b = (uint32_t)process->exit_status);
@@ -70,6 +72,7 @@ static void abandon_mutants(struct rd_world *w, struct exit *exit) {
 static void publish_thread_status(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->status_visible = true;
+    core_touch(w, ob_id(thread), CORE_WRITE);
     thread->exit_time = w->now;
     core_event(w, RD_EVENT_THREAD_EXIT_STATUS, thread->marked ? RULE_EXIT_10 : RULE_EXIT_32,
                .object = ob_id(thread), .a = thread->tcb.tid, .b = (uint32_t)thread->exit_status);
@@ -148,7 +151,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         if ((phases[i].last_only && !exit.last) || (phases[i].members_only && !exit.process->job))
             continue;
-        ke_point(w, ob_id(exit.process), KE_WRITE);
+        ke_point(w, 0, KE_NOTHING); /* the phases say for themselves what they touch */
         phases[i].run(w, &exit);
     }
     ke_exit(w);

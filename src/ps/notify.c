@@ -45,6 +45,7 @@ static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table tabl
 NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void *code,
                             enum ps_notify_flavour flavour) {
     uint32_t index;
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
     NTSTATUS full =
         table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER : STATUS_INSUFFICIENT_RESOURCES;
     if (table == PS_NOTIFY_PROCESS && find(w, table, code, flavour, false, &index))
@@ -66,6 +67,7 @@ NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void
 NTSTATUS ps_notify_remove(struct rd_world *w, enum ps_notify_table table, void *code,
                           enum ps_notify_flavour flavour, bool any_flavour) {
     uint32_t index;
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
     struct ps_notify_slot *slot = find(w, table, code, flavour, any_flavour, &index);
     if (!slot)
         return STATUS_PROCEDURE_NOT_FOUND;
@@ -121,6 +123,7 @@ static void call_slot(struct rd_world *w, const struct notification *n,
 
 static void notify_all(struct rd_world *w, const struct notification *n) {
     uint32_t slots = capacity(w, n->table);
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
     if (!w->ke->current || !w->ps->notify_count[n->table])
         return;
     for (uint32_t i = 0; i < slots; i++) {

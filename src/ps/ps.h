@@ -174,6 +174,17 @@ NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTA
 /* Marks all threads of the process to die; on the current process it does not return. */
 NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NTSTATUS status);
 
+/* Whether the threads of the process go on is being changed. */
+static inline void ps_touch_life(struct rd_world *w, const struct ps_process *process,
+                                 unsigned kind) {
+    core_touch(w, core_place(CORE_LIFE, ob_id(process)), kind);
+}
+
+/* A thread leaves its process: only who comes last can be told from the others. */
+static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process, bool last) {
+    core_touch(w, core_handle_place(process->pid, 0), last ? CORE_WRITE : CORE_UPDATE);
+}
+
 /* NtTerminateProcess(NULL): marks all threads of the current process but the caller. */
 NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status);
 

@@ -12,10 +12,12 @@ void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void 
 
 void ps_routine_hold(struct rd_world *w, struct ps_routine *routine) {
     routine->running++;
-    ke_point(w, routine->idle.Header.ObjectId, KE_READ);
+    ke_touch_object(w, &routine->idle.Header, CORE_UPDATE);
+    ke_point(w, 0, KE_NOTHING);
 }
 
 void ps_routine_release(struct rd_world *w, struct ps_routine *routine) {
+    ke_touch_object(w, &routine->idle.Header, CORE_UPDATE);
     if (--routine->running == 0 && routine->removing)
         ke_event_set(w, &routine->idle);
 }
@@ -74,6 +76,7 @@ void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
 
 void ps_routine_drain(struct rd_world *w, struct ps_routine *routine) {
     routine->removing = true;
+    ke_touch_object(w, &routine->idle.Header, CORE_WRITE);
     if (!routine->running)
         return;
     core_event(w, RD_EVENT_NOTIFY_REMOVE_WAIT, RULE_RUN_16, .a = routine->running,

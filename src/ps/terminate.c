@@ -75,6 +75,7 @@ NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status) {
     struct ps_thread *current = ps_current(w);
     struct ps_process *process = current->process;
     struct ps_thread *dying;
+    ps_touch_life(w, process, CORE_WRITE);
     process->threads_refused = true;
     kill_all_but(w, process, current, status);
     while ((dying = dying_thread(process, current)) != NULL)
@@ -85,6 +86,7 @@ NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status) {
 NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
     struct ps_thread *current = ps_current(w);
     bool own = current && current->process == process;
+    ps_touch_life(w, process, CORE_WRITE);
     if (process->system)
         return STATUS_ACCESS_DENIED;
     if (process->exiting || process->rundown)

@@ -1,0 +1,183 @@
+/*
+ * order.c - who runs next where every order is open (RD_CHOOSE_ORDER).
+ *
+ * A thread whose gate is closed stands still at its scheduling point: nobody can tell that from
+ * waiting, and whoever is first to go on after the gate has opened gets what the others waited for.
+ * So every order in which waiters could be served is one order of steps. Time passes only when
+ * nobody can go on, unless timeouts are decisions of their own.
+ */
+#include <string.h>
+
+#include "ke/ke.h"
+
+enum { FIRST_CAPACITY = 16, TIME_PASSES = 0 };
+
+static bool gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
+    return !thread->gate || thread->kill_pending ||
+           thread->gate->is_open(w, thread, thread->gate->context);
+}
+
+/* ---- candidates ------------------------------------------------------------------------------ */
+
+static void grow(struct rd_world *w, struct core_candidates *to) {
+    unsigned capacity = to->capacity ? to->capacity * 2 : FIRST_CAPACITY;
+    uint32_t *threads = core_alloc(w, capacity * sizeof *threads);
+    if (to->count)
+        memcpy(threads, to->threads, to->count * sizeof *threads);
+    core_free(w, to->threads, to->capacity * sizeof *threads);
+    to->threads = threads;
+    to->capacity = capacity;
+}
+
+static void add(struct rd_world *w, uint32_t thread) {
+    struct core_candidates *to = &w->choices.candidates;
+    if (to->count == to->capacity)
+        grow(w, to);
+    to->threads[to->count++] = thread;
+}
+
+/* A timeout can come at any moment, but always the earliest one first. */
+static bool time_may_pass_now(const struct rd_world *w) {
+    const struct ke_state *ke = w->ke;
+    return (w->choices.choose & RD_CHOOSE_TIMEOUT) && ke->heap_count && !ke->heap[0]->idle &&
+           ke->heap[0]->time <= ke->time_limit;
+}
+
+/*
+ * Everybody who can go on: the current thread first, or last once its quantum is used up, between
+ * them the others in the order of the queue, and then the clock.
+ */
+static void collect(struct rd_world *w, struct ke_thread *current) {
+    struct ke_state *ke = w->ke;
+    struct core_candidates *to = &w->choices.candidates;
+    bool runnable = current && gate_is_open(w, current), keep = runnable && ke->quantum_left > 0;
+    to->count = 0;
+    to->preempts = keep;
+    if (keep)
+        add(w, current->header.ObjectId);
+    for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
+        const struct ke_thread *thread = base_container(link, struct ke_thread, ready);
+        if (gate_is_open(w, thread))
+            add(w, thread->header.ObjectId);
+    }
+    if (runnable && !keep)
+        add(w, current->header.ObjectId);
+    if (time_may_pass_now(w))
+        add(w, TIME_PASSES);
+}
+
+static struct ke_thread *find(struct rd_world *w, struct ke_thread *current, uint32_t object) {
+    struct ke_state *ke = w->ke;
+    if (current && current->header.ObjectId == object)
+        return current;
+    for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
+        struct ke_thread *thread = base_container(link, struct ke_thread, ready);
+        if (thread->header.ObjectId == object)
+            return thread;
+    }
+    RD_ASSERT(!"a candidate is ready");
+    return current;
+}
+
+/* ---- when nobody can go on ------------------------------------------------------------------- */
+
+/* The first thread that stands at a closed gate; with `timed`, that has a timeout. */
+static struct ke_thread *at_gate(struct rd_world *w, struct ke_thread *current, bool timed) {
+    struct ke_state *ke = w->ke;
+    if (current && (!timed || current->gate->timed))
+        return current;
+    for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
+        struct ke_thread *thread = base_container(link, struct ke_thread, ready);
+        if (!timed || thread->gate->timed)
+            return thread;
+    }
+    return NULL;
+}
+
+static struct core_step step_of(const struct ke_thread *thread) {
+    unsigned gated = thread->gate && thread->gate->single ? CORE_GATED : 0;
+    return (struct core_step){thread->header.ObjectId, thread->process_object, thread->next.place,
+                              (uint8_t)(thread->next.kind | gated)};
+}
+
+void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
+    struct core_step step = step_of(thread);
+    const struct ke_gate *gate = thread->gate;
+    if (!gate)
+        return;
+    if (w->choices.observer)
+        w->choices.observer->gave_up(w, &step);
+    thread->gate = NULL;
+    if (gate->give_up)
+        gate->give_up(w, gate->context);
+}
+
+static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned clock_kind) {
+    if (RD_LIKELY(!w->choices.observer))
+        return;
+    struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
+                             .kind = (uint8_t)clock_kind};
+    if (thread)
+        step = step_of(thread);
+    w->choices.observer->step(w, &step);
+}
+
+static void pass_time(struct rd_world *w, unsigned kind) {
+    struct ke_state *ke = w->ke;
+    observe(w, NULL, kind);
+    if (w->now < ke->heap[0]->time)
+        w->now = ke->heap[0]->time;
+    ke_deadlines_run(w);
+}
+
+/* Threads with timeouts begin to wait, then time passes, then the rest waits for ever. */
+static struct ke_thread *unblock(struct rd_world *w, struct ke_thread *current) {
+    struct ke_thread *thread = at_gate(w, current, true);
+    if (!thread && ke_time_can_pass(w)) {
+        pass_time(w, CORE_BARRIER);
+        return NULL;
+    }
+    return thread ? thread : at_gate(w, current, false);
+}
+
+static bool is_over(const struct rd_world *w) {
+    const struct ke_state *ke = w->ke;
+    return ke->dead || ke->stop || w->now >= ke->time_limit;
+}
+
+struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
+    struct ke_state *ke = w->ke;
+    struct core_candidates *candidates = &w->choices.candidates;
+    while (!is_over(w)) {
+        struct ke_thread *next = NULL;
+        if (ke->exclusive && ke->exclusive->state == KE_READY)
+            return ke->exclusive;
+        collect(w, current);
+        if (candidates->count) {
+            unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
+            if (RD_UNLIKELY(w->choices.diverged))
+                ke->stop = true; /* what follows would be nobody's run */
+            if (candidates->threads[answer] == TIME_PASSES)
+                pass_time(w, CORE_WRITE);
+            else
+                next = find(w, current, candidates->threads[answer]);
+        } else if (current || ke->ready_count || ke_time_can_pass(w)) {
+            next = unblock(w, current);
+        } else {
+            return NULL;
+        }
+        if (next) {
+            observe(w, next, 0);
+            return next;
+        }
+    }
+    return NULL;
+}
+
+uint64_t ke_read_clock(struct rd_world *w) {
+    if (w->ke->every_order) {
+        w->now += CORE_TICKS_PER_STEP; /* else a loop until some time would never end */
+        core_touch(w, core_place(CORE_MACHINE, CORE_CLOCK), CORE_WRITE);
+    }
+    return w->now;
+}

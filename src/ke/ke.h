@@ -151,6 +151,8 @@ struct ke_state {
 
 bool ke_state_create(struct rd_world *w);
 void ke_state_reset(struct rd_world *w);
+/* Seed, replay string or open decisions are not those of the last reset any more. */
+void ke_choices_changed(struct rd_world *w);
 
 /* ---- threads and scheduling (sched.c) -------------------------------------------------------- */
 

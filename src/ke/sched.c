@@ -21,15 +21,19 @@ bool ke_state_create(struct rd_world *w) {
     return true;
 }
 
+void ke_choices_changed(struct rd_world *w) {
+    w->ke->quantum_left = w->choices.quantum;
+    w->ke->every_order = (w->choices.choose & RD_CHOOSE_ORDER) != 0;
+    w->ke->tick = w->ke->every_order ? 0 : CORE_TICKS_PER_STEP;
+}
+
 void ke_state_reset(struct rd_world *w) {
     struct ke_hooks hooks = w->ke->hooks;
     memset(w->ke, 0, sizeof *w->ke);
     w->ke->hooks = hooks;
     base_list_init(&w->ke->ready);
-    w->ke->quantum_left = w->choices.quantum;
     w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;
-    w->ke->every_order = (w->choices.choose & RD_CHOOSE_ORDER) != 0;
-    w->ke->tick = w->ke->every_order ? 0 : CORE_TICKS_PER_STEP;
+    ke_choices_changed(w);
 }
 
 void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,

@@ -260,6 +260,7 @@ rd_status rd_world_set_seed(rd_world *world, uint64_t seed) {
     world->options.strategy = RD_STRATEGY_RANDOM;
     world->options.seed = seed;
     core_choices_reset(world);
+    ke_choices_changed(world);
     return RD_OK;
 }
 
@@ -273,6 +274,7 @@ rd_status rd_world_set_replay(rd_world *world, const char *replay) {
         return core_error(world, RD_INVALID_ARGUMENT, "%s", text);
     world->options.strategy = RD_STRATEGY_REPLAY;
     core_choices_reset(world);
+    ke_choices_changed(world);
     return RD_OK;
 }
 

@@ -1,0 +1,44 @@
+/*
+ * strategy.h - a strategy answers the open decisions of one execution after the other.
+ *
+ * The runner resets a world, sets the scenario up with default answers, calls `begin`, runs the
+ * world and calls `end`. A strategy belongs to one worker. It knows decisions and steps, nothing of
+ * Windows.
+ */
+#ifndef RD_EXPLORE_STRATEGY_H
+#define RD_EXPLORE_STRATEGY_H
+
+#include "core/core.h"
+
+/* What a strategy is asked to do; each one uses what concerns it. */
+struct exp_plan {
+    uint64_t seed;
+    uint32_t preemptions_max; /* UINT32_MAX: any number */
+    uint32_t depth;           /* PCT: how many changes of priority, and one */
+    uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
+};
+
+struct exp_strategy {
+    const struct exp_strategy_ops *ops;
+    bool complete;      /* every execution has been explored */
+    uint64_t redundant; /* executions that turned out to repeat others */
+    uint64_t depth_max; /* steps or decisions of the longest execution */
+};
+
+struct exp_strategy_ops {
+    const char *name;
+    bool exhaustive; /* ends by itself, with `complete` */
+    /* NULL: the host has no memory. */
+    struct exp_strategy *(*create)(const struct exp_plan *plan);
+    void (*destroy)(struct exp_strategy *strategy);
+    /* Sets answer, observer and strategy of w->choices. False: nothing is left to explore. */
+    bool (*begin)(struct exp_strategy *strategy, struct rd_world *w);
+    /* The execution has ended, or was cut off at a limit. */
+    void (*end)(struct exp_strategy *strategy, struct rd_world *w);
+    /* The part of everything that has been explored, 0 to 1, or negative if nobody knows. */
+    double (*progress)(const struct exp_strategy *strategy);
+};
+
+extern const struct exp_strategy_ops exp_dpor, exp_dfs, exp_random, exp_pct, exp_round_robin;
+
+#endif

@@ -53,6 +53,11 @@ static NTSTATUS basic(struct api_caller *me, void *body, void *out) {
     return STATUS_SUCCESS;
 }
 
+static void set_used(KERNEL_USER_TIMES *information, struct ps_times times) {
+    information->KernelTime.QuadPart = (LONGLONG)times.kernel;
+    information->UserTime.QuadPart = (LONGLONG)times.user;
+}
+
 static NTSTATUS times(struct api_caller *me, void *body, void *out) {
     const struct ps_process *process = body;
     KERNEL_USER_TIMES *information = out;
@@ -61,6 +66,7 @@ static NTSTATUS times(struct api_caller *me, void *body, void *out) {
     information->CreateTime.QuadPart = (LONGLONG)api_file_time(process->create_time);
     if (process->status_visible)
         information->ExitTime.QuadPart = (LONGLONG)api_file_time(process->exit_time);
+    set_used(information, ps_process_times(process));
     return STATUS_SUCCESS;
 }
 
@@ -170,6 +176,7 @@ static NTSTATUS thread_times(struct api_caller *me, void *body, void *out) {
     information->CreateTime.QuadPart = (LONGLONG)api_file_time(thread->create_time);
     if (thread->status_visible)
         information->ExitTime.QuadPart = (LONGLONG)api_file_time(thread->exit_time);
+    set_used(information, ps_thread_times(thread));
     return STATUS_SUCCESS;
 }
 

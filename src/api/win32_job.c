@@ -110,10 +110,10 @@ struct information {
 
 enum { BASIC_FLAGS = 0xFF, EXTENDED_FLAGS = 0x7FFF };
 
-static NTSTATUS set_basic(struct ps_job *job, const JOBOBJECT_BASIC_LIMIT_INFORMATION *from,
-                          uint32_t valid_flags) {
-    struct ps_job_limits *to = &job->limits;
-    if (from->LimitFlags & ~valid_flags)
+static NTSTATUS decode_basic(struct ps_job_limits *to,
+                             const JOBOBJECT_BASIC_LIMIT_INFORMATION *from, uint32_t valid_flags) {
+    enum { EXCLUSIVE = PS_JOB_LIMIT_JOB_TIME | PS_JOB_PRESERVE_JOB_TIME };
+    if ((from->LimitFlags & ~valid_flags) || (from->LimitFlags & EXCLUSIVE) == EXCLUSIVE)
         return STATUS_INVALID_PARAMETER;
     to->flags = from->LimitFlags;
     to->active_processes = from->ActiveProcessLimit;
@@ -128,17 +128,22 @@ static NTSTATUS set_basic(struct ps_job *job, const JOBOBJECT_BASIC_LIMIT_INFORM
 }
 
 static NTSTATUS set_basic_limits(struct information *i) {
-    return set_basic(i->job, i->data, BASIC_FLAGS);
+    struct ps_job_limits limits = i->job->limits;
+    NTSTATUS status = decode_basic(&limits, i->data, BASIC_FLAGS);
+    if (NT_SUCCESS(status))
+        ps_job_set_limits(i->me->w, i->job, &limits);
+    return status;
 }
 
 static NTSTATUS set_extended_limits(struct information *i) {
     const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *from = i->data;
-    NTSTATUS status = set_basic(i->job, &from->BasicLimitInformation, EXTENDED_FLAGS);
-    if (!NT_SUCCESS(status))
-        return status;
-    i->job->limits.process_memory = from->ProcessMemoryLimit;
-    i->job->limits.job_memory = from->JobMemoryLimit;
-    return STATUS_SUCCESS;
+    struct ps_job_limits limits = i->job->limits;
+    NTSTATUS status = decode_basic(&limits, &from->BasicLimitInformation, EXTENDED_FLAGS);
+    limits.process_memory = from->ProcessMemoryLimit;
+    limits.job_memory = from->JobMemoryLimit;
+    if (NT_SUCCESS(status))
+        ps_job_set_limits(i->me->w, i->job, &limits);
+    return status;
 }
 
 static NTSTATUS set_end_of_time(struct information *i) {
@@ -189,9 +194,14 @@ static NTSTATUS get_extended_limits(struct information *i) {
     return STATUS_SUCCESS;
 }
 
-/* JOB-11. Threads use up no processor time here. */
+/* JOB-11. */
 static NTSTATUS get_accounting(struct information *i) {
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION *to = i->data;
+    struct ps_times times = ps_job_times(i->job);
+    to->TotalUserTime.QuadPart = (LONGLONG)times.user;
+    to->TotalKernelTime.QuadPart = (LONGLONG)times.kernel;
+    to->ThisPeriodTotalUserTime.QuadPart = (LONGLONG)(times.user - i->job->period.user);
+    to->ThisPeriodTotalKernelTime.QuadPart = (LONGLONG)(times.kernel - i->job->period.kernel);
     to->TotalProcesses = i->job->total;
     to->ActiveProcesses = i->job->active;
     to->TotalTerminatedProcesses = i->job->terminated;

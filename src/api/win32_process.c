@@ -90,8 +90,9 @@ BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpEx
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(process->create_time));
     api_set_file_time(lpExitTime, process->status_visible ? api_file_time(process->exit_time) : 0);
-    api_set_file_time(lpKernelTime, 0);
-    api_set_file_time(lpUserTime, 0);
+    struct ps_times times = ps_process_times(process);
+    api_set_file_time(lpKernelTime, times.kernel);
+    api_set_file_time(lpUserTime, times.user);
     return TRUE;
 }
 

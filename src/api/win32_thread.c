@@ -220,8 +220,9 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(thread->create_time));
     api_set_file_time(lpExitTime, thread->status_visible ? api_file_time(thread->exit_time) : 0);
-    api_set_file_time(lpKernelTime, 0);
-    api_set_file_time(lpUserTime, 0);
+    struct ps_times times = ps_thread_times(thread);
+    api_set_file_time(lpKernelTime, times.kernel);
+    api_set_file_time(lpUserTime, times.user);
     return TRUE;
 }
 

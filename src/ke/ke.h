@@ -106,6 +106,7 @@ struct ke_thread {
     const struct ke_gate *gate; /* at a scheduling point that it cannot always pass, or NULL */
     uint32_t process_object;    /* number of its process object */
     const char *wait_reason;    /* static text for waits that are not for an object, or NULL */
+    uint64_t time_used[2];      /* of the processor, in user mode and in kernel mode */
     size_t stack_size;
     port_entry *entry; /* where its context begins */
     struct port_context context;
@@ -118,6 +119,8 @@ struct ke_hooks {
     void (*thread_gone)(struct rd_world *w,
                         struct ke_thread *thread);   /* drops its last self-reference */
     bool (*process_alive)(const struct rd_world *w); /* is there anybody for whom time must pass? */
+    /* Called at every scheduling point while ke_state.watch_time is set; may end the thread. */
+    void (*time_used)(struct rd_world *w, struct ke_thread *thread);
     /* "16 'app.exe'" for the process with that dispatcher header */
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
 };
@@ -131,6 +134,7 @@ struct ke_state {
     uint64_t steps_limit;           /* stop when w->steps reaches it */
     uint64_t time_limit;            /* stop when w->now would pass it */
     uint64_t wake_time;             /* the earliest of the first deadline and time_limit */
+    bool watch_time;                /* somebody limits processor time: wake_time is 0 */
     struct ke_deadline **heap;      /* in run memory */
     size_t heap_count, heap_capacity;
     size_t idle_deadlines; /* how many of them do not keep the machine running */
@@ -177,6 +181,7 @@ static inline void ke_point(struct rd_world *w, uint64_t place, enum ke_access_k
     /* Another host thread may be reading it: rd_steps. */
     __atomic_store_n(&w->steps, w->steps + 1, __ATOMIC_RELAXED);
     w->now += ke->tick;
+    thread->time_used[thread->kernel_depth > 0] += ke->tick;
     thread->next.place = place;
     thread->next.kind = (uint8_t)kind;
     if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit ||
@@ -359,6 +364,8 @@ bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline);
 void ke_deadlines_run(struct rd_world *w);
 /* The machine stops when its clock would pass `limit`. */
 void ke_set_time_limit(struct rd_world *w, uint64_t limit);
+/* From now on hooks.time_used is called, to the end of the run. */
+void ke_watch_time(struct rd_world *w);
 /* An NT timeout as virtual time. */
 uint64_t ke_absolute_time(const struct rd_world *w, LONGLONG timeout);
 

@@ -206,6 +206,8 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
         ke_deadlines_run(w);
     while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
         pause_for_host(w, thread);
+    if (ke->watch_time)
+        ke->hooks.time_used(w, thread);
     if (ke->ready_count == 0 && !ke->every_order)
         return;
     if (ke->quantum_left)

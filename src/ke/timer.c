@@ -43,11 +43,16 @@ static void sift_down(struct ke_state *ke, size_t position, struct ke_deadline *
 
 static void set_wake_time(struct ke_state *ke) {
     uint64_t first = ke->heap_count ? ke->heap[0]->time : UINT64_MAX;
-    ke->wake_time = first < ke->time_limit ? first : ke->time_limit;
+    ke->wake_time = ke->watch_time ? 0 : first < ke->time_limit ? first : ke->time_limit;
 }
 
 void ke_set_time_limit(struct rd_world *w, uint64_t limit) {
     w->ke->time_limit = limit;
+    set_wake_time(w->ke);
+}
+
+void ke_watch_time(struct rd_world *w) {
+    w->ke->watch_time = true;
     set_wake_time(w->ke);
 }
 

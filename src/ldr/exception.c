@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ldr/ldr.h"
+#include "ps/job.h"
 #include "rundown/sdk/winnt.h"
 
 typedef LONG filter_fn(EXCEPTION_POINTERS *pointers);
@@ -116,8 +117,10 @@ static bool filter_continues(struct rd_world *w, struct ldr_process *process,
 }
 
 static _Noreturn void end_unhandled(struct rd_world *w, uint32_t code) {
-    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = code);
-    ps_terminate_process(w, ps_current(w)->process, (NTSTATUS)code);
+    struct ps_process *process = ps_current(w)->process;
+    bool job = ps_job_limits_process(process, PS_JOB_DIE_ON_UNHANDLED_EXCEPTION);
+    core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, job ? RULE_JOB_32 : RULE_EXIT_11, .a = code);
+    ps_terminate_process(w, process, (NTSTATUS)code);
     ps_exit_thread(w, (NTSTATUS)code); /* it was being terminated already */
 }
 

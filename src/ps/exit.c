@@ -116,6 +116,8 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->terminated = true;
     base_list_remove(&thread->link);
+    for (int mode = 0; mode < 2; mode++)
+        thread->process->time_used[mode] += thread->tcb.time_used[mode];
     core_event(w, RD_EVENT_THREAD_SIGNALED, RULE_THRD_03, .object = ob_id(thread),
                .a = thread->tcb.tid);
     ke_signal_forever(w, &thread->tcb.header);

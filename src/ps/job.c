@@ -40,14 +40,27 @@ bool ps_job_contains(const struct ps_job *job, const struct ps_process *process)
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-enum message { LIMIT = 3, ZERO = 4, NEW = 6, EXIT = 7, ABNORMAL_EXIT = 8 };
+enum message {
+    JOB_TIME = 1,
+    PROCESS_TIME = 2,
+    LIMIT = 3,
+    ZERO = 4,
+    NEW = 6,
+    EXIT = 7,
+    ABNORMAL_EXIT = 8
+};
 
-/* JOB-18; `pid` is 0 in those that speak of no process (JOB-19). */
+/*
+ * JOB-18; `pid` is 0 in those that speak of no process (JOB-19). Where there is no memory for the
+ * packet, nobody hears of it (JOB-24).
+ */
 static void report(struct rd_world *w, struct ps_job *job, enum message message, uint32_t pid) {
     static const struct {
         const char *name;
         unsigned rule;
     } messages[] = {
+        [JOB_TIME] = {"END_OF_JOB_TIME", RULE_JOB_30},
+        [PROCESS_TIME] = {"END_OF_PROCESS_TIME", RULE_JOB_31},
         [LIMIT] = {"ACTIVE_PROCESS_LIMIT", RULE_JOB_17},
         [ZERO] = {"ACTIVE_PROCESS_ZERO", RULE_JOB_25},
         [NEW] = {"NEW_PROCESS", RULE_JOB_20},
@@ -57,6 +70,10 @@ static void report(struct rd_world *w, struct ps_job *job, enum message message,
     if (!job->port)
         return;
     const char *name = messages[message].name;
+    if (core_choose_if(w, RD_CHOOSE_ALLOCATION, CORE_CHOOSE_ALLOCATION, 2)) {
+        core_event(w, RD_EVENT_JOB_MESSAGE_LOST, RULE_JOB_24, .object = ob_id(job), .text = name);
+        return;
+    }
     core_event(w, RD_EVENT_JOB_MESSAGE, messages[message].rule, .object = ob_id(job), .a = pid,
                .b = ob_id(job->port), .c = message,
                .text = pid ? core_textf(w, "%s, process %u", name, pid) : name);
@@ -137,6 +154,83 @@ void ps_job_terminate(struct rd_world *w, struct ps_job *job, NTSTATUS status) {
                .b = job->active);
     ke_event_set(w, &job->event); /* JOB-26, JOB-27: and it stays so */
     kill_from_kernel(w, job, status);
+}
+
+/* ---- limits of time -------------------------------------------------------------------------- */
+
+struct ps_times ps_job_times(const struct ps_job *job) {
+    struct ps_times sum = job->left;
+    for (const struct ps_job *j = innermost_first(job); j; j = next_upwards(job, j))
+        base_list_each(link, (LIST_ENTRY *)(uintptr_t)&j->members)
+            ps_times_add(&sum, ps_process_times(base_container(link, struct ps_process, job_link)));
+    return sum;
+}
+
+void ps_job_set_limits(struct rd_world *w, struct ps_job *job, const struct ps_job_limits *limits) {
+    int64_t job_time = job->limits.job_time;
+    uint32_t kept = job->limits.flags & PS_JOB_LIMIT_JOB_TIME;
+    job->limits = *limits;
+    if (limits->flags & PS_JOB_LIMIT_JOB_TIME) {
+        job->period = ps_job_times(job);
+        if (job->time_is_up)
+            ke_event_reset(w, &job->event);
+        job->time_is_up = false;
+    } else if (limits->flags & PS_JOB_PRESERVE_JOB_TIME) {
+        job->limits.flags |= kept;
+        job->limits.job_time = job_time;
+    }
+    if (job->limits.flags & (PS_JOB_LIMIT_JOB_TIME | PS_JOB_LIMIT_PROCESS_TIME))
+        ke_watch_time(w);
+}
+
+bool ps_job_limits_process(const struct ps_process *process, uint32_t flag) {
+    const struct ps_job *job = process->job;
+    while (job && !(job->limits.flags & flag))
+        job = job->outer;
+    return job != NULL;
+}
+
+/* JOB-31. */
+static void end_process_time(struct rd_world *w, struct ps_job *job, struct ps_process *process) {
+    core_event(w, RD_EVENT_JOB_PROCESS_TIME, RULE_JOB_31, .object = ob_id(job), .a = process->pid,
+               .b = (uint64_t)job->limits.process_time / CORE_TICKS_PER_MS);
+    job->terminated++;
+    report(w, job, PROCESS_TIME, process->pid);
+    ps_terminate_process(w, process, NOT_ENOUGH_QUOTA);
+}
+
+/* JOB-30: without a port there is nobody to tell, and the members end. */
+static void end_job_time(struct rd_world *w, struct ps_job *job) {
+    bool post = job->end_of_time_action && job->port;
+    core_event(w, RD_EVENT_JOB_TIME, post ? RULE_JOB_30 : RULE_EXIT_29, .object = ob_id(job),
+               .a = (uint64_t)job->limits.job_time / CORE_TICKS_PER_MS, .b = post);
+    job->limits.flags &= ~(uint32_t)PS_JOB_LIMIT_JOB_TIME;
+    if (post) {
+        report(w, job, JOB_TIME, 0);
+        return;
+    }
+    job->terminated += job->active;
+    job->time_is_up = true;
+    ke_event_set(w, &job->event); /* JOB-26 */
+    kill_from_kernel(w, job, NOT_ENOUGH_QUOTA);
+}
+
+static bool reached(const struct ps_job *job, uint32_t flag, uint64_t used, int64_t limit) {
+    return (job->limits.flags & flag) && (int64_t)used >= limit;
+}
+
+void ps_job_time_used(struct rd_world *w, struct ke_thread *tcb) {
+    struct ps_process *process = ((struct ps_thread *)(void *)tcb)->process;
+    for (struct ps_job *job = process->job; job; job = job->outer) {
+        if (process->exiting)
+            return;
+        if (reached(job, PS_JOB_LIMIT_PROCESS_TIME, ps_process_times(process).user,
+                    job->limits.process_time))
+            end_process_time(w, job, process);
+        else if (reached(job, PS_JOB_LIMIT_JOB_TIME, ps_job_times(job).user - job->period.user,
+                         job->limits.job_time))
+            end_job_time(w, job);
+    }
 }
 
 /* ---- the object ------------------------------------------------------------------------------ */
@@ -265,6 +359,8 @@ NTSTATUS ps_job_assign(struct rd_world *w, struct ps_job *job, struct ps_process
         return STATUS_ACCESS_DENIED;
     if (process->exiting || process->rundown)
         return STATUS_PROCESS_IS_TERMINATING; /* JOB-07 */
+    if (job->time_is_up)
+        return STATUS_ACCESS_DENIED;
     NTSTATUS status = join(w, job, process, RULE_JOB_01);
     if (status == STATUS_QUOTA_EXCEEDED)
         ps_terminate_process(w, process, NOT_ENOUGH_QUOTA);
@@ -304,6 +400,7 @@ void ps_job_leave(struct rd_world *w, struct ps_process *process) {
                .b = process->job->active - 1);
     for (struct ps_job *job = process->job; job; job = job->outer) {
         job->active--;
+        ps_times_add(&job->left, ps_process_times(process));
         report(w, job, message, process->pid);
         if (!job->active)
             report(w, job, ZERO, 0);

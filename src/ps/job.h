@@ -20,21 +20,21 @@ enum ps_job_rights {
 
 /* The limits that something is done about; all others are only remembered. */
 enum ps_job_limit_flags {
+    PS_JOB_LIMIT_PROCESS_TIME = 0x2,
+    PS_JOB_LIMIT_JOB_TIME = 0x4,
     PS_JOB_LIMIT_ACTIVE_PROCESS = 0x8,
+    PS_JOB_PRESERVE_JOB_TIME = 0x40,
+    PS_JOB_DIE_ON_UNHANDLED_EXCEPTION = 0x400,
     PS_JOB_BREAKAWAY_OK = 0x800,
     PS_JOB_SILENT_BREAKAWAY_OK = 0x1000,
     PS_JOB_KILL_ON_CLOSE = 0x2000,
 };
 
-/*
- * Limits of time are remembered and never reached: threads use up no processor time here, as
- * GetProcessTimes says, too.
- */
 struct ps_job_limits {
     uint32_t flags;
     uint32_t active_processes;
     uint32_t priority_class, scheduling_class;
-    int64_t process_time, job_time;
+    int64_t process_time, job_time; /* of user time, in units of 100 ns */
     uint64_t least_working_set, largest_working_set, affinity;
     uint64_t process_memory, job_memory;
 };
@@ -48,9 +48,12 @@ struct ps_job {
     uint32_t depth;       /* jobs around it */
     uint32_t total, active, terminated; /* JOB-11, processes of inner jobs included */
     struct ps_job_limits limits;
-    uint32_t end_of_time_action;
-    struct ex_port *port; /* referenced, or NULL */
-    uint64_t key;         /* for its messages */
+    uint32_t end_of_time_action; /* 0: terminate, 1: post */
+    bool time_is_up;             /* that is why it is signaled (JOB-26) */
+    struct ps_times left;        /* used by processes that are no longer active */
+    struct ps_times period;      /* used when the limit of time was set */
+    struct ex_port *port;        /* referenced, or NULL */
+    uint64_t key;                /* for its messages */
 };
 
 extern const struct ob_type ps_job_type;
@@ -58,6 +61,15 @@ extern const struct ob_type ps_job_type;
 /* As the ex_..._create functions. */
 struct ps_job *ps_job_create(struct rd_world *w, const char *name, bool *existing,
                              NTSTATUS *status);
+
+/* Replaces the limits; a limit of the job's time counts from now. */
+void ps_job_set_limits(struct rd_world *w, struct ps_job *job, const struct ps_job_limits *limits);
+/* Processor time of all members, past and present. */
+struct ps_times ps_job_times(const struct ps_job *job);
+/* ke_hooks.time_used: ends processes whose time is up (JOB-30, JOB-31). */
+void ps_job_time_used(struct rd_world *w, struct ke_thread *thread);
+/* Is there such a limit in the process's job or in one around it? */
+bool ps_job_limits_process(const struct ps_process *process, uint32_t flag);
 
 /* STATUS_PROCESS_IS_TERMINATING, STATUS_ACCESS_DENIED if it may not nest, or STATUS_QUOTA_EXCEEDED:
  * then the process is terminated (JOB-17). */

@@ -49,6 +49,7 @@ struct ps_process {
     bool started;        /* a first thread was inserted: notify routines saw it */
     bool system;
     uint64_t create_time, exit_time;
+    uint64_t time_used[2]; /* of its threads that have ended, as ke_thread.time_used */
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
     size_t stack_size;   /* of threads that ask for none */
@@ -198,6 +199,22 @@ const char *ps_process_text(struct rd_world *w, const DISPATCHER_HEADER *header)
 
 /* Is the current thread the last one of its process that has not ended? */
 bool ps_is_last_thread(const struct rd_world *w);
+
+/* ---- processor time (times.c) ---------------------------------------------------------------- */
+
+/*
+ * In units of 100 ns of virtual time. Each scheduling point takes its thread 1 microsecond: of
+ * kernel time if it is in driver code or on its way out, else of user time. None where every order
+ * is open: time does not tell orders apart.
+ */
+struct ps_times {
+    uint64_t user, kernel;
+};
+
+struct ps_times ps_thread_times(const struct ps_thread *thread);
+/* Its ended threads included. */
+struct ps_times ps_process_times(const struct ps_process *process);
+void ps_times_add(struct ps_times *sum, struct ps_times more);
 
 /* ---- notify routines (notify.c) -------------------------------------------------------------- */
 

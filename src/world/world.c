@@ -10,6 +10,7 @@
 #include "csr/csr.h"
 #include "ldr/crt.h"
 #include "port/port.h"
+#include "ps/job.h"
 #include "rundown/rundown.h"
 #include "world/world_internal.h"
 
@@ -72,6 +73,7 @@ static void wire(struct rd_world *w) {
     w->ke->hooks = (struct ke_hooks){.die = ps_die,
                                      .thread_gone = ps_thread_gone,
                                      .process_alive = ps_process_alive,
+                                     .time_used = ps_job_time_used,
                                      .process_text = ps_process_text};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,

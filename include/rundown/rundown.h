@@ -10,6 +10,7 @@
 #define RD_VERSION_PATCH 0
 #define RD_VERSION_STRING "0.1.0"
 
+#include "rundown/check.h"
 #include "rundown/console.h"
 #include "rundown/event.h"
 #include "rundown/image.h"

@@ -59,6 +59,13 @@ typedef enum rd_choose {
     RD_CHOOSE_ID = 0x40           /**< IDs and handle values may be reused at once, or later */
 } rd_choose;
 
+/** What the verifier looks for; see check.h. */
+typedef enum rd_verifier {
+    RD_VERIFIER_DRIVERS = 0, /**< what drivers do wrong; some of it stops the machine */
+    RD_VERIFIER_OFF,         /**< nothing: the machine stops only where Windows would without it */
+    RD_VERIFIER_FULL         /**< what programs do wrong, too */
+} rd_verifier;
+
 /** Stream that simulated output goes to. */
 typedef enum rd_stream {
     RD_STREAM_OUTPUT = 1, /**< standard output of simulated programs */
@@ -92,6 +99,7 @@ typedef struct rd_world_options {
     rd_output_fn *output; /**< NULL: output is only logged */
     rd_input_fn *input;   /**< NULL: standard input is empty */
     void *context;        /**< for output and input */
+    rd_verifier verifier;
 } rd_world_options;
 
 /**
@@ -160,7 +168,13 @@ RD_API const char *rd_world_explanation(const rd_world *world);
 typedef struct rd_bugcheck {
     uint32_t code;
     uint64_t parameters[4];
-    const char *explanation;
+    const char *explanation; /**< what happened, ending with the IDs of the rules broken */
+    unsigned check;          /**< the verifier's check that speaks of it; 0: none */
+    const char *driver;      /**< whose code ran; "" if none */
+    const char *routine;     /**< which of its routines, such as "DriverEntry"; "" if unknown */
+    const char *rule;        /**< ID of the rule broken; "" if none is known */
+    uint32_t pid, tid;       /**< the thread that ran; 0: none */
+    size_t event;            /**< index of its event; what led to it stands before */
 } rd_bugcheck;
 /** RD_NOT_FOUND if there was none. */
 RD_API rd_status rd_world_bugcheck(const rd_world *world, rd_bugcheck *out);

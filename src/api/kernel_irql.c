@@ -68,7 +68,7 @@ VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock) {
 
 static void lock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
     if (*spin_lock)
-        ke_violation(w, 0x1001,
+        ke_violation(w, 0x1000,
                      "a thread acquires a spin lock that it holds already: the processor "
                      "would spin for ever (LOCK-03)");
     *spin_lock = w->current_tid;

@@ -217,7 +217,7 @@ static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *r
         ke_header_check(w, wait->objects[i], routine);
         if (wait->objects[i]->Type == MutantObject && wait->mode != KernelMode &&
             ((const KMUTANT *)(const void *)wait->objects[i])->ApcDisable)
-            ke_violation(w, 0xC4,
+            ke_violation(w, KE_STOP_MUTEX_USER_MODE,
                          core_textf(w,
                                     "%s waits for a kernel mutex in UserMode; WaitMode "
                                     "must be KernelMode (LOCK-06)",

@@ -108,9 +108,7 @@ static struct lookaside *checked(void *list) {
     struct lookaside *lookaside = list;
     struct rd_world *w = kernel_world();
     if (w && lookaside->magic != LOOKASIDE_MAGIC)
-        ke_violation(w, 0xC4,
-                     "a lookaside list is used that is not initialised; initialise it before "
-                     "a routine that uses it can be called (DRV-08)");
+        ke_uninitialised(w, "a lookaside list routine");
     return lookaside;
 }
 

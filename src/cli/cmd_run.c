@@ -324,7 +324,7 @@ static int run_program(struct session *s) {
     } else if (result == CLI_OK) {
         result = unload_drivers(s);
     }
-    run_report_events(s->world, 0);
+    run_report_events(s->world, s->options.world.verifier == RD_VERIFIER_OFF);
     if (verdict != RD_VERDICT_DIVERGED && !replay_fits(s))
         return CLI_USAGE;
     return result == CLI_OK ? exit_status(s) : result;
@@ -354,6 +354,18 @@ static int report(struct session *s) {
     return result;
 }
 
+/* What the verifier has found; with --verify it decides about the exit status. */
+static int report_findings(struct session *s, int result) {
+    bool full = s->options.world.verifier == RD_VERIFIER_FULL;
+    size_t found;
+
+    rd_verify(s->world);
+    found = run_report_findings(s->world, full ? RD_SEVERITY_NOTE : RD_SEVERITY_FINDING);
+    if (full && found && rd_world_verdict(s->world) == RD_VERDICT_FINISHED)
+        return CLI_FAILED;
+    return result;
+}
+
 static int run_world(struct session *s) {
     bool ran = false;
     int result = load_program(s);
@@ -371,8 +383,10 @@ static int run_world(struct session *s) {
     }
     result = run_machine(s, &ran);
     run_watchdog_stop(&s->watchdog);
-    if (ran)
+    if (ran) {
+        result = report_findings(s, result);
         reported = report(s);
+    }
     return reported == CLI_OK ? result : reported;
 }
 

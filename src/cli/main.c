@@ -19,6 +19,9 @@ static const struct {
 } commands[] = {
     {"run", cmd_run, cmd_run_help, "runs a program that rundown-cc made"},
     {"rules", cmd_rules, cmd_rules_help, "lists the rules of termination that traces cite"},
+    {"explain", cmd_explain, cmd_explain_help,
+     "tells about a finding, a bug check, a status, a rule"},
+    {"checks", cmd_checks, cmd_checks_help, "lists what the verifier looks for"},
     {"exports", cmd_exports, cmd_exports_help, "lists the functions that programs can import"},
 };
 

@@ -26,6 +26,10 @@ const char cmd_run_help[] =
     "which Windows\n"
     "  --profile NAME          its version\n"
     "  --dialect NAME          observed (the default) or documented behaviour, where they differ\n"
+    "what the verifier looks for ('rundown checks' lists it)\n"
+    "  --verify                what programs do wrong, too, and notes; findings make the exit\n"
+    "                          status 1\n"
+    "  --no-verify             nothing: drivers run as without Driver Verifier\n"
     "which order of events\n"
     "  --seed NUMBER           decide at random, always the same for the same number\n"
     "  --replay STRING         decide as a former run did; @FILE: the string is in that file\n"
@@ -38,7 +42,7 @@ const char cmd_run_help[] =
     "Options may also be written --option=VALUE; they end at PROGRAM or after --.\n"
     "\n"
     "Exit status: the lowest 8 bits of the exit code of PROGRAM's process, unless\n"
-    "  1  deadlock: nothing can ever run again\n"
+    "  1  deadlock: nothing can ever run again; or findings, with --verify\n"
     "  2  wrong usage, a file or value that cannot be used, or a replay that does not fit\n"
     "  3  a driver has crashed the machine\n"
     "  4  a limit was reached\n"
@@ -60,7 +64,9 @@ enum {
     CONSOLE,
     PRINT_REPLAY,
     DIGEST,
-    NO_LOG
+    NO_LOG,
+    VERIFY,
+    NO_VERIFY
 };
 
 enum { EVENTS_DEFAULT = 8000000 }; /* a program that polls for ever must not fill the memory */
@@ -83,6 +89,8 @@ static const struct cli_option table[] = {
     {"--print-replay", CLI_NO_VALUE, PRINT_REPLAY},
     {"--digest", CLI_NO_VALUE, DIGEST},
     {"--no-log", CLI_NO_VALUE, NO_LOG},
+    {"--verify", CLI_NO_VALUE, VERIFY},
+    {"--no-verify", CLI_NO_VALUE, NO_VERIFY},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -219,6 +227,12 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
         return o->print_digest = true;
     case NO_LOG:
         return o->world.log_disabled = true;
+    case VERIFY:
+        o->world.verifier = RD_VERIFIER_FULL;
+        return true;
+    case NO_VERIFY:
+        o->world.verifier = RD_VERIFIER_OFF;
+        return true;
     default:
         return false;
     }

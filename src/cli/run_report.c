@@ -51,6 +51,63 @@ static void print_explanation(const rd_world *world, const char *otherwise) {
     fprintf(stderr, "rundown: %.*s\n", (int)length, text);
 }
 
+/* "thread 16 of process 8 'app.exe'" */
+static void print_thread(const rd_world *world, uint32_t pid, uint32_t tid) {
+    rd_process_info process;
+
+    fprintf(stderr, "thread %" PRIu32 " of process %" PRIu32, tid, pid);
+    if (rd_process_get(world, pid, &process) == RD_OK)
+        fprintf(stderr, " '%s'", process.image);
+}
+
+static void print_code(const char *driver, const char *routine) {
+    if (*driver)
+        fprintf(stderr, "  driver   %s%s%s\n", driver, *routine ? ", " : "", routine);
+}
+
+static void print_culprit(const rd_world *world, const rd_bugcheck *bugcheck) {
+    rd_rule rule;
+
+    print_code(bugcheck->driver, bugcheck->routine);
+    if (bugcheck->tid) {
+        fputs("  ran on   ", stderr);
+        print_thread(world, bugcheck->pid, bugcheck->tid);
+        fputc('\n', stderr);
+    }
+    if (rd_rule_get(rd_rule_find(bugcheck->rule), &rule) == RD_OK)
+        fprintf(stderr, "  rule     %s %s\n", rule.id, rule.title);
+}
+
+/* What led to the stop: events that tell a story, and not who ran when. */
+static void print_last_events(const rd_world *world, size_t end) {
+    enum { SHOWN = 8, TICKS_PER_MS = 10000 };
+    char sentence[SENTENCE_MAX];
+    size_t first = end, shown = 0;
+
+    while (first > 0 && shown < SHOWN) {
+        const rd_event *event = rd_event_at(world, --first);
+        shown += event && event->kind != RD_EVENT_SWITCH && event->kind != RD_EVENT_FINDING;
+    }
+    if (shown)
+        fputs("  the last events\n", stderr);
+    for (size_t i = first; i < end; i++) {
+        const rd_event *event = rd_event_at(world, i);
+        if (!event || event->kind == RD_EVENT_SWITCH || event->kind == RD_EVENT_FINDING)
+            continue;
+        rd_event_describe(world, event, sentence, sizeof sentence);
+        fprintf(stderr, "    %5" PRIu64 ".%04" PRIu64 "  %5" PRIu32 "  %s\n",
+                event->time / TICKS_PER_MS, event->time % TICKS_PER_MS, event->tid, sentence);
+    }
+}
+
+static void print_advice(const rd_bugcheck *bugcheck) {
+    rd_check_info check;
+
+    if (rd_check_get(bugcheck->check, &check) != RD_OK)
+        return;
+    fprintf(stderr, "  to do    %s\n  see      rundown explain %s\n", check.fix, check.id);
+}
+
 static void print_bugcheck(const rd_world *world) {
     rd_bugcheck bugcheck;
 
@@ -62,6 +119,9 @@ static void print_bugcheck(const rd_world *world) {
     fputs(")\n", stderr);
     if (bugcheck.explanation && *bugcheck.explanation)
         fprintf(stderr, "%s\n", bugcheck.explanation);
+    print_culprit(world, &bugcheck);
+    print_last_events(world, bugcheck.event);
+    print_advice(&bugcheck);
 }
 
 int run_report_verdict(rd_world *world, rd_verdict verdict) {
@@ -96,13 +156,47 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
     return CLI_INTERNAL;
 }
 
-static bool nobody_should_miss(const rd_event *event) {
+/* One block for each thing that the verifier has found; a stop has been reported already. */
+static void print_finding(const rd_world *world, const rd_finding *finding) {
+    enum { TICKS_PER_MS = 10000 };
+    rd_check_info check;
+
+    if (rd_check_get(finding->check, &check) != RD_OK)
+        return;
+    cli_error("%s: %s", check.id, finding->text);
+    print_code(finding->driver, finding->routine);
+    fprintf(stderr, "  at       %" PRIu64 ".%04" PRIu64 " ms", finding->time / TICKS_PER_MS,
+            finding->time % TICKS_PER_MS);
+    if (finding->tid) {
+        fputs(", ", stderr);
+        print_thread(world, finding->pid, finding->tid);
+    }
+    if (finding->count > 1)
+        fprintf(stderr, ", %" PRIu32 " times", finding->count);
+    fprintf(stderr, "\n  to do    %s\n  see      rundown explain %s\n", check.fix, check.id);
+}
+
+size_t run_report_findings(rd_world *world, rd_severity least) {
+    size_t reported = 0;
+    rd_finding finding;
+
+    for (size_t i = 0; rd_finding_get(world, i, &finding) == RD_OK; i++) {
+        if (finding.severity < least || finding.severity == RD_SEVERITY_STOP)
+            continue;
+        print_finding(world, &finding);
+        reported += finding.severity >= RD_SEVERITY_FINDING;
+    }
+    return reported;
+}
+
+static bool nobody_should_miss(const rd_event *event, bool leftovers) {
     switch (event->kind) {
     case RD_EVENT_LOADER_FAIL:
     case RD_EVENT_EXCEPTION_UNHANDLED:
+        return true;
     case RD_EVENT_POOL_LEAK:
     case RD_EVENT_DRIVER_LEFT:
-        return true;
+        return leftovers;
     case RD_EVENT_CRT_EXIT:
         return strcmp(event->text, "abort") == 0;
     default:
@@ -111,15 +205,15 @@ static bool nobody_should_miss(const rd_event *event) {
 }
 
 /* On Windows a box on the screen would tell about these. */
-void run_report_events(const rd_world *world, size_t from) {
+void run_report_events(const rd_world *world, bool leftovers) {
     size_t count = rd_event_count(world);
     char sentence[SENTENCE_MAX];
 
-    for (size_t i = from; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const rd_event *event = rd_event_at(world, i);
         if (!event)
             break;
-        if (!nobody_should_miss(event))
+        if (!nobody_should_miss(event, leftovers))
             continue;
         rd_event_describe(world, event, sentence, sizeof sentence);
         if (event->kind == RD_EVENT_POOL_LEAK || event->kind == RD_EVENT_DRIVER_LEFT)

@@ -10,6 +10,7 @@
 #define RD_EX_EX_KERNEL_H
 
 #include "ke/irql.h"
+#include "ke/verify.h"
 
 /* ---- fast mutex, guarded mutex (ex_kernel_mutex.c) ------------------------------------------- */
 

@@ -31,7 +31,7 @@ static struct resource *state_of(const ERESOURCE *resource) {
 static struct resource *checked(struct rd_world *w, const ERESOURCE *resource) {
     struct resource *state = state_of(resource);
     if (state->magic != RESOURCE_MAGIC)
-        ke_violation(w, 0xD1, "an ERESOURCE is used that is not initialised (LOCK-02, DRV-08)");
+        ke_uninitialised(w, "an ERESOURCE routine");
     return state;
 }
 
@@ -43,7 +43,13 @@ NTSTATUS ex_resource_init(struct rd_world *w, ERESOURCE *resource) {
 }
 
 NTSTATUS ex_resource_delete(struct rd_world *w, ERESOURCE *resource) {
-    struct resource *state = checked(w, resource);
+    struct resource *state = state_of(resource);
+    if (state->magic != RESOURCE_MAGIC) {
+        ke_violation(w, 0xD1,
+                     "an ERESOURCE is deleted that is not initialised, or is deleted already "
+                     "(LOCK-02)");
+        return STATUS_INVALID_PARAMETER;
+    }
     core_free(w, state->shared, state->shared_capacity * sizeof *state->shared);
     memset(resource, 0, sizeof *resource);
     return STATUS_SUCCESS;

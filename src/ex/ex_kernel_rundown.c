@@ -24,7 +24,7 @@ void ex_rundown_init(EX_RUNDOWN_REF *ref) {
 
 void ex_rundown_reinit(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     if (ref->Count != ACTIVE)
-        ke_violation(w, 0xC4,
+        ke_violation(w, KE_STOP_RUNDOWN_REINIT,
                      "ExReInitializeRundownProtection on an object that has not been run "
                      "down (RUN-07)");
     ref->Count = 0;
@@ -39,7 +39,7 @@ bool ex_rundown_acquire(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
 }
 
 static void release_of_nothing(struct rd_world *w) {
-    ke_violation(w, 0xC4,
+    ke_violation(w, KE_STOP_RUNDOWN_RELEASE,
                  "rundown protection is released more often than it was acquired (RUN-10)");
 }
 
@@ -65,7 +65,8 @@ void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     ke_point(w, core_memory_place(ref), KE_WRITE);
     if (ref->Count & ACTIVE) {
         if (waiter_of(ref))
-            ke_violation(w, 0xC4, "two threads wait for the same rundown protection (RUN-14)");
+            ke_violation(w, KE_STOP_RUNDOWN_TWO_WAITERS,
+                         "two threads wait for the same rundown protection (RUN-14)");
         return; /* RUN-06 */
     }
     if (ref->Count) {
@@ -81,7 +82,7 @@ void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
 
 void ex_rundown_completed(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     if (ref->Count != ACTIVE)
-        ke_violation(w, 0xC4,
+        ke_violation(w, KE_STOP_RUNDOWN_COMPLETED,
                      "ExRundownCompleted before ExWaitForRundownProtectionRelease (RUN-08)");
     ref->Count = ACTIVE;
 }

@@ -87,6 +87,12 @@ void *io_enter_owner(struct rd_world *w, void *owner) {
     return io_enter_driver(w, owner);
 }
 
+void io_culprit(struct rd_world *w, const char **driver, const char **routine) {
+    const struct ps_thread *thread = ps_current(w);
+    *driver = thread && thread->driver ? thread->driver->name : "";
+    *routine = thread && thread->driver && thread->routine ? thread->routine : "";
+}
+
 /* ---- calls of a driver's routines ------------------------------------------------------------ */
 
 static void bugcheck_unloaded(struct rd_world *w, const char *what,
@@ -106,9 +112,11 @@ static void bugcheck_unloaded(struct rd_world *w, const char *what,
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
     const struct ke_thread *thread = w->ke->current;
+    call->before = io_enter_driver(w, driver);
+    call->routine_before = ps_current(w)->routine;
+    ps_current(w)->routine = call->what;
     if (!io_driver_code_present(w, driver))
         bugcheck_unloaded(w, call->what, driver);
-    call->before = io_enter_driver(w, driver);
     call->irql = thread->irql;
     call->apc_disable = thread->apc_disable;
     call->special_apc_disable = thread->special_apc_disable;
@@ -135,6 +143,7 @@ void io_end_call(struct rd_world *w, const struct io_call *call) {
                                call->what));
     }
     io_enter_driver(w, call->before);
+    ps_current(w)->routine = call->routine_before;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -215,15 +224,16 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
     };
     for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++)
         if (leftovers[i].count)
-            core_event(w, RD_EVENT_DRIVER_LEFT, leftovers[i].rule, .a = leftovers[i].count,
-                       .text = core_textf(w, "%s: %s: %u", driver->name, leftovers[i].what,
-                                          leftovers[i].count));
+            io_report_left(w, driver, leftovers[i].rule, leftovers[i].count, leftovers[i].what);
 }
 
 void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
+    struct io_driver *before = io_enter_driver(w, driver);
     uint32_t threads = io_threads_lose_code(w, driver);
     io_pool_report_leaks(w, driver);
     report_leftovers(w, driver, threads);
+    io_report_references(w, driver);
+    io_enter_driver(w, before);
     driver->loaded = false;
 }
 

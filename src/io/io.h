@@ -70,6 +70,8 @@ bool io_code_has_integrity(struct rd_world *w, const void *code);
 void *io_owner_of_code(struct rd_world *w, const void *code);
 bool io_driver_code_present(struct rd_world *w, const void *owner);
 void *io_enter_owner(struct rd_world *w, void *owner);
+/* ke_hooks */
+void io_culprit(struct rd_world *w, const char **driver, const char **routine);
 
 /*
  * Bracket a call of a driver's routine from nowhere in particular (a DPC, a work item, a thread's
@@ -79,6 +81,7 @@ void *io_enter_owner(struct rd_world *w, void *owner);
 struct io_call {
     const char *what; /* "a DPC routine" */
     struct io_driver *before;
+    const char *routine_before;
     uint8_t irql;
     int16_t apc_disable, special_apc_disable;
 };
@@ -90,6 +93,14 @@ void io_end_call(struct rd_world *w, const struct io_call *call);
 void io_reference(struct rd_world *w, void *body);
 /* Stops the machine with 0x18 if no driver holds a reference (TERM-22, LOCK-10). */
 void io_dereference(struct rd_world *w, void *body);
+
+/* ---- what a driver leaves behind (verify.c) -------------------------------------------------- */
+
+/* Logs `count` of `what` that a driver leaves; the rule tells which check of the verifier it is. */
+void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned rule,
+                    uint32_t count, const char *what);
+/* References and kernel handles of the driver that are left. */
+void io_report_references(struct rd_world *w, struct io_driver *driver);
 
 /* ---- pool (pool.c) --------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 
 #include "io/io.h"
 #include "ke/irql.h"
+#include "ke/verify.h"
 
 #define HASH_NONFATAL_OOM 0
 #define uthash_malloc(size) core_alloc(w, size)
@@ -166,7 +167,13 @@ void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver) {
                 text + used, sizeof text - used, "%s block %" PRIu32 " (%zu bytes, tag '%s')",
                 blocks == 1 ? ":" : ",", block->number, block->size, tag_text(w, block->tag));
     }
-    if (blocks)
-        core_event(w, RD_EVENT_POOL_LEAK, RULE_DRV_18, .a = bytes, .b = blocks,
-                   .text = core_text(w, text));
+    if (!blocks)
+        return;
+    core_event(w, RD_EVENT_POOL_LEAK, RULE_DRV_18, .a = bytes, .b = blocks,
+               .text = core_text(w, text));
+    if (ke_verifies_drivers(w))
+        ke_finding(
+            w, RD_CHECK_K_UNLOAD_LEAK,
+            core_textf(w, "driver leaks %" PRIu64 " bytes in %" PRIu64 " pool blocks: %s (DRV-18)",
+                       bytes, blocks, text));
 }

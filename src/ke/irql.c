@@ -2,15 +2,13 @@
  */
 #include "ke/irql.h"
 
+#include <string.h>
+
+#include "ke/verify.h"
+
 static const char *level_name(unsigned irql) {
     static const char *const names[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};
     return irql < 3 ? names[irql] : "a device's level";
-}
-
-void ke_violation(struct rd_world *w, uint64_t what, const char *explanation) {
-    uint64_t parameters[4] = {what, ke_irql(w), 0, 0};
-    ke_bugcheck(w, 0xC4, parameters,
-                core_textf(w, "DRIVER_VERIFIER_DETECTED_VIOLATION: %s", explanation));
 }
 
 /* ---- IRQL ------------------------------------------------------------------------------------ */
@@ -48,14 +46,27 @@ void ke_irql_lower(struct rd_world *w, uint8_t irql) {
         ke_point(w, 0, KE_NOTHING); /* what had to wait for the processor comes now */
 }
 
+/* SDV's rules go by component and level. */
+static rd_check level_check(uint8_t highest, const char *routine) {
+    if (strncmp(routine, "Ob", 2) == 0)
+        return RD_CHECK_K_IRQL_OB;
+    if (strncmp(routine, "KeSetEvent with", 15) == 0)
+        return RD_CHECK_K_IRQL_SETEVENT;
+    if (highest == KE_DISPATCH_LEVEL)
+        return RD_CHECK_K_IRQL_DISPATCHLTE;
+    if (highest == KE_APC_LEVEL)
+        return RD_CHECK_K_IRQL_APCLTE;
+    return strncmp(routine, "Ps", 2) == 0 ? RD_CHECK_K_IRQL_PS : RD_CHECK_K_IRQL_PASSIVE;
+}
+
 void ke_irql_check(struct rd_world *w, uint8_t highest, const char *routine, const char *rule) {
     uint8_t irql = ke_irql(w);
     if (irql > highest)
-        ke_violation(w, 0xE5,
-                     core_textf(w,
-                                "%s was called at %s; it may be called at most at %s "
-                                "(%s, IRQL-08)",
-                                routine, level_name(irql), level_name(highest), rule));
+        ke_violation_of(w, level_check(highest, routine), 0xE5,
+                        core_textf(w,
+                                   "%s was called at %s; it may be called at most at %s "
+                                   "(%s, IRQL-08)",
+                                   routine, level_name(irql), level_name(highest), rule));
 }
 
 void ke_service_check(struct rd_world *w, const char *routine) {
@@ -137,12 +148,7 @@ bool ke_all_apcs_disabled(const struct rd_world *w) {
 
 void ke_header_check(struct rd_world *w, const DISPATCHER_HEADER *header, const char *routine) {
     if (!header->WaitListHead.Flink)
-        ke_violation(w, 0xC4,
-                     core_textf(w,
-                                "%s was called with an object that was never "
-                                "initialised; initialise it before a routine that uses "
-                                "it can be called (DRV-08)",
-                                routine));
+        ke_uninitialised(w, routine);
 }
 
 const char *ke_lock_name(enum ke_lock lock) {

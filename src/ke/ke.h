@@ -123,6 +123,8 @@ struct ke_hooks {
     void (*time_used)(struct rd_world *w, struct ke_thread *thread);
     /* "16 'app.exe'" for the process with that dispatcher header */
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
+    /* Whose code the current thread runs, and which routine of it; "" if none. */
+    void (*culprit)(struct rd_world *w, const char **driver, const char **routine);
 };
 
 struct ke_state {
@@ -150,6 +152,7 @@ struct ke_state {
     struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
     struct port_context host;    /* who called ke_run */
     struct port_context last_gasp; /* context of the thread that has just ended */
+    LIST_ENTRY findings;           /* of ke_finding_record, in order (verify.h) */
     struct ke_hooks hooks;
 };
 

@@ -32,6 +32,7 @@ void ke_state_reset(struct rd_world *w) {
     memset(w->ke, 0, sizeof *w->ke);
     w->ke->hooks = hooks;
     base_list_init(&w->ke->ready);
+    base_list_init(&w->ke->findings);
     w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;
     ke_choices_changed(w);
 }

@@ -147,6 +147,8 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     tcb->apc_disable = tcb->special_apc_disable = 0;
     tcb->irql = 0;
     exit.thread->driver = NULL; /* it does not come back to any driver's code */
+    exit.thread->routine = NULL;
+    exit.thread->calls = NULL;
     if (exit.thread->marked)
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;

@@ -81,6 +81,8 @@ struct ps_thread {
     struct api_thread_data *api;
     struct ps_process *attached;         /* by KeStackAttachProcess; NULL: none */
     struct io_driver *driver;            /* whose code it runs in the kernel, or NULL */
+    const char *routine;                 /* which routine of that driver, for messages; or NULL */
+    struct ps_routine_call *calls;       /* of registered routines in progress, innermost first */
     void (*kernel_start)(void *context); /* of a system thread */
     void *kernel_context;
 };

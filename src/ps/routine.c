@@ -2,6 +2,7 @@
 #include "ps/routine.h"
 
 #include "ke/irql.h"
+#include "ke/verify.h"
 #include "ps/ps.h"
 
 void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void *code,
@@ -36,13 +37,19 @@ static void call_unloaded(struct rd_world *w, const struct ps_routine *routine) 
 void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
                       struct ps_routine_call *call) {
     struct ke_thread *thread = w->ke->current;
-    if (!w->ps->hooks.code_present(w, routine->owner))
-        call_unloaded(w, routine);
+    struct ps_thread *current = ps_current(w);
     thread->apc_disable++;
     *call = (struct ps_routine_call){.irql = thread->irql,
                                      .apc_disable = thread->apc_disable,
-                                     .special_apc_disable = thread->special_apc_disable};
+                                     .special_apc_disable = thread->special_apc_disable,
+                                     .called = routine,
+                                     .name_before = current->routine,
+                                     .outer = current->calls};
+    current->calls = call;
+    current->routine = routine->name;
     call->owner = w->ps->hooks.enter_owner(w, routine->owner);
+    if (!w->ps->hooks.code_present(w, routine->owner))
+        call_unloaded(w, routine);
 }
 
 static void bugcheck_regions(struct rd_world *w, const struct ps_routine *routine, int left) {
@@ -57,7 +64,6 @@ static void bugcheck_regions(struct rd_world *w, const struct ps_routine *routin
 void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
                     const struct ps_routine_call *call) {
     struct ke_thread *thread = w->ke->current;
-    w->ps->hooks.enter_owner(w, call->owner);
     if (thread->irql != call->irql) {
         uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0,
                                   0};
@@ -72,6 +78,23 @@ void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
     if (left)
         bugcheck_regions(w, routine, left);
     thread->apc_disable--;
+    w->ps->hooks.enter_owner(w, call->owner);
+    ps_current(w)->calls = call->outer;
+    ps_current(w)->routine = call->name_before;
+}
+
+/* The wait that follows never ends (NTFY-P-31). */
+static void report_self_removal(struct rd_world *w, const struct ps_routine *routine) {
+    const struct ps_thread *current = ps_current(w);
+    const struct ps_routine_call *call = current ? current->calls : NULL;
+    while (call && call->called != routine)
+        call = call->outer;
+    if (call && ke_verifies_drivers(w))
+        ke_finding(w, RD_CHECK_N_SELFREMOVE,
+                   core_textf(w,
+                              "a %s routine is removed inside its own call: the removal waits for "
+                              "that call to return, for ever (NTFY-P-31, RUN-18)",
+                              routine->name));
 }
 
 void ps_routine_drain(struct rd_world *w, struct ps_routine *routine) {
@@ -79,6 +102,7 @@ void ps_routine_drain(struct rd_world *w, struct ps_routine *routine) {
     ke_touch_object(w, &routine->idle.Header, CORE_WRITE);
     if (!routine->running)
         return;
+    report_self_removal(w, routine);
     core_event(w, RD_EVENT_NOTIFY_REMOVE_WAIT, RULE_RUN_16, .a = routine->running,
                .text = routine->name);
     ke_wait_kernel(w, &routine->idle);

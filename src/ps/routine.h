@@ -22,6 +22,9 @@ struct ps_routine_call {
     void *owner;
     uint8_t irql;
     int16_t apc_disable, special_apc_disable;
+    const struct ps_routine *called;
+    const char *name_before;       /* of the thread's routine */
+    struct ps_routine_call *outer; /* of the same thread */
 };
 
 void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void *code,

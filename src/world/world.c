@@ -74,7 +74,8 @@ static void wire(struct rd_world *w) {
                                      .thread_gone = ps_thread_gone,
                                      .process_alive = ps_process_alive,
                                      .time_used = ps_job_time_used,
-                                     .process_text = ps_process_text};
+                                     .process_text = ps_process_text,
+                                     .culprit = io_culprit};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = process_created,

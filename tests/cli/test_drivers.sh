@@ -33,10 +33,10 @@ for carrier in $carriers; do
     lines 'fail: load' "rundown: DriverEntry of 'fail.sys' failed with NTSTATUS 0xC000009A; \
 the program runs without it"
     driver 6 leak
-    says "rundown: driver leaks 128 bytes in 2 pool blocks: leak.sys:" \
+    says "rundown: K-UNLOAD-LEAK: driver leaks 128 bytes in 2 pool blocks: leak.sys:" \
         "block 1 (100 bytes, tag 'Leak'), block 2 (28 bytes, tag 'Leak')"
     driver 6 forget
-    says 'rundown: driver leaves behind: forget.sys: registered notify routines: 1'
+    says 'rundown: N-NOTREMOVED: driver leaves behind: forget.sys: registered notify routines: 1'
     driver 6 stay
     says "driver 'stay.sys' is not unloaded:" \
         "DriverUnload of 'stay.sys' failed with NTSTATUS 0xC0000010"

@@ -504,7 +504,7 @@ static void acquire_spin_twice(void *context) {
 static void LOCK_03__spin_locks(void **state) {
     CHECK({release_spin_too_low, 0xC4, 0x32, "LOCK-03"},
           {acquire_spin_too_high, 0xC4, 0x42, "LOCK-03"},
-          {acquire_spin_twice, 0xC4, 0x1001, "LOCK-03"});
+          {acquire_spin_twice, 0xC4, 0x1000, "LOCK-03"});
 }
 
 static KIRQL guarded_level;
@@ -572,7 +572,7 @@ static void LOCK_06__kernel_mutexes(void **state) {
     assert_int_equal(states[2], 0);
     assert_int_equal(states[3], 1);
     CHECK({release_foreign_mutex, 0x7E, (uint64_t)(int64_t)STATUS_MUTANT_NOT_OWNED, "DRV-22"},
-          {wait_for_mutex_in_user_mode, 0xC4, 0xC4, "LOCK-06"});
+          {wait_for_mutex_in_user_mode, 0xC4, 0x52440007, "LOCK-06"});
 }
 
 static void leave_without_enter(void *context) {
@@ -592,7 +592,7 @@ static void use_uninitialised(void *context) {
 }
 
 static void DRV_08__what_routines_use_must_be_initialised(void **state) {
-    CHECK({use_uninitialised, 0xC4, 0xC4, "DRV-08"});
+    CHECK({use_uninitialised, 0xC4, 0x1002, "DRV-08"});
 }
 
 int main(void) {

@@ -1,0 +1,55 @@
+/*
+ * verify.h - the verifier's side of the kernel: findings, and the checks that stop the machine.
+ *
+ * A stop names a check of check.def through stop.def. With RD_VERIFIER_OFF only those stops remain
+ * that Windows makes without Driver Verifier.
+ */
+#ifndef RD_KE_VERIFY_H
+#define RD_KE_VERIFY_H
+
+#include "core/check.h"
+#include "ke/ke.h"
+
+/* First parameters of 0xC4 that are Rundown's own; see stop.def. */
+enum ke_own_stop {
+    KE_STOP_RUNDOWN_RELEASE = 0x52440001,
+    KE_STOP_RUNDOWN_TWO_WAITERS,
+    KE_STOP_RUNDOWN_HELD,
+    KE_STOP_RUNDOWN_REINIT,
+    KE_STOP_RUNDOWN_COMPLETED,
+    KE_STOP_RUNDOWN_FREED,
+    KE_STOP_MUTEX_USER_MODE,
+};
+
+struct ke_finding_record {
+    LIST_ENTRY link;
+    rd_finding finding;
+};
+
+static inline bool ke_verifies_drivers(const struct rd_world *w) {
+    return w->options.verifier != RD_VERIFIER_OFF;
+}
+
+static inline bool ke_verifies_programs(const struct rd_world *w) {
+    return w->options.verifier == RD_VERIFIER_FULL;
+}
+
+/*
+ * Records what the current thread has done wrong. `text` ends with the IDs of the rules, in
+ * parentheses. The same thing found again only counts.
+ */
+void ke_finding(struct rd_world *w, rd_check check, const char *text);
+
+/* Likewise, but of a thread that is not the current one, at the time of an event of the log. */
+void ke_finding_at(struct rd_world *w, rd_check check, const char *text, size_t event);
+
+/* 0xC4 with that first parameter; a check of its own where the parameter does not tell it. */
+void ke_violation_of(struct rd_world *w, rd_check check, uint64_t what, const char *explanation);
+
+/*
+ * `routine` was given an object that was never initialised: 0xC4/0x1002, or without the verifier
+ * the access through its empty links, 0xA (DRV-08).
+ */
+void ke_uninitialised(struct rd_world *w, const char *routine);
+
+#endif

@@ -51,6 +51,12 @@ const char *api_utf8(struct api_caller *caller, const WCHAR *text);
 DWORD api_copy_a(const char *text, char *buffer, size_t size);
 DWORD api_copy_w(const char *text, WCHAR *buffer, size_t size);
 
+/*
+ * The full path of an existing directory, in memory of this run; else ERROR_FILE_NOT_FOUND or
+ * ERROR_DIRECTORY.
+ */
+DWORD api_directory(const struct api_caller *caller, const char *name, const char **directory);
+
 /* ---- named objects --------------------------------------------------------------------------- */
 
 enum { API_NAME_MAX = 3 * MAX_PATH };

@@ -234,15 +234,19 @@ static NTSTATUS perform(struct api_caller *me, const struct request *request,
     return NT_SUCCESS(status) ? create_and_open(me, request, &create) : status;
 }
 
-static BOOL create_process(struct api_caller *me, const struct request *request) {
+static BOOL create_process(struct api_caller *me, struct request *request) {
     enum { NO_CONSOLES = DETACHED_PROCESS | CREATE_NEW_CONSOLE };
     DWORD error;
+    const char *directory = NULL;
     memset(request->information, 0, sizeof *request->information);
     if ((request->flags & NO_CONSOLES) == NO_CONSOLES)
         return api_fail(me, ERROR_INVALID_PARAMETER);
     if (!request->application && !request->command_line)
         return api_fail(me, ERROR_INVALID_PARAMETER);
     ke_point(me->w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_UPDATE);
+    if (request->directory && api_directory(me, request->directory, &directory) != 0)
+        return api_fail(me, ERROR_DIRECTORY);
+    request->directory = directory;
     struct ldr_image *image = image_of(me->w, request, &error);
     if (!image)
         return api_fail(me, error);

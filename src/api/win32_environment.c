@@ -81,12 +81,12 @@ LPWSTR GetEnvironmentStringsW(VOID) {
 
 BOOL FreeEnvironmentStringsA(LPSTR penv) {
     struct api_caller me;
-    return api_caller_get(&me) && ldr_heap_free(me.w, penv);
+    return api_caller_get(&me) && (!penv || ldr_heap_free(me.w, penv));
 }
 
 BOOL FreeEnvironmentStringsW(LPWSTR penv) {
     struct api_caller me;
-    return api_caller_get(&me) && ldr_heap_free(me.w, penv);
+    return api_caller_get(&me) && (!penv || ldr_heap_free(me.w, penv));
 }
 
 /* The text with %NAME% replaced; names that are no variables stay as they are. In run memory. */

@@ -129,38 +129,36 @@ BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE h
 
 /* ---- flags ----------------------------------------------------------------------------------- */
 
-static struct ob_handle_entry *entry_of(struct api_caller *me, HANDLE handle,
-                                        enum ke_access_kind kind) {
-    void *body;
-    NTSTATUS status = api_object(me, handle, 0, NULL, kind, &body);
-    if (NT_SUCCESS(status) && api_is_pseudo(handle))
-        status = STATUS_INVALID_HANDLE;
-    return api_result(me, status) ? ob_entry(&me->process->handles, api_value(handle)) : NULL;
-}
-
+/* Pseudo handles have no entry in the table: their flags read as 0 and cannot be set. */
 BOOL GetHandleInformation(HANDLE hObject, LPDWORD lpdwFlags) {
     struct api_caller me;
+    void *body;
     if (!api_caller_get(&me))
         return FALSE;
-    const struct ob_handle_entry *entry = entry_of(&me, hObject, KE_READ);
-    if (!entry)
+    NTSTATUS status = api_object(&me, hObject, 0, NULL, KE_READ, &body);
+    if (!api_result(&me, status))
         return FALSE;
     if (!lpdwFlags)
         return api_fail(&me, ERROR_NOACCESS);
-    *lpdwFlags = entry->flags;
+    *lpdwFlags =
+        api_is_pseudo(hObject) ? 0 : ob_entry(&me.process->handles, api_value(hObject))->flags;
     return TRUE;
 }
 
 BOOL SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags) {
     struct api_caller me;
     enum { KNOWN = HANDLE_FLAG_INHERIT | HANDLE_FLAG_PROTECT_FROM_CLOSE };
+    void *body;
     if (!api_caller_get(&me))
         return FALSE;
     if (dwMask & ~(DWORD)KNOWN)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
-    struct ob_handle_entry *entry = entry_of(&me, hObject, KE_WRITE);
-    if (!entry)
+    NTSTATUS status = api_object(&me, hObject, 0, NULL, KE_WRITE, &body);
+    if (NT_SUCCESS(status) && api_is_pseudo(hObject))
+        status = STATUS_ACCESS_DENIED;
+    if (!api_result(&me, status))
         return FALSE;
+    struct ob_handle_entry *entry = ob_entry(&me.process->handles, api_value(hObject));
     entry->flags = (entry->flags & ~dwMask) | (dwFlags & dwMask);
     return TRUE;
 }

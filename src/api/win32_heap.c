@@ -109,6 +109,8 @@ HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize) {
 BOOL HeapDestroy(HANDLE hHeap) {
     struct api_caller me;
     uint32_t number;
+    if (!hHeap)
+        return TRUE; /* no heap is destroyed */
     if (!heap_number(&me, hHeap, &number))
         return FALSE;
     if (number == 0)

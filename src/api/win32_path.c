@@ -90,21 +90,30 @@ DWORD GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,
     return length;
 }
 
-BOOL SetCurrentDirectoryA(LPCSTR lpPathName) {
-    struct api_caller me;
+DWORD api_directory(const struct api_caller *me, const char *name, const char **directory) {
     struct host_file_info info;
     char path[PATH_SIZE], host[PATH_SIZE];
+    full_path(me, name, path);
+    if (!crt_host_path(path, host, sizeof host) || host_file_query(host, &info) != 0)
+        return ERROR_FILE_NOT_FOUND;
+    if (info.kind != HOST_FILE_DIRECTORY)
+        return ERROR_DIRECTORY;
+    *directory = core_text(me->w, path);
+    return ERROR_SUCCESS;
+}
+
+BOOL SetCurrentDirectoryA(LPCSTR lpPathName) {
+    struct api_caller me;
+    const char *directory;
     if (!api_caller_get(&me))
         return FALSE;
     if (!lpPathName || !*lpPathName)
         return api_fail(&me, ERROR_INVALID_NAME);
-    full_path(&me, lpPathName, path);
-    if (!crt_host_path(path, host, sizeof host) || host_file_query(host, &info) != 0)
-        return api_fail(&me, ERROR_FILE_NOT_FOUND);
-    if (info.kind != HOST_FILE_DIRECTORY)
-        return api_fail(&me, ERROR_DIRECTORY);
+    DWORD error = api_directory(&me, lpPathName, &directory);
+    if (error)
+        return api_fail(&me, error);
     ke_point(me.w, ob_id(me.process), KE_WRITE);
-    me.process->directory = core_text(me.w, path);
+    me.process->directory = directory;
     return TRUE;
 }
 

@@ -1,5 +1,5 @@
 /* win32_port.c - I/O completion ports: packets that programs post, and messages of jobs. */
-#include "api/win32.h"
+#include "api/win32_file.h"
 #include "ex/ex_port.h"
 
 /* No file of this machine is opened for overlapped I/O: a port of its own is all that can be made.
@@ -21,7 +21,8 @@ HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
     if (!api_result(&me, status))
         return NULL;
     if (FileHandle != INVALID_HANDLE_VALUE) {
-        api_set_error(&me, ERROR_INVALID_PARAMETER);
+        bool is_file = ob_header_of(body)->type == &api_file_type;
+        api_set_error(&me, is_file ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE);
         return NULL;
     }
     api_table_point(&me);

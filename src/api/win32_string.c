@@ -34,32 +34,50 @@ static int compare_w(const WCHAR *p, const WCHAR *q, bool ignore_case) {
     return (x > y) - (x < y);
 }
 
+/*
+ * NULL is less than any text. Copying from or to NULL gives NULL: these functions survive what
+ * strcmp and strcpy do not.
+ */
+static int compare_null(const void *a, const void *b) {
+    return (a != NULL) - (b != NULL);
+}
+
 int lstrcmpA(LPCSTR lpString1, LPCSTR lpString2) {
-    return compare_a(lpString1, lpString2, false);
+    return lpString1 && lpString2 ? compare_a(lpString1, lpString2, false)
+                                  : compare_null(lpString1, lpString2);
 }
 
 int lstrcmpW(LPCWSTR lpString1, LPCWSTR lpString2) {
-    return compare_w(lpString1, lpString2, false);
+    return lpString1 && lpString2 ? compare_w(lpString1, lpString2, false)
+                                  : compare_null(lpString1, lpString2);
 }
 
 int lstrcmpiA(LPCSTR lpString1, LPCSTR lpString2) {
-    return compare_a(lpString1, lpString2, true);
+    return lpString1 && lpString2 ? compare_a(lpString1, lpString2, true)
+                                  : compare_null(lpString1, lpString2);
 }
 
 int lstrcmpiW(LPCWSTR lpString1, LPCWSTR lpString2) {
-    return compare_w(lpString1, lpString2, true);
+    return lpString1 && lpString2 ? compare_w(lpString1, lpString2, true)
+                                  : compare_null(lpString1, lpString2);
 }
 
 LPSTR lstrcpyA(LPSTR lpString1, LPCSTR lpString2) {
+    if (!lpString1 || !lpString2)
+        return NULL;
     return memmove(lpString1, lpString2, strlen(lpString2) + 1);
 }
 
 LPWSTR lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2) {
+    if (!lpString1 || !lpString2)
+        return NULL;
     return memmove(lpString1, lpString2, (base_utf16_length(lpString2) + 1) * sizeof(WCHAR));
 }
 
 LPSTR lstrcpynA(LPSTR lpString1, LPCSTR lpString2, int iMaxLength) {
     int i = 0;
+    if (!lpString1 || !lpString2)
+        return NULL;
     if (iMaxLength <= 0)
         return lpString1;
     for (; i < iMaxLength - 1 && lpString2[i]; i++)
@@ -70,6 +88,8 @@ LPSTR lstrcpynA(LPSTR lpString1, LPCSTR lpString2, int iMaxLength) {
 
 LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength) {
     int i = 0;
+    if (!lpString1 || !lpString2)
+        return NULL;
     if (iMaxLength <= 0)
         return lpString1;
     for (; i < iMaxLength - 1 && lpString2[i]; i++)
@@ -79,11 +99,15 @@ LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength) {
 }
 
 LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2) {
+    if (!lpString1 || !lpString2)
+        return NULL;
     lstrcpyA(lpString1 + strlen(lpString1), lpString2);
     return lpString1;
 }
 
 LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2) {
+    if (!lpString1 || !lpString2)
+        return NULL;
     lstrcpyW(lpString1 + base_utf16_length(lpString1), lpString2);
     return lpString1;
 }

@@ -100,6 +100,9 @@ NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, 
 
 /* Milliseconds as an NT timeout in *storage; NULL for INFINITE. */
 const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage);
+/* Handles of waitable objects to what they stand for. */
+NTSTATUS api_wait_objects(struct api_caller *caller, const HANDLE *handles, DWORD count,
+                          DISPATCHER_HEADER **objects);
 
 /* ---- processes and threads ------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* win32_system.c - kernel32, ntdll and their kin as far as programs ask for them by name. */
 #include "api/win32_system.h"
 
-enum contents { WIN32_FUNCTIONS, NATIVE_FUNCTIONS, CRT_FUNCTIONS };
+enum contents { WIN32_FUNCTIONS, NATIVE_FUNCTIONS, USER_FUNCTIONS, CRT_FUNCTIONS };
 
 struct api_system_module {
     const char *name;
@@ -10,7 +10,7 @@ struct api_system_module {
 
 static const struct api_system_module modules[] = {
     {"kernel32.dll", WIN32_FUNCTIONS}, {"kernelbase.dll", WIN32_FUNCTIONS},
-    {"ntdll.dll", NATIVE_FUNCTIONS},   {"user32.dll", WIN32_FUNCTIONS},
+    {"ntdll.dll", NATIVE_FUNCTIONS},   {"user32.dll", USER_FUNCTIONS},
     {"advapi32.dll", WIN32_FUNCTIONS}, {"psapi.dll", WIN32_FUNCTIONS},
     {"msvcrt.dll", CRT_FUNCTIONS},     {"ucrtbase.dll", CRT_FUNCTIONS},
 };
@@ -48,12 +48,18 @@ const char *api_system_module_name(const struct api_system_module *module) {
 
 /* ---- exports --------------------------------------------------------------------------------- */
 
-static const char *const user_names[] = {
+static const char *const win32_names[] = {
 #define RD_EXPORT(name) #name,
 #define RD_EXPORT_AS(text, function) text,
 #include "api/win32_exports.def"
 #undef RD_EXPORT
 #undef RD_EXPORT_AS
+};
+
+static const char *const user_names[] = {
+#define RD_EXPORT(name) #name,
+#include "api/user32_exports.def"
+#undef RD_EXPORT
 };
 
 static const char *const crt_names[] = {
@@ -79,10 +85,18 @@ static bool is_native(const char *name) {
     return false;
 }
 
+static bool exports(const struct api_system_module *module, const char *name) {
+    switch (module->contents) {
+    case CRT_FUNCTIONS:
+        return contains(crt_names, sizeof crt_names / sizeof crt_names[0], name);
+    case USER_FUNCTIONS:
+        return contains(user_names, sizeof user_names / sizeof user_names[0], name);
+    default:
+        return contains(win32_names, sizeof win32_names / sizeof win32_names[0], name) &&
+               is_native(name) == (module->contents == NATIVE_FUNCTIONS);
+    }
+}
+
 void *api_system_export(const struct api_system_module *module, const char *name) {
-    bool known = module->contents == CRT_FUNCTIONS
-                     ? contains(crt_names, sizeof crt_names / sizeof crt_names[0], name)
-                     : contains(user_names, sizeof user_names / sizeof user_names[0], name) &&
-                           is_native(name) == (module->contents == NATIVE_FUNCTIONS);
-    return known ? api_export_find(name) : NULL;
+    return exports(module, name) ? api_export_find(name) : NULL;
 }

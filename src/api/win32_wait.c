@@ -36,6 +36,11 @@ static NTSTATUS decode(struct api_caller *me, const struct wait_request *request
     return STATUS_SUCCESS;
 }
 
+NTSTATUS api_wait_objects(struct api_caller *caller, const HANDLE *handles, DWORD count,
+                          DISPATCHER_HEADER **objects) {
+    return decode(caller, &(struct wait_request){.count = count, .handles = handles}, objects);
+}
+
 /* A wait for all needs each object once (WAIT-23). */
 static bool has_duplicates(const struct wait_request *request, DISPATCHER_HEADER *const *objects) {
     for (DWORD i = 1; i < request->count; i++)

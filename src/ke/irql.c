@@ -158,7 +158,9 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "push lock",
                                                 "ERESOURCE",
                                                 "rundown protection",
-                                                "running calls of a notify routine"};
+                                                "running calls of a notify routine",
+                                                "message queue",
+                                                "first idle input of a process"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

@@ -61,6 +61,8 @@ enum ke_lock {
     KE_RESOURCE,
     KE_RUNDOWN,
     KE_NOTIFY_CALLS,
+    KE_MESSAGE_QUEUE, /* Reserved2: the thread that has to reply to a message, 0: none */
+    KE_INPUT_IDLE,
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

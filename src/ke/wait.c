@@ -355,6 +355,10 @@ static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *
                            : core_textf(w, "%s#%u in driver memory", operations[object->Type].name,
                                         object->ObjectId);
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
+    if (object->Signalling == KE_MESSAGE_QUEUE)
+        return object->Reserved2
+                   ? core_textf(w, "the reply of thread %u to a message", object->Reserved2)
+                   : "a message";
     if (object->Signalling && object->Reserved2)
         return core_textf(w, "%s#%u, owned by thread %u",
                           ke_lock_name((enum ke_lock)object->Signalling), object->ObjectId,

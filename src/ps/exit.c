@@ -15,7 +15,7 @@ struct exit {
 struct exit_phase {
     const char *name;
     bool last_only;
-    bool members_only; /* of jobs */
+    bool (*concerns)(const struct ps_thread *thread); /* NULL: every thread */
     void (*run)(struct rd_world *w, struct exit *exit);
 };
 
@@ -65,6 +65,14 @@ static void publish_process_status(struct rd_world *w, struct exit *exit) {
                .b = (uint32_t)process->exit_status);
 }
 
+static bool has_windows(const struct ps_thread *thread) {
+    return thread->queue != NULL;
+}
+
+static void free_windows(struct rd_world *w, struct exit *exit) {
+    w->ps->hooks.thread_windows(w, exit->thread);
+}
+
 static void abandon_mutants(struct rd_world *w, struct exit *exit) {
     ke_abandon_mutants(w, &exit->thread->tcb);
 }
@@ -86,6 +94,10 @@ static void close_handles(struct rd_world *w, struct exit *exit) {
     uint32_t closed = ob_close_table(w, &exit->process->handles);
     core_event(w, RD_EVENT_PROCESS_HANDLES_CLOSED, RULE_HNDL_01, .a = closed,
                .b = exit->process->pid);
+}
+
+static bool in_job(const struct ps_thread *thread) {
+    return thread->process->job != NULL;
 }
 
 static void leave_job(struct rd_world *w, struct exit *exit) {
@@ -124,19 +136,20 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
 }
 
 static const struct exit_phase phases[] = {
-    {"thread exit notify", false, false, notify_thread_exit},
-    {"count", false, false, count_down},
-    {"wait for the other threads", true, false, wait_for_others},
-    {"process exit status", true, false, publish_process_status},
-    {"mutants abandoned", false, false, abandon_mutants},
-    {"thread exit status", false, false, publish_thread_status},
-    {"process exit notify", true, false, notify_process_exit},
-    {"handles closed", true, false, close_handles},
-    {"job left", true, true, leave_job},
-    {"user APCs dropped", false, false, drop_apcs},
-    {"address space", true, false, leave_address_space},
-    {"process signaled", true, false, signal_process},
-    {"thread signaled", false, false, signal_thread},
+    {"thread exit notify", false, NULL, notify_thread_exit},
+    {"count", false, NULL, count_down},
+    {"wait for the other threads", true, NULL, wait_for_others},
+    {"process exit status", true, NULL, publish_process_status},
+    {"windows and hooks", false, has_windows, free_windows},
+    {"mutants abandoned", false, NULL, abandon_mutants},
+    {"thread exit status", false, NULL, publish_thread_status},
+    {"process exit notify", true, NULL, notify_process_exit},
+    {"handles closed", true, NULL, close_handles},
+    {"job left", true, in_job, leave_job},
+    {"user APCs dropped", false, NULL, drop_apcs},
+    {"address space", true, NULL, leave_address_space},
+    {"process signaled", true, NULL, signal_process},
+    {"thread signaled", false, NULL, signal_thread},
 };
 
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
@@ -153,7 +166,8 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if ((phases[i].last_only && !exit.last) || (phases[i].members_only && !exit.process->job))
+        if ((phases[i].last_only && !exit.last) ||
+            (phases[i].concerns && !phases[i].concerns(exit.thread)))
             continue;
         ke_point(w, 0, KE_NOTHING); /* the phases say for themselves what they touch */
         phases[i].run(w, &exit);

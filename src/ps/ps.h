@@ -23,6 +23,8 @@ struct ps_thread;
 struct io_driver;
 struct ps_job;
 struct csr_process;      /* the console and its handlers */
+struct csr_user_process; /* window classes */
+struct csr_queue;        /* messages, windows and hooks of a thread */
 struct api_process_data; /* what the Win32 functions remember */
 struct api_thread_data;
 
@@ -58,6 +60,7 @@ struct ps_process {
     struct ldr_process *ldr;
     struct api_process_data *api;
     struct csr_process *csr;
+    struct csr_user_process *user;
 };
 
 /* NT: ETHREAD. */
@@ -79,6 +82,7 @@ struct ps_thread {
     uint32_t last_error; /* TEB.LastErrorValue */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
+    struct csr_queue *queue;             /* NULL: it has never used the window system */
     struct ps_process *attached;         /* by KeStackAttachProcess; NULL: none */
     struct io_driver *driver;            /* whose code it runs in the kernel, or NULL */
     const char *routine;                 /* which routine of that driver, for messages; or NULL */
@@ -282,6 +286,8 @@ struct ps_hooks {
     (struct rd_world *w, struct ps_process *process, const struct ps_create_process *create);
     /* On the first thread, in kernel mode: tells image notify routines of executable and ntdll. */
     void (*process_mapped)(struct rd_world *w, struct ps_process *process);
+    /* The windows, hooks and messages of an ending thread that has a queue go. */
+    void (*thread_windows)(struct rd_world *w, struct ps_thread *thread);
     void (*process_address_space)(struct rd_world *w, struct ps_process *process);
     void (*process_deleted)(struct rd_world *w, struct ps_process *process);
     void (*thread_deleted)(struct rd_world *w, struct ps_thread *thread);

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "csr/csr.h"
+#include "csr/user.h"
 #include "ldr/crt.h"
 #include "port/port.h"
 #include "ps/job.h"
@@ -61,6 +62,7 @@ static void process_address_space(struct rd_world *w, struct ps_process *process
 static void process_deleted(struct rd_world *w, struct ps_process *process) {
     api_process_deleted(w, process);
     csr_process_deleted(w, process);
+    csr_user_process_deleted(w, process);
     ldr_process_deleted(w, process);
 }
 
@@ -81,6 +83,7 @@ static void wire(struct rd_world *w) {
         .process_created = process_created,
         .process_mapped = ldr_process_mapped,
         .process_address_space = process_address_space,
+        .thread_windows = csr_thread_gone,
         .process_deleted = process_deleted,
         .thread_deleted = thread_deleted,
         .owner_of_code = io_owner_of_code,
@@ -102,6 +105,7 @@ static void start_run(struct rd_world *w) {
     w->explanation = "";
     memset(&w->bugcheck, 0, sizeof w->bugcheck);
     w->parkings = NULL;
+    w->user = NULL;
     core_log_reset(w);
     core_choices_reset(w);
     ob_state_reset(w);

@@ -115,6 +115,49 @@ typedef struct tagCWPSTRUCT {
     HWND hwnd;
 } CWPSTRUCT, *PCWPSTRUCT, *LPCWPSTRUCT;
 
+typedef struct tagCWPRETSTRUCT {
+    LRESULT lResult;
+    LPARAM lParam;
+    WPARAM wParam;
+    UINT message;
+    HWND hwnd;
+} CWPRETSTRUCT, *PCWPRETSTRUCT, *NPCWPRETSTRUCT, *LPCWPRETSTRUCT;
+
+typedef struct tagCBT_CREATEWNDA {
+    LPCREATESTRUCTA lpcs;
+    HWND hwndInsertAfter;
+} CBT_CREATEWNDA, *LPCBT_CREATEWNDA;
+
+typedef struct tagCBT_CREATEWNDW {
+    LPCREATESTRUCTW lpcs;
+    HWND hwndInsertAfter;
+} CBT_CREATEWNDW, *LPCBT_CREATEWNDW;
+
+typedef struct tagWINDOWPOS {
+    HWND hwnd;
+    HWND hwndInsertAfter;
+    int x;
+    int y;
+    int cx;
+    int cy;
+    UINT flags;
+} WINDOWPOS, *LPWINDOWPOS, *PWINDOWPOS;
+
+typedef struct tagMINMAXINFO {
+    POINT ptReserved;
+    POINT ptMaxSize;
+    POINT ptMaxPosition;
+    POINT ptMinTrackSize;
+    POINT ptMaxTrackSize;
+} MINMAXINFO, *PMINMAXINFO, *LPMINMAXINFO;
+
+typedef struct {
+    UINT cbSize;
+    HDESK hdesk;
+    HWND hwnd;
+    LUID luid;
+} BSMINFO, *PBSMINFO;
+
 typedef struct tagCOPYDATASTRUCT {
     ULONG_PTR dwData;
     DWORD cbData;
@@ -125,10 +168,12 @@ typedef struct tagCOPYDATASTRUCT {
 typedef WNDCLASSW WNDCLASS, *PWNDCLASS, *LPWNDCLASS;
 typedef WNDCLASSEXW WNDCLASSEX, *PWNDCLASSEX, *LPWNDCLASSEX;
 typedef CREATESTRUCTW CREATESTRUCT, *LPCREATESTRUCT;
+typedef CBT_CREATEWNDW CBT_CREATEWND, *LPCBT_CREATEWND;
 #else
 typedef WNDCLASSA WNDCLASS, *PWNDCLASS, *LPWNDCLASS;
 typedef WNDCLASSEXA WNDCLASSEX, *PWNDCLASSEX, *LPWNDCLASSEX;
 typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
+typedef CBT_CREATEWNDA CBT_CREATEWND, *LPCBT_CREATEWND;
 #endif
 
 #define WM_NULL 0x0000
@@ -142,20 +187,27 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define WM_ENABLE 0x000A
 #define WM_SETTEXT 0x000C
 #define WM_GETTEXT 0x000D
+#define WM_GETTEXTLENGTH 0x000E
 #define WM_PAINT 0x000F
 #define WM_CLOSE 0x0010
 #define WM_QUERYENDSESSION 0x0011
 #define WM_QUIT 0x0012
 #define WM_QUERYOPEN 0x0013
 #define WM_ENDSESSION 0x0016
+#define WM_ERASEBKGND 0x0014
 #define WM_SHOWWINDOW 0x0018
 #define WM_ACTIVATEAPP 0x001C
 #define WM_TIMECHANGE 0x001E
 #define WM_CANCELMODE 0x001F
+#define WM_GETMINMAXINFO 0x0024
+#define WM_WINDOWPOSCHANGING 0x0046
+#define WM_WINDOWPOSCHANGED 0x0047
 #define WM_COPYDATA 0x004A
 #define WM_NOTIFY 0x004E
 #define WM_NCCREATE 0x0081
 #define WM_NCDESTROY 0x0082
+#define WM_NCCALCSIZE 0x0083
+#define WM_NCACTIVATE 0x0086
 #define WM_KEYDOWN 0x0100
 #define WM_KEYUP 0x0101
 #define WM_CHAR 0x0102
@@ -192,6 +244,10 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define PM_NOREMOVE 0x0000
 #define PM_REMOVE 0x0001
 #define PM_NOYIELD 0x0002
+#define PM_QS_INPUT (QS_INPUT << 16)
+#define PM_QS_POSTMESSAGE ((QS_POSTMESSAGE | QS_HOTKEY | QS_TIMER) << 16)
+#define PM_QS_PAINT (QS_PAINT << 16)
+#define PM_QS_SENDMESSAGE (QS_SENDMESSAGE << 16)
 #define SMTO_NORMAL 0x0000
 #define SMTO_BLOCK 0x0001
 #define SMTO_ABORTIFHUNG 0x0002
@@ -213,6 +269,13 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define BSF_NOTIMEOUTIFNOTHUNG 0x00000040
 #define BSF_ALLOWSFW 0x00000080
 #define BSF_SENDNOTIFYMESSAGE 0x00000100
+#define BSF_RETURNHDESK 0x00000200
+#define BSF_LUID 0x00000400
+#define ISMEX_NOSEND 0x00000000
+#define ISMEX_SEND 0x00000001
+#define ISMEX_NOTIFY 0x00000002
+#define ISMEX_CALLBACK 0x00000004
+#define ISMEX_REPLIED 0x00000008
 #define BROADCAST_QUERY_DENY 0x424D5144
 
 #define WH_MSGFILTER (-1)
@@ -277,11 +340,19 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define WS_MAXIMIZEBOX 0x00010000
 #define WS_OVERLAPPEDWINDOW                                                                        \
     (WS_OVERLAPPED | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME | WS_MINIMIZEBOX | WS_MAXIMIZEBOX)
+#define WS_CLIPSIBLINGS 0x04000000
+#define WS_CLIPCHILDREN 0x02000000
+#define WS_EX_NOPARENTNOTIFY 0x00000004
 #define WS_EX_TOPMOST 0x00000008
 #define WS_EX_TOOLWINDOW 0x00000080
 #define CW_USEDEFAULT ((int)0x80000000)
 #define CS_VREDRAW 0x0001
 #define CS_HREDRAW 0x0002
+#define CS_GLOBALCLASS 0x4000
+#define SWP_NOSIZE 0x0001
+#define SWP_NOMOVE 0x0002
+#define SWP_SHOWWINDOW 0x0040
+#define SWP_HIDEWINDOW 0x0080
 #define SW_HIDE 0
 #define SW_SHOWNORMAL 1
 #define SW_NORMAL 1
@@ -292,8 +363,16 @@ typedef CREATESTRUCTA CREATESTRUCT, *LPCREATESTRUCT;
 #define SW_SHOWDEFAULT 10
 #define GWL_STYLE (-16)
 #define GWL_EXSTYLE (-20)
+#define GWL_ID (-12)
+#define GWL_HINSTANCE (-6)
+#define GWL_HWNDPARENT (-8)
 #define GWLP_WNDPROC (-4)
+#define GWLP_HINSTANCE (-6)
+#define GWLP_HWNDPARENT (-8)
+#define GWLP_ID (-12)
 #define GWLP_USERDATA (-21)
+#define USER_TIMER_MINIMUM 0x0000000A
+#define USER_TIMER_MAXIMUM 0x7FFFFFFF
 #define COLOR_WINDOW 5
 #define SC_CLOSE 0xF060
 #define GR_GDIOBJECTS 0
@@ -344,13 +423,19 @@ WINUSERAPI BOOL SendMessageCallbackW(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM 
                                      SENDASYNCPROC lpResultCallBack, ULONG_PTR dwData);
 WINUSERAPI BOOL ReplyMessage(LRESULT lResult);
 WINUSERAPI BOOL InSendMessage(VOID);
+WINUSERAPI DWORD InSendMessageEx(LPVOID lpReserved);
 WINUSERAPI UINT RegisterWindowMessageA(LPCSTR lpString);
 WINUSERAPI UINT RegisterWindowMessageW(LPCWSTR lpString);
 WINUSERAPI LONG BroadcastSystemMessageA(DWORD flags, LPDWORD lpInfo, UINT Msg, WPARAM wParam,
                                         LPARAM lParam);
 WINUSERAPI LONG BroadcastSystemMessageW(DWORD flags, LPDWORD lpInfo, UINT Msg, WPARAM wParam,
                                         LPARAM lParam);
+WINUSERAPI LONG BroadcastSystemMessageExA(DWORD flags, LPDWORD lpInfo, UINT Msg, WPARAM wParam,
+                                          LPARAM lParam, PBSMINFO pbsmInfo);
+WINUSERAPI LONG BroadcastSystemMessageExW(DWORD flags, LPDWORD lpInfo, UINT Msg, WPARAM wParam,
+                                          LPARAM lParam, PBSMINFO pbsmInfo);
 WINUSERAPI BOOL WaitMessage(VOID);
+WINUSERAPI LONG GetMessageTime(VOID);
 WINUSERAPI DWORD GetQueueStatus(UINT flags);
 WINUSERAPI DWORD MsgWaitForMultipleObjects(DWORD nCount, const HANDLE *pHandles, BOOL fWaitAll,
                                            DWORD dwMilliseconds, DWORD dwWakeMask);
@@ -383,6 +468,9 @@ WINUSERAPI BOOL ShowWindow(HWND hWnd, int nCmdShow);
 WINUSERAPI BOOL UpdateWindow(HWND hWnd);
 WINUSERAPI BOOL IsWindow(HWND hWnd);
 WINUSERAPI BOOL IsWindowVisible(HWND hWnd);
+WINUSERAPI BOOL IsChild(HWND hWndParent, HWND hWnd);
+WINUSERAPI HWND GetParent(HWND hWnd);
+WINUSERAPI HWND GetDesktopWindow(VOID);
 WINUSERAPI HWND FindWindowA(LPCSTR lpClassName, LPCSTR lpWindowName);
 WINUSERAPI HWND FindWindowW(LPCWSTR lpClassName, LPCWSTR lpWindowName);
 WINUSERAPI HWND FindWindowExA(HWND hWndParent, HWND hWndChildAfter, LPCSTR lpszClass,
@@ -390,14 +478,21 @@ WINUSERAPI HWND FindWindowExA(HWND hWndParent, HWND hWndChildAfter, LPCSTR lpszC
 WINUSERAPI HWND FindWindowExW(HWND hWndParent, HWND hWndChildAfter, LPCWSTR lpszClass,
                               LPCWSTR lpszWindow);
 WINUSERAPI BOOL EnumWindows(WNDENUMPROC lpEnumFunc, LPARAM lParam);
+WINUSERAPI BOOL EnumChildWindows(HWND hWndParent, WNDENUMPROC lpEnumFunc, LPARAM lParam);
 WINUSERAPI BOOL EnumThreadWindows(DWORD dwThreadId, WNDENUMPROC lpfn, LPARAM lParam);
 WINUSERAPI DWORD GetWindowThreadProcessId(HWND hWnd, LPDWORD lpdwProcessId);
 WINUSERAPI int GetClassNameA(HWND hWnd, LPSTR lpClassName, int nMaxCount);
 WINUSERAPI int GetClassNameW(HWND hWnd, LPWSTR lpClassName, int nMaxCount);
 WINUSERAPI int GetWindowTextA(HWND hWnd, LPSTR lpString, int nMaxCount);
 WINUSERAPI int GetWindowTextW(HWND hWnd, LPWSTR lpString, int nMaxCount);
+WINUSERAPI int GetWindowTextLengthA(HWND hWnd);
+WINUSERAPI int GetWindowTextLengthW(HWND hWnd);
 WINUSERAPI BOOL SetWindowTextA(HWND hWnd, LPCSTR lpString);
 WINUSERAPI BOOL SetWindowTextW(HWND hWnd, LPCWSTR lpString);
+WINUSERAPI LONG GetWindowLongA(HWND hWnd, int nIndex);
+WINUSERAPI LONG GetWindowLongW(HWND hWnd, int nIndex);
+WINUSERAPI LONG SetWindowLongA(HWND hWnd, int nIndex, LONG dwNewLong);
+WINUSERAPI LONG SetWindowLongW(HWND hWnd, int nIndex, LONG dwNewLong);
 WINUSERAPI LONG_PTR GetWindowLongPtrA(HWND hWnd, int nIndex);
 WINUSERAPI LONG_PTR GetWindowLongPtrW(HWND hWnd, int nIndex);
 WINUSERAPI LONG_PTR SetWindowLongPtrA(HWND hWnd, int nIndex, LONG_PTR dwNewLong);
@@ -452,6 +547,7 @@ WINUSERAPI int wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arglist);
 #define SendMessageCallback SendMessageCallbackW
 #define RegisterWindowMessage RegisterWindowMessageW
 #define BroadcastSystemMessage BroadcastSystemMessageW
+#define BroadcastSystemMessageEx BroadcastSystemMessageExW
 #define RegisterClass RegisterClassW
 #define RegisterClassEx RegisterClassExW
 #define UnregisterClass UnregisterClassW
@@ -463,6 +559,9 @@ WINUSERAPI int wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arglist);
 #define GetClassName GetClassNameW
 #define GetWindowText GetWindowTextW
 #define SetWindowText SetWindowTextW
+#define GetWindowTextLength GetWindowTextLengthW
+#define GetWindowLong GetWindowLongW
+#define SetWindowLong SetWindowLongW
 #define GetWindowLongPtr GetWindowLongPtrW
 #define SetWindowLongPtr SetWindowLongPtrW
 #define LoadIcon LoadIconW
@@ -482,6 +581,7 @@ WINUSERAPI int wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arglist);
 #define SendMessageCallback SendMessageCallbackA
 #define RegisterWindowMessage RegisterWindowMessageA
 #define BroadcastSystemMessage BroadcastSystemMessageA
+#define BroadcastSystemMessageEx BroadcastSystemMessageExA
 #define RegisterClass RegisterClassA
 #define RegisterClassEx RegisterClassExA
 #define UnregisterClass UnregisterClassA
@@ -493,6 +593,9 @@ WINUSERAPI int wvsprintfW(LPWSTR buffer, LPCWSTR format, va_list arglist);
 #define GetClassName GetClassNameA
 #define GetWindowText GetWindowTextA
 #define SetWindowText SetWindowTextA
+#define GetWindowTextLength GetWindowTextLengthA
+#define GetWindowLong GetWindowLongA
+#define SetWindowLong SetWindowLongA
 #define GetWindowLongPtr GetWindowLongPtrA
 #define SetWindowLongPtr SetWindowLongPtrA
 #define LoadIcon LoadIconA

@@ -57,12 +57,26 @@ RD_API rd_status rd_image_add_path(rd_world *world, const char *directory);
  * 1, ... until NULL. */
 RD_API const char *rd_export_name(unsigned index);
 
+/** Whose process it is: notify routines are called for some kinds only. */
+typedef enum rd_process_kind {
+    RD_PROCESS_WIN32 = 0, /**< an ordinary program */
+    /** A process of another subsystem, such as WSL: only PsSetCreateProcessNotifyRoutineEx2 and
+     * PsCreateThreadNotifySubsystems routines hear of it, without image name and command line. It
+     * runs the image's code as an ordinary program does. Source: NTFY-P-55 to NTFY-P-57. */
+    RD_PROCESS_PICO,
+    /** A process of the kernel's own without an image, such as Registry: `image` is only its name.
+     * It has one thread, which ends at once. RD_CONFLICT_MINIMAL_PROCESS says who hears of it. */
+    RD_PROCESS_MINIMAL
+} rd_process_kind;
+
 /** Options of rd_process_start. Zero-initialise and set `size`. */
 typedef struct rd_process_options {
     size_t size;
     const char *command_line; /**< NULL: the image's name */
     const char *directory;    /**< current directory shown to the program; NULL: "C:\\" */
     bool suspended;           /**< leave the first thread suspended */
+    rd_process_kind kind;
+    uint32_t session; /**< the session it belongs to; 0: the services' */
 } rd_process_options;
 
 /** Creates a process from a registered image; it begins to run with the next rd_run. `options` may

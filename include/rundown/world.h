@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "rundown/conflict.h"
 #include "rundown/event.h"
 
 #ifdef __cplusplus
@@ -93,9 +94,11 @@ typedef struct rd_world_options {
     uint64_t steps_max; /**< scheduling points per run; 0: 100 million */
     size_t
         stack_size; /**< bytes for a simulated thread's stack unless it asks for more; 0: 256 KiB */
-    size_t events_max;    /**< log entries kept; later ones are counted, not kept; 0: 64 million */
-    bool log_disabled;    /**< no event is logged (for measurements and huge runs) */
-    bool console;         /**< stdout is a console (written at once), not a pipe (buffered) */
+    size_t events_max; /**< log entries kept; later ones are counted, not kept; 0: 64 million */
+    bool log_disabled; /**< no event is logged (for measurements and huge runs) */
+    bool console;      /**< stdout is a console (written at once), not a pipe (buffered) */
+    uint8_t conflicts[RD_CONFLICTS]; /**< answers to open questions, by rd_conflict; 0: default */
+    uint32_t notify_max;  /**< slots of each table of notify routines; 0: as the profile has */
     rd_output_fn *output; /**< NULL: output is only logged */
     rd_input_fn *input;   /**< NULL: standard input is empty */
     void *context;        /**< for output and input */

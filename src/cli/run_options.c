@@ -26,6 +26,8 @@ const char cmd_run_help[] =
     "which Windows\n"
     "  --profile NAME          its version\n"
     "  --dialect NAME          observed (the default) or documented behaviour, where they differ\n"
+    "  --conflict NAME=ANSWER  for drivers, where the sources disagree (docs/conflicts.md)\n"
+    "  --notify-max NUMBER     slots of each table of notify routines (default: its version's)\n"
     "what the verifier looks for ('rundown checks' lists it)\n"
     "  --verify                what programs do wrong, too, and notes; findings make the exit\n"
     "                          status 1\n"
@@ -66,7 +68,9 @@ enum {
     DIGEST,
     NO_LOG,
     VERIFY,
-    NO_VERIFY
+    NO_VERIFY,
+    CONFLICT,
+    NOTIFY_MAX
 };
 
 enum { EVENTS_DEFAULT = 8000000 }; /* a program that polls for ever must not fill the memory */
@@ -91,6 +95,8 @@ static const struct cli_option table[] = {
     {"--no-log", CLI_NO_VALUE, NO_LOG},
     {"--verify", CLI_NO_VALUE, VERIFY},
     {"--no-verify", CLI_NO_VALUE, NO_VERIFY},
+    {"--conflict", CLI_VALUE, CONFLICT},
+    {"--notify-max", CLI_VALUE, NOTIFY_MAX},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -194,6 +200,36 @@ static bool set_trace(struct run_options *o, const struct cli_parser *p) {
     return false;
 }
 
+/* NAME=ANSWER */
+static bool set_conflict(struct run_options *o, const struct cli_parser *p) {
+    const char *names[RD_CONFLICTS + 1] = {NULL}, *answers[3] = {NULL};
+    struct cli_parser part = *p;
+    char name[64];
+    const char *answer = strchr(p->value, '=');
+
+    for (unsigned i = 0; i < RD_CONFLICTS; i++)
+        names[i] = rd_conflict_name(i);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(p->value, "="), p->value);
+    part.value = name;
+    int conflict = cli_value_choice(&part, names);
+    if (conflict < 0)
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        answers[i] = rd_conflict_answer((unsigned)conflict, i);
+    part.value = answer ? answer + 1 : "";
+    int choice = cli_value_choice(&part, answers);
+    o->world.conflicts[conflict] = choice == 1;
+    return choice >= 0;
+}
+
+static bool set_notify_max(struct run_options *o, const struct cli_parser *p) {
+    uint64_t slots = 0;
+    bool good = cli_value_number(p, 1, 64, &slots);
+
+    o->world.notify_max = (uint32_t)slots;
+    return good;
+}
+
 static bool set_option(struct run_options *o, const struct cli_parser *p, int option) {
     switch (option) {
     case TRACE:
@@ -233,6 +269,10 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
     case NO_VERIFY:
         o->world.verifier = RD_VERIFIER_OFF;
         return true;
+    case CONFLICT:
+        return set_conflict(o, p);
+    case NOTIFY_MAX:
+        return set_notify_max(o, p);
     default:
         return false;
     }

@@ -170,6 +170,12 @@ static void reset_globals(struct io_driver *driver) {
         port_image_data_reset(driver->image->file);
 }
 
+/* Since Windows 10 the resolved path, before that the service's ImagePath (NTFY-I-06). */
+static const char *image_path(struct rd_world *w, const struct io_driver *driver) {
+    const char *root = w->profile->major >= 10 ? "\\Device\\HarddiskVolume1" : "\\??\\C:";
+    return core_textf(w, "%s\\Windows\\System32\\drivers\\%s", root, driver->name);
+}
+
 static void poison(UNICODE_STRING *string) {
     memset(string->Buffer, 0xDD, string->MaximumLength); /* DRV-02: gone after DriverEntry */
 }
@@ -192,8 +198,9 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     driver->loaded = true;
     reset_globals(driver);
     core_event(w, RD_EVENT_DRIVER_LOAD, RULE_DRV_01, .text = driver->name);
-    ps_notify_image(w, w->ps->system, core_textf(w, "Windows\\System32\\drivers\\%s", driver->name),
-                    driver);
+    ps_notify_image(w, &(struct ps_image){.process = w->ps->system,
+                                          .path = image_path(w, driver),
+                                          .base = driver});
     struct io_call call = {.what = "DriverEntry"};
     io_begin_call(w, &call, driver);
     NTSTATUS status = driver->entry(object, &registry_path);

@@ -216,6 +216,8 @@ NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *re
 
 NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
                              const struct ps_create_process *create);
+void ldr_notify_image(struct rd_world *w, struct ps_process *process,
+                      const struct ldr_image *image);
 void ldr_process_mapped(struct rd_world *w, struct ps_process *process);
 void ldr_process_address_space(struct rd_world *w, struct ps_process *process);
 void ldr_process_deleted(struct rd_world *w, struct ps_process *process);

@@ -240,7 +240,7 @@ static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_mo
 static void tell_image_routines(struct rd_world *w, const struct ldr_image *image) {
     struct ps_thread *thread = ps_current(w);
     ke_enter_kernel(&thread->tcb);
-    ps_notify_image(w, thread->process, image->name, image);
+    ldr_notify_image(w, thread->process, image);
     ke_leave_kernel(w, &thread->tcb);
 }
 

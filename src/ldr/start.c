@@ -35,9 +35,19 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     return STATUS_SUCCESS;
 }
 
+void ldr_notify_image(struct rd_world *w, struct ps_process *process,
+                      const struct ldr_image *image) {
+    if (!ps_notify_any(w))
+        return;
+    const char *path = core_textf(w, "\\Device\\HarddiskVolume1\\%s", image->name);
+    ps_notify_image(w, &(struct ps_image){.process = process, .path = path, .base = image});
+}
+
 void ldr_process_mapped(struct rd_world *w, struct ps_process *process) {
-    ps_notify_image(w, process, process->name, process->image);
-    ps_notify_image(w, process, "Windows\\System32\\ntdll.dll", w);
+    static const char ntdll[] = "\\Device\\HarddiskVolume1\\Windows\\System32\\ntdll.dll";
+    ldr_notify_image(w, process, process->image);
+    ps_notify_image(
+        w, &(struct ps_image){.process = process, .path = ntdll, .base = w, .of_windows = true});
 }
 
 void ldr_process_address_space(struct rd_world *w, struct ps_process *process) {

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/conflict.h"
 #include "ps/job.h"
 
 /* ---- objects --------------------------------------------------------------------------------- */
@@ -41,7 +42,7 @@ const struct ob_type ps_process_type = {
     .implied_from = PROCESS_QUERY_INFORMATION_RIGHT,
     .implied = PROCESS_QUERY_LIMITED_RIGHT,
     .on_close = ob_no_close,
-    .on_last_handle = ob_no_action,
+    .on_last_handle = ps_process_closed,
     .on_delete = process_deleted,
 };
 
@@ -163,28 +164,64 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     return thread;
 }
 
+/* A refused process dies through the ordinary exit path without ever reaching user mode
+ * (NTFY-P-47/48). */
+static void refuse(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
+    core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NTFY_P_44, .a = (uint32_t)status,
+               .text = process->name);
+    process->refused = true;
+    ps_terminate_process(w, process, status);
+}
+
+/* Tells the notify routines of a new thread and, with the first one, of its process: the answer of
+ * those who may refuse. */
+static NTSTATUS announce(struct rd_world *w, struct ps_thread *thread, bool unannounced) {
+    struct ps_process *process = thread->process;
+    NTSTATUS veto = STATUS_SUCCESS;
+    bool first = !process->started;
+    bool thread_first = core_conflict(w, RD_CONFLICT_FIRST_THREAD_ORDER); /* NTFY-T-26 */
+    process->started = true;
+    if (!unannounced && first && thread_first)
+        ps_notify_thread(w, thread, true);
+    if (first)
+        ps_notify_process_create(w, process, thread, &veto);
+    if (!unannounced && !(first && thread_first))
+        ps_notify_thread(w, thread, true);
+    if (!NT_SUCCESS(veto))
+        refuse(w, process, veto);
+    return NT_SUCCESS(veto) ? STATUS_SUCCESS : veto;
+}
+
+/* Inserts a new thread: as long as routines run, its creator is in the kernel. */
+static NTSTATUS insert(struct rd_world *w, struct ps_thread *thread, bool unannounced) {
+    struct ps_thread *creator = ps_current(w);
+    if (creator)
+        ke_enter_kernel(&creator->tcb);
+    NTSTATUS status = announce(w, thread, unannounced);
+    /* A kill during the notification has made it ready already. */
+    if (NT_SUCCESS(status) && thread->tcb.state == KE_INITIALIZED)
+        ke_ready(w, &thread->tcb);
+    if (!NT_SUCCESS(status))
+        ob_dereference(w, thread);
+    if (creator)
+        ke_leave_kernel(w, &creator->tcb);
+    return status;
+}
+
 static bool refuses_threads(const struct ps_process *process) {
     return process->exiting || process->rundown || process->threads_refused;
 }
 
 NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *create,
                           struct ps_thread **thread) {
-    struct ps_thread *creator = ps_current(w);
     *thread = NULL;
     if (refuses_threads(create->process))
         return STATUS_PROCESS_IS_TERMINATING;
     struct ps_thread *created = new_thread(w, create);
-    if (creator)
-        ke_enter_kernel(&creator->tcb);
-    if (!create->unannounced)
-        ps_notify_thread(w, created, true);
-    /* A kill during the notification has made it ready already. */
-    if (created->tcb.state == KE_INITIALIZED)
-        ke_ready(w, &created->tcb);
-    *thread = created;
-    if (creator)
-        ke_leave_kernel(w, &creator->tcb);
-    return STATUS_SUCCESS;
+    NTSTATUS status = insert(w, created, create->unannounced);
+    if (NT_SUCCESS(status))
+        *thread = created;
+    return status;
 }
 
 static NTSTATUS inherit_handles(struct rd_world *w, const struct ps_create_process *create,
@@ -205,7 +242,7 @@ static NTSTATUS inherit_handles(struct rd_world *w, const struct ps_create_proce
 }
 
 /* A process that could not be completed and has no thread: its objects just go. */
-static NTSTATUS give_up(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
+static void give_up(struct rd_world *w, struct ps_process *process, NTSTATUS status) {
     core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NONE, .a = (uint32_t)status,
                .text = process->name);
     process->rundown = process->exiting = true;
@@ -213,60 +250,58 @@ static NTSTATUS give_up(struct rd_world *w, struct ps_process *process, NTSTATUS
     ps_job_leave(w, process);
     w->ps->hooks.process_address_space(w, process);
     ob_dereference(w, process);
-    return status;
 }
 
-/* A refused process dies through the ordinary exit path without ever reaching user mode
- * (NTFY-P-47/48). */
-static NTSTATUS refuse(struct rd_world *w, struct ps_process *process, struct ps_thread *first,
-                       NTSTATUS status) {
-    core_event(w, RD_EVENT_PROCESS_CREATE_FAILED, RULE_NTFY_P_44, .a = (uint32_t)status,
-               .text = process->name);
-    ps_terminate_process(w, process, status);
-    ob_dereference(w, first);
-    ob_dereference(w, process);
+static struct ps_process *object_of(struct rd_world *w, const struct ps_create_process *create) {
+    const struct ps_process *parent = create->parent;
+    struct ps_process *process = new_process(w, create->name, parent ? parent->pid : 0);
+    process->image = create->image;
+    process->command_line = create->command_line ? core_text(w, create->command_line) : NULL;
+    process->directory = create->directory             ? core_text(w, create->directory)
+                         : parent && parent->directory ? parent->directory
+                                                       : "C:\\";
+    process->stack_size = create->stack_size;
+    process->session = create->session ? create->session : parent ? parent->session : 0;
+    process->kind = (uint8_t)create->kind;
+    process->inherits_handles = create->inherit_handles;
+    return process;
+}
+
+NTSTATUS ps_create_bare_process(struct rd_world *w, const struct ps_create_process *create,
+                                struct ps_process **process) {
+    *process = object_of(w, create);
+    NTSTATUS status = inherit_handles(w, create, *process);
+    if (NT_SUCCESS(status))
+        status = w->ps->hooks.process_created(w, *process, create);
+    if (NT_SUCCESS(status))
+        status = ps_job_join_at_creation(w, *process, create);
+    if (!NT_SUCCESS(status)) {
+        give_up(w, *process, status);
+        *process = NULL;
+    }
     return status;
 }
 
 NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *create,
                            struct ps_process **process_out, struct ps_thread **thread_out) {
-    struct ps_thread *creator = ps_current(w);
-    struct ps_process *process =
-        new_process(w, create->name, create->parent ? create->parent->pid : 0);
+    struct ps_process *process;
+    NTSTATUS status = ps_create_bare_process(w, create, &process);
     *process_out = NULL;
     *thread_out = NULL;
-    process->image = create->image;
-    process->command_line = core_text(w, create->command_line);
-    process->directory = create->directory ? core_text(w, create->directory)
-                         : create->parent && create->parent->directory ? create->parent->directory
-                                                                       : "C:\\";
-    process->stack_size = create->stack_size;
-    process->session = create->parent ? create->parent->session : 0;
-    NTSTATUS status = inherit_handles(w, create, process);
-    if (NT_SUCCESS(status))
-        status = w->ps->hooks.process_created(w, process, create);
-    if (NT_SUCCESS(status))
-        status = ps_job_join_at_creation(w, process, create);
     if (!NT_SUCCESS(status))
-        return give_up(w, process, status);
-    struct ps_thread *first = new_thread(
-        w, &(struct ps_create_thread){.process = process, .suspended = create->suspended});
+        return status;
+    process->exact_name = create->kind == PS_WIN32;
+    struct ps_thread *first =
+        new_thread(w, &(struct ps_create_thread){.process = process,
+                                                 .suspended = create->suspended,
+                                                 .kernel_start = create->kernel_start});
     first->is_first = true;
-    if (creator)
-        ke_enter_kernel(&creator->tcb);
-    process->started = true;
-    NTSTATUS veto = STATUS_SUCCESS;
-    ps_notify_process_create(w, process, first, &veto);
-    ps_notify_thread(w, first, true);
-    if (!NT_SUCCESS(veto)) {
-        status = refuse(w, process, first, veto);
-    } else {
-        if (first->tcb.state == KE_INITIALIZED)
-            ke_ready(w, &first->tcb);
-        *process_out = process;
-        *thread_out = first;
+    status = insert(w, first, false);
+    if (!NT_SUCCESS(status)) {
+        ob_dereference(w, process);
+        return status;
     }
-    if (creator)
-        ke_leave_kernel(w, &creator->tcb);
-    return status;
+    *process_out = process;
+    *thread_out = first;
+    return STATUS_SUCCESS;
 }

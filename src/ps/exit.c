@@ -4,6 +4,7 @@
  * The table `phases` is the whole story, in the order of TERM-02. Every phase is run by the exiting
  * thread itself, in kernel mode: nothing can kill or suspend it any more.
  */
+#include "core/conflict.h"
 #include "ps/job.h"
 
 struct exit {
@@ -87,6 +88,11 @@ static void publish_thread_status(struct rd_world *w, struct exit *exit) {
 }
 
 static void notify_process_exit(struct rd_world *w, struct exit *exit) {
+    const struct ps_process *process = exit->process;
+    if (process->refused && core_conflict(w, RD_CONFLICT_VETO_EXIT))
+        return; /* NTFY-P-48 */
+    if (!process->started && core_conflict(w, RD_CONFLICT_THREADLESS_EXIT))
+        return; /* NTFY-P-36 */
     ps_notify_process_exit(w, exit->process);
 }
 
@@ -173,6 +179,28 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
         phases[i].run(w, &exit);
     }
     ke_exit(w);
+}
+
+/* The end of a process that never had a thread, in the context of whoever lets go of it. */
+static void (*const threadless_phases[])(struct rd_world *w, struct exit *exit) = {
+    notify_process_exit, close_handles, leave_job, leave_address_space, signal_process,
+};
+
+void ps_process_closed(struct rd_world *w, void *body) {
+    struct exit exit = {.process = body, .last = true};
+    struct ke_thread *thread = w->ke->current;
+    if (exit.process->started || exit.process->rundown)
+        return;
+    exit.process->exiting = true;
+    exit.process->exit_time = w->now;
+    exit.process->status_visible = exit.process->exit_status_set;
+    if (thread)
+        ke_enter_kernel(thread);
+    for (size_t i = 0; i < sizeof threadless_phases / sizeof threadless_phases[0]; i++)
+        if (threadless_phases[i] != leave_job || exit.process->job)
+            threadless_phases[i](w, &exit);
+    if (thread)
+        ke_leave_kernel(w, thread);
 }
 
 /* ke_hooks.thread_gone: the thread that has ended no longer holds itself, nor its process if it was

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "core/conflict.h"
 #include "ps/ps.h"
 #include "rundown/sdk/ntddk.h"
 
@@ -120,11 +121,13 @@ bool ps_open_unregister(struct rd_world *w, void *handle) {
         base_list_remove(&registration->entries[i].link);
         w->ob->open_callbacks--;
     }
-    for (uint32_t i = 0; i < registration->count; i++)
+    bool waits = !core_conflict(w, RD_CONFLICT_OBJECT_REMOVAL);
+    for (uint32_t i = 0; waits && i < registration->count; i++)
         ps_routine_drain(w, &registration->entries[i].routine);
     core_event(w, RD_EVENT_OB_UNREGISTER, RULE_OB_26, .text = registration->altitude);
-    core_free(w, registration,
-              sizeof *registration + registration->count * sizeof registration->entries[0]);
+    if (waits) /* else a call that is in progress still needs it */
+        core_free(w, registration,
+                  sizeof *registration + registration->count * sizeof registration->entries[0]);
     return true;
 }
 

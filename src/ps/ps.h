@@ -28,6 +28,13 @@ struct csr_queue;        /* messages, windows and hooks of a thread */
 struct api_process_data; /* what the Win32 functions remember */
 struct api_thread_data;
 
+enum ps_process_kind {
+    PS_WIN32,
+    PS_PICO,    /* of another subsystem, such as WSL */
+    PS_MINIMAL, /* the kernel's own, without an image */
+    PS_CLONE,   /* a fork of its parent */
+};
+
 struct ps_process {
     DISPATCHER_HEADER header; /* first: a process can be waited for */
     uint32_t pid, parent_pid;
@@ -50,6 +57,10 @@ struct ps_process {
     bool image_notified; /* its first thread has reached the kernel's start-up path */
     bool started;        /* a first thread was inserted: notify routines saw it */
     bool system;
+    bool inherits_handles; /* all of its parent's that are inheritable */
+    bool exact_name;       /* its image was opened by the name that drivers are told (NTFY-P-53) */
+    bool refused;          /* a notify routine has refused its creation */
+    uint8_t kind;          /* enum ps_process_kind */
     uint64_t create_time, exit_time;
     uint64_t time_used[2]; /* of its threads that have ended, as ke_thread.time_used */
     uint64_t heap_bytes, heap_blocks;
@@ -145,6 +156,9 @@ struct ps_create_process {
     struct ps_job *const *jobs; /* that it joins besides its parent's */
     uint32_t job_count;
     size_t stack_size; /* of all its threads that ask for none; 0: the world's default */
+    enum ps_process_kind kind;
+    uint32_t session;                    /* 0: the parent's */
+    void (*kernel_start)(void *context); /* of the first thread of a minimal process */
 };
 
 /*
@@ -153,6 +167,15 @@ struct ps_create_process {
  */
 NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *create,
                            struct ps_process **process, struct ps_thread **thread);
+
+/*
+ * Creates the process object alone (NtCreateProcess): routines hear of it with its first thread. It
+ * ends with its last handle if it never gets one (NTFY-P-35, NTFY-P-36).
+ */
+NTSTATUS ps_create_bare_process(struct rd_world *w, const struct ps_create_process *create,
+                                struct ps_process **process);
+/* ob_type.on_last_handle: a process that never had a thread ends with its last handle. */
+void ps_process_closed(struct rd_world *w, void *process);
 
 struct ps_create_thread {
     struct ps_process *process;
@@ -248,9 +271,13 @@ void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create)
 bool ps_notify_any(const struct rd_world *w);
 /* For NonSystem routines, on the new thread before it reaches user mode (NTFY-T-13). */
 void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread);
-/* `file` is relative to the root of the simulated disk, `base` stands for the image. */
-void ps_notify_image(struct rd_world *w, struct ps_process *process, const char *file,
-                     const void *base);
+struct ps_image {
+    struct ps_process *process;
+    const char *path; /* NT path: where the host keeps the file must not show */
+    const void *base; /* stands for the image */
+    bool of_windows;
+};
+void ps_notify_image(struct rd_world *w, const struct ps_image *image);
 
 /* ---- object callbacks (open.c) --------------------------------------------------------------- */
 

@@ -96,6 +96,8 @@ NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NT
     process->exiting = true;
     process->exit_status = status;
     process->exit_status_set = true;
+    if (process->active_threads == 0)
+        ob_close_table(w, &process->handles); /* nobody else will (TERM-30) */
     kill_all_but(w, process, current, status);
     if (own)
         die_now(w, current, status);

@@ -86,37 +86,77 @@ static void perform_start(struct rd_world *w, struct start_call *call) {
         start_process(call);
 }
 
+/* The program to run, or NULL and *status. */
+static struct ldr_image *find_program(rd_world *world, const char *image, rd_status *status) {
+    struct ldr_image *found = ldr_image_find(world, image, ".exe", false);
+    if (found && !found->is_dll && !found->is_driver)
+        return found;
+    *status = found ? core_error(world, RD_NOT_FOUND,
+                                 "'%s' is a %s, not a program; give the name of a program", image,
+                                 found->is_dll ? "DLL" : "driver")
+                    : core_error(world, RD_NOT_FOUND,
+                                 "no image is named '%s'; register one with rd_image_register or "
+                                 "rd_image_load",
+                                 image);
+    return NULL;
+}
+
+static rd_status check_options(rd_world *world, const rd_process_options *options) {
+    if (options->size != sizeof *options)
+        return core_error(world, RD_INVALID_ARGUMENT,
+                          "rd_process_options.size must be sizeof(rd_process_options)");
+    if ((unsigned)options->kind > RD_PROCESS_MINIMAL)
+        return core_error(world, RD_INVALID_ARGUMENT,
+                          "rd_process_options.kind is none of the values of rd_process_kind");
+    return RD_OK;
+}
+
+/* What the thread of a minimal process does. */
+static void nothing(void *context) {
+    (void)context;
+}
+
+static void describe_program(struct ps_create_process *create, struct ldr_image *image,
+                             const rd_process_options *options) {
+    create->image = image;
+    create->name = image->name;
+    create->command_line = options->command_line ? options->command_line : image->name;
+    create->stack_size = image->file ? FILE_STACK : 0;
+    if (options->kind == RD_PROCESS_PICO) {
+        create->kind = PS_PICO;
+        create->command_line = options->command_line;
+    }
+}
+
 rd_status rd_process_start(rd_world *world, const char *image, const rd_process_options *options,
                            uint32_t *pid) {
     static const rd_process_options defaults = {.size = sizeof defaults};
     rd_status status = check(world, image, "image");
-    if (status != RD_OK)
-        return status;
     if (!options)
         options = &defaults;
-    if (options->size != sizeof *options)
-        return core_error(world, RD_INVALID_ARGUMENT,
-                          "rd_process_options.size must be sizeof(rd_process_options)");
-    struct ldr_image *found = ldr_image_find(world, image, ".exe", false);
-    if (!found || found->is_dll || found->is_driver)
-        return found ? core_error(world, RD_NOT_FOUND,
-                                  "'%s' is a %s, not a program; give the name of a program", image,
-                                  found->is_dll ? "DLL" : "driver")
-                     : core_error(world, RD_NOT_FOUND,
-                                  "no image is named '%s'; register one with rd_image_register or "
-                                  "rd_image_load",
-                                  image);
+    if (status == RD_OK)
+        status = check_options(world, options);
+    if (status != RD_OK)
+        return status;
     struct start_call call = {
         .w = world,
-        .create = {.image = found,
-                   .name = found->name,
-                   .command_line = options->command_line ? options->command_line : found->name,
+        .create = {.name = image,
                    .directory = options->directory,
                    .parent = world->ps->system,
-                   .stack_size = found->file ? FILE_STACK : 0,
-                   .suspended = options->suspended},
+                   .suspended = options->suspended,
+                   .session = options->session,
+                   .kind = PS_MINIMAL,
+                   .kernel_start = nothing},
         .status = STATUS_UNSUCCESSFUL,
     };
+    if (options->kind != RD_PROCESS_MINIMAL) {
+        struct ldr_image *program = find_program(world, image, &status);
+        if (!program)
+            return status;
+        call.create.kind = PS_WIN32;
+        call.create.kernel_start = NULL;
+        describe_program(&call.create, program, options);
+    }
     perform_start(world, &call);
     if (!call.process)
         return core_error(world, RD_FAILED, "process '%s' was not created: NTSTATUS 0x%08X", image,

@@ -50,6 +50,8 @@ const char *rd_profile_name(unsigned index) {
 
 static NTSTATUS process_created(struct rd_world *w, struct ps_process *process,
                                 const struct ps_create_process *create) {
+    if (!create->image)
+        return STATUS_SUCCESS; /* a minimal process has no user mode */
     csr_process_created(w, process, create);
     return ldr_process_created(w, process, create);
 }
@@ -160,6 +162,13 @@ static rd_status check_options(const rd_world_options *options, char *error, siz
     if (options->stack_size && options->stack_size < LEAST_STACK)
         return refuse(error, error_size, RD_INVALID_ARGUMENT,
                       "stack_size must be 0 or at least 16384 bytes");
+    for (unsigned i = 0; i < RD_CONFLICTS; i++)
+        if (!rd_conflict_answer(i, options->conflicts[i]))
+            return refuse(error, error_size, RD_INVALID_ARGUMENT,
+                          "conflicts holds a number that is no answer; rd_conflict_answer lists "
+                          "them");
+    if (options->notify_max > PS_NOTIFY_MAX)
+        return refuse(error, error_size, RD_INVALID_ARGUMENT, "notify_max must be at most 64");
     return RD_OK;
 }
 

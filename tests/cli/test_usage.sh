@@ -57,6 +57,11 @@ refuses "no program to run" run
 refuses "no program to run" run --trace
 refuses "no program to run" run --
 refuses "unknown option '--sede'; did you mean '--seed'?" run --sede 1 text.exe
+refuses "value for --conflict: 'veto-wakl'; did you mean 'veto-walk'?" run \
+    --conflict veto-wakl=stop text.exe
+refuses "expected continue or stop" run --conflict veto-walk=perhaps text.exe
+refuses "expected continue or stop" run --conflict veto-walk text.exe
+refuses "--notify-max" run --notify-max 65 text.exe
 refuses "unknown option '-t'; 'rundown help run'" run -t text.exe
 refuses "'--seed' needs a value" run --seed
 refuses "'--seed' needs a whole number" run --seed 1x text.exe

@@ -26,6 +26,17 @@ typedef struct _KERNEL_USER_TIMES {
     LARGE_INTEGER UserTime;
 } KERNEL_USER_TIMES, *PKERNEL_USER_TIMES;
 
+#define PROCESS_CREATE_FLAGS_BREAKAWAY 0x00000001
+#define PROCESS_CREATE_FLAGS_INHERIT_HANDLES 0x00000004
+
+NTSYSAPI NTSTATUS NtCreateProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                  POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ParentProcess,
+                                  BOOLEAN InheritObjectTable, HANDLE SectionHandle,
+                                  HANDLE DebugPort, HANDLE TokenHandle);
+NTSYSAPI NTSTATUS NtCreateProcessEx(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                    POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ParentProcess,
+                                    ULONG Flags, HANDLE SectionHandle, HANDLE DebugPort,
+                                    HANDLE TokenHandle, ULONG Reserved);
 NTSYSAPI NTSTATUS NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
 NTSYSAPI NTSTATUS NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
 NTSYSAPI NTSTATUS NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus);

@@ -82,7 +82,7 @@ void core_choices_reset(struct rd_world *w) {
     choices->decisions = NULL;
     choices->decision_count = choices->decision_capacity = 0;
     choices->replay_next = 0;
-    choices->diverged = false;
+    choices->diverged = choices->abandoned = false;
     choices->answer = NULL;
     choices->observer = NULL;
     choices->candidates = (struct core_candidates){0};

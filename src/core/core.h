@@ -53,7 +53,7 @@ enum core_access_kind {
     CORE_BARRIER, /* commutes with nothing */
     CORE_KIND_MASK = 0x0F,
     CORE_CLOSED = 0x10, /* whoever needed what was touched had to wait for it until now */
-    CORE_GATED = 0x20   /* of a step: it could begin only once it could have this one place */
+    CORE_GATED = 0x20   /* of a step: it could begin only once it could have all it touches */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */
@@ -97,7 +97,7 @@ struct core_observer {
     void (*step)(struct rd_world *w, const struct core_step *step);
     void (*touch)(struct rd_world *w, uint64_t place, unsigned kind);
     void (*readied)(struct rd_world *w, uint32_t thread); /* the current step lets it go on */
-    /* The thread will never take the step for which it stands at a gate. */
+    /* The current step stops a thread before that can take this one; CORE_CLOSED: it could not. */
     void (*gave_up)(struct rd_world *w, const struct core_step *step);
 };
 
@@ -134,6 +134,7 @@ struct core_choices {
     uint32_t replay_quantum; /* of the run that was recorded */
     unsigned replay_choose;
     bool diverged;
+    bool abandoned; /* the strategy has no use for the rest of this run */
 };
 
 struct core_log {

@@ -21,6 +21,8 @@ struct exp_plan {
 struct exp_strategy {
     const struct exp_strategy_ops *ops;
     bool complete;      /* every execution has been explored */
+    bool abandoned;     /* the last execution was given up: it does not count */
+    bool diverged;      /* an execution did not repeat what another one had done */
     uint64_t redundant; /* executions that turned out to repeat others */
     uint64_t depth_max; /* steps or decisions of the longest execution */
 };
@@ -38,6 +40,10 @@ struct exp_strategy_ops {
     /* The part of everything that has been explored, 0 to 1, or negative if nobody knows. */
     double (*progress)(const struct exp_strategy *strategy);
 };
+
+struct exp_trace;
+/* What the last execution of an exp_dpor strategy was, until the next one begins. */
+const struct exp_trace *exp_dpor_trace(const struct exp_strategy *strategy);
 
 extern const struct exp_strategy_ops exp_dpor, exp_dfs, exp_random, exp_pct, exp_round_robin;
 

@@ -46,7 +46,7 @@ struct ke_gate {
     bool (*is_open)(const struct rd_world *w, const struct ke_thread *thread, const void *context);
     const void *context;
     bool timed;   /* waits no longer than for some time */
-    bool single;  /* it needs one place, the one of the scheduling point */
+    bool single;  /* it stays closed while any one of the places that it needs is */
     bool resists; /* termination waits until the thread has what it waits for */
     void (*give_up)(struct rd_world *w, const void *context); /* killed meanwhile; or NULL */
 };
@@ -230,6 +230,8 @@ uint64_t ke_read_clock(struct rd_world *w);
  */
 struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current);
 
+/* A ready thread is stopped before it could take its next step: it could have been faster. */
+void ke_step_lost(struct rd_world *w, const struct ke_thread *thread);
 /* The thread will never pass the gate at which it stands. */
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);
 

@@ -13,8 +13,11 @@
 enum { FIRST_CAPACITY = 16, TIME_PASSES = 0 };
 
 static bool gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
-    return !thread->gate || thread->kill_pending ||
-           thread->gate->is_open(w, thread, thread->gate->context);
+    return !thread->gate || thread->gate->is_open(w, thread, thread->gate->context);
+}
+
+static bool can_go_on(const struct rd_world *w, const struct ke_thread *thread) {
+    return thread->kill_pending || gate_is_open(w, thread);
 }
 
 /* ---- candidates ------------------------------------------------------------------------------ */
@@ -50,14 +53,14 @@ static bool time_may_pass_now(const struct rd_world *w) {
 static void collect(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     struct core_candidates *to = &w->choices.candidates;
-    bool runnable = current && gate_is_open(w, current), keep = runnable && ke->quantum_left > 0;
+    bool runnable = current && can_go_on(w, current), keep = runnable && ke->quantum_left > 0;
     to->count = 0;
     to->preempts = keep;
     if (keep)
         add(w, current->header.ObjectId);
     for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
         const struct ke_thread *thread = base_container(link, struct ke_thread, ready);
-        if (gate_is_open(w, thread))
+        if (can_go_on(w, thread))
             add(w, thread->header.ObjectId);
     }
     if (runnable && !keep)
@@ -100,15 +103,19 @@ static struct core_step step_of(const struct ke_thread *thread) {
                               (uint8_t)(thread->next.kind | gated)};
 }
 
-void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
-    struct core_step step = step_of(thread);
-    const struct ke_gate *gate = thread->gate;
-    if (!gate)
+void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
+    if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
         return;
-    if (w->choices.observer)
-        w->choices.observer->gave_up(w, &step);
+    struct core_step step = step_of(thread);
+    if (!gate_is_open(w, thread))
+        step.kind |= CORE_CLOSED;
+    w->choices.observer->gave_up(w, &step);
+}
+
+void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
+    const struct ke_gate *gate = thread->gate;
     thread->gate = NULL;
-    if (gate->give_up)
+    if (gate && gate->give_up)
         gate->give_up(w, gate->context);
 }
 
@@ -155,7 +162,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
         collect(w, current);
         if (candidates->count) {
             unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
-            if (RD_UNLIKELY(w->choices.diverged))
+            if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
                 ke->stop = true; /* what follows would be nobody's run */
             if (candidates->threads[answer] == TIME_PASSES)
                 pass_time(w, CORE_WRITE);

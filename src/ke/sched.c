@@ -355,6 +355,7 @@ NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *prev
         thread->state = KE_SUSPENDED;
         ke_block(w);
     } else if (thread->state == KE_READY) {
+        ke_step_lost(w, thread);
         dequeue(w, thread);
         thread->state = KE_SUSPENDED;
     }
@@ -375,6 +376,7 @@ uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
 /* From now on the thread's only future is hooks.die, on an empty stack. */
 static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
     thread->exiting = true;
+    ke_step_lost(w, thread);
     ke_give_up_gate(w, thread);
     thread->entry = w->ke->hooks.die;
     if (thread->started)

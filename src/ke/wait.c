@@ -305,7 +305,7 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
     const struct ke_gate gate = {.is_open = can_end,
                                  .context = wait,
                                  .timed = wait->timeout != NULL,
-                                 .single = wait->count == 1,
+                                 .single = wait->count == 1 || wait->all,
                                  .resists = w->options.dialect == RD_DIALECT_DOCUMENTED &&
                                             first->Reserved1,
                                  .give_up = let_go};

@@ -60,7 +60,7 @@ static void publish_process_status(struct rd_world *w, struct exit *exit) {
         process->exit_status = exit->thread->exit_status;
     process->exit_status_set = true;
     process->status_visible = true;
-    core_touch(w, ob_id(process), CORE_WRITE);
+    core_touch(w, ob_id(process), CORE_WRITE | CORE_CLOSED); /* no wait has ended yet */
     process->exit_time = w->now;
     core_event(w, RD_EVENT_PROCESS_EXIT_STATUS, rule, .object = ob_id(process), .a = process->pid,
                .b = (uint32_t)process->exit_status);
@@ -81,7 +81,7 @@ static void abandon_mutants(struct rd_world *w, struct exit *exit) {
 static void publish_thread_status(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->status_visible = true;
-    core_touch(w, ob_id(thread), CORE_WRITE);
+    core_touch(w, ob_id(thread), CORE_WRITE | CORE_CLOSED);
     thread->exit_time = w->now;
     core_event(w, RD_EVENT_THREAD_EXIT_STATUS, thread->marked ? RULE_EXIT_10 : RULE_EXIT_32,
                .object = ob_id(thread), .a = thread->tcb.tid, .b = (uint32_t)thread->exit_status);

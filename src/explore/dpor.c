@@ -1,0 +1,486 @@
+/*
+ * dpor.c - optimal dynamic partial-order reduction: one execution for every partial order of steps
+ * that the program has (Abdulla, Aronsson, Jonsson, Sagonas: Optimal Dynamic Partial Order
+ * Reduction, 2014).
+ *
+ * Every step of the current execution is a node. Its wakeup tree holds what is still to be explored
+ * from there, its sleep set what need not be: threads whose next step has been explored already and
+ * that nothing since could tell from taking it first. Races found in an execution say where
+ * something else has to be tried.
+ *
+ * For one shard of several, all threads are tried at the first nodes, so that what lies below them
+ * is independent; each shard takes its share of that.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/strategy.h"
+#include "explore/wakeup.h"
+
+enum { SPLIT_NODES = 4, NO_THREAD = -1 };
+
+struct sleeper {
+    struct exp_step step; /* its accesses are in sleeper_accesses, from `first_access` on */
+    size_t first_access;
+};
+
+struct datum {
+    uint32_t answer, count;
+};
+
+struct node {
+    uint32_t thread;                                  /* whose step was taken here */
+    uint32_t explored;                                /* threads tried before it */
+    size_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with this node's own */
+    size_t first_datum, data;                         /* decisions within the step */
+    struct exp_wakeup wakeup;                         /* only its children count */
+    bool split;
+    size_t first_candidate, candidates; /* of a split node: everybody who could go on */
+};
+
+struct dpor {
+    struct exp_strategy base;
+    struct exp_trace trace;
+    struct exp_plan plan;
+    struct exp_wakeup_pool pool;
+    struct exp_wakeup *subtree; /* of the child that is explored: for the next node */
+    struct exp_sequence sequence;
+    struct node *nodes;
+    size_t node_count, node_capacity;
+    size_t planned; /* nodes whose thread is decided before the execution */
+    struct sleeper *sleepers;
+    size_t sleeper_count, sleeper_capacity;
+    struct exp_access *sleeper_accesses;
+    size_t sleeper_access_count, sleeper_access_capacity;
+    struct datum *data;
+    size_t data_count, data_capacity, data_taken; /* taken in the running step */
+    uint32_t *candidates;
+    size_t candidate_count, candidate_capacity;
+    uint64_t subtrees; /* met so far, for shards */
+    bool begun;        /* there was an execution */
+    bool foreign;      /* the execution belongs to another shard */
+    bool failed;
+};
+
+static struct dpor *of(const struct rd_world *w) {
+    return w->choices.strategy;
+}
+
+#define RESERVE(d, field, capacity, count)                                                         \
+    (exp_grow((void **)&(d)->field, &(d)->capacity, (count), sizeof *(d)->field)                   \
+         ? true                                                                                    \
+         : ((d)->failed = true, false))
+
+/* ---- sleep sets ------------------------------------------------------------------------------ */
+
+static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
+    struct exp_step step = d->sleepers[index].step;
+    step.accesses = d->sleeper_accesses + d->sleepers[index].first_access;
+    return step;
+}
+
+/* To the set of the deepest node. The accesses may be in the array that grows. */
+static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step) {
+    size_t first = d->sleeper_access_count;
+    if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
+        return;
+    for (uint32_t i = 0; i < step->access_count; i++) {
+        struct exp_access access = step->accesses[i];
+        if (!RESERVE(d, sleeper_accesses, sleeper_access_capacity, d->sleeper_access_count))
+            return;
+        d->sleeper_accesses[d->sleeper_access_count++] = access;
+    }
+    d->sleepers[d->sleeper_count++] = (struct sleeper){*step, first};
+    node->sleepers = d->sleeper_count;
+    node->sleeper_accesses = d->sleeper_access_count;
+}
+
+/* Whoever sleeps at the node before and does not notice that node's step sleeps on. */
+static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
+    node->first_sleeper = node->sleepers = d->sleeper_count;
+    node->sleeper_accesses = d->sleeper_access_count;
+    if (index == 0)
+        return;
+    struct exp_step taken = exp_trace_get(&d->trace, index - 1);
+    const struct node *before = node - 1;
+    for (size_t i = before->first_sleeper; i < before->sleepers; i++) {
+        struct exp_step sleeper = sleeper_step(d, i);
+        if (exp_dependent(&sleeper, &taken))
+            continue;
+        if (!RESERVE(d, sleeper_accesses, sleeper_access_capacity,
+                     d->sleeper_access_count + sleeper.access_count))
+            return;
+        sleeper = sleeper_step(d, i);
+        put_to_sleep(d, node, &sleeper);
+    }
+}
+
+static bool sleeps(const struct dpor *d, const struct node *node, uint32_t thread) {
+    for (size_t i = node->first_sleeper; i < node->sleepers; i++)
+        if (d->sleepers[i].step.thread == thread)
+            return true;
+    return false;
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+static bool is_split(const struct dpor *d, size_t index) {
+    size_t split = 0;
+    if (d->plan.shards < 2)
+        return false;
+    for (size_t i = 0; i < index && split < SPLIT_NODES; i++)
+        split += d->nodes[i].candidates > 1;
+    return split < SPLIT_NODES;
+}
+
+static void open_node(struct dpor *d, size_t index) {
+    if (!RESERVE(d, nodes, node_capacity, index))
+        return;
+    struct node *node = &d->nodes[index];
+    *node = (struct node){.first_datum = d->data_count, .first_candidate = d->candidate_count};
+    d->node_count = index + 1;
+    inherit_sleepers(d, node, index);
+    if (d->subtree) {
+        node->wakeup.child = d->subtree->child;
+        node->wakeup.last_child = d->subtree->last_child;
+        d->subtree->child = d->subtree->last_child = NULL;
+        exp_wakeup_free(&d->pool, d->subtree, true);
+        d->subtree = NULL;
+    }
+    node->split = is_split(d, index);
+}
+
+/* The node is the deepest one; everything below it is gone. */
+static void forget_below(struct dpor *d, const struct node *node) {
+    d->sleeper_count = node->sleepers;
+    d->sleeper_access_count = node->sleeper_accesses;
+    d->data_count = node->first_datum + node->data;
+    d->candidate_count = node->first_candidate + node->candidates;
+}
+
+static void close_node(struct dpor *d) {
+    struct node *node = &d->nodes[--d->node_count];
+    exp_wakeup_free(&d->pool, &node->wakeup, false);
+    d->sleeper_count = node->first_sleeper;
+    d->data_count = node->first_datum;
+    d->candidate_count = node->first_candidate;
+    d->sleeper_access_count = d->node_count ? d->nodes[d->node_count - 1].sleeper_accesses : 0;
+}
+
+/* Takes the next beginning off the node's wakeup tree and keeps what continues it. */
+static void take_child(struct dpor *d, struct node *node, struct exp_wakeup *child) {
+    node->thread = child->step.thread;
+    if (d->subtree)
+        exp_wakeup_free(&d->pool, d->subtree, true);
+    d->subtree = child;
+}
+
+static void abandon(struct dpor *d, struct rd_world *w) {
+    w->choices.abandoned = true;
+    if (!d->foreign)
+        d->base.redundant++;
+}
+
+/* The first node below the split ones: whose share is it? */
+static bool is_foreign(struct dpor *d, size_t index) {
+    bool first = !d->nodes[index].split && index > 0 && d->nodes[index - 1].split;
+    if (d->plan.shards < 2 || !first)
+        return false;
+    d->foreign = d->subtrees++ % d->plan.shards != d->plan.shard;
+    return d->foreign;
+}
+
+static int64_t index_of(struct dpor *d, const struct core_candidates *candidates, uint32_t thread) {
+    for (unsigned i = 0; i < candidates->count; i++)
+        if (exp_trace_thread(&d->trace, candidates->threads[i]) == thread)
+            return i;
+    return NO_THREAD;
+}
+
+static int64_t first_awake(struct dpor *d, const struct node *node,
+                           const struct core_candidates *candidates) {
+    for (unsigned i = 0; i < candidates->count; i++)
+        if (!sleeps(d, node, exp_trace_thread(&d->trace, candidates->threads[i])))
+            return i;
+    return NO_THREAD;
+}
+
+static void keep_candidates(struct dpor *d, struct node *node,
+                            const struct core_candidates *candidates) {
+    for (unsigned i = 0; i < candidates->count; i++) {
+        if (!RESERVE(d, candidates, candidate_capacity, d->candidate_count))
+            return;
+        d->candidates[d->candidate_count++] = exp_trace_thread(&d->trace, candidates->threads[i]);
+    }
+    node->candidates = candidates->count;
+}
+
+/* A node that is met for the first time: what its wakeup tree asks for, or anybody awake. */
+static int64_t decide(struct dpor *d, struct node *node, const struct core_candidates *candidates) {
+    struct exp_wakeup *child = exp_wakeup_pop(&node->wakeup);
+    if (node->split)
+        keep_candidates(d, node, candidates);
+    if (!child)
+        return first_awake(d, node, candidates);
+    int64_t answer = index_of(d, candidates, child->step.thread);
+    if (answer != NO_THREAD) {
+        take_child(d, node, child);
+        return answer;
+    }
+    exp_wakeup_free(&d->pool, child, true); /* it cannot go on after all */
+    return first_awake(d, node, candidates);
+}
+
+/* The index of the candidate that goes on. */
+static unsigned arrive(struct dpor *d, struct rd_world *w,
+                       const struct core_candidates *candidates) {
+    size_t index = exp_trace_begun(&d->trace);
+    if (index < d->planned) {
+        int64_t answer = index_of(d, candidates, d->nodes[index].thread);
+        d->base.diverged |= answer == NO_THREAD;
+        return answer == NO_THREAD ? (abandon(d, w), 0) : (unsigned)answer;
+    }
+    open_node(d, index);
+    if (d->failed || is_foreign(d, index)) {
+        abandon(d, w);
+        return 0;
+    }
+    struct node *node = &d->nodes[index];
+    int64_t answer = decide(d, node, candidates);
+    if (answer == NO_THREAD) {
+        abandon(d, w);
+        return 0;
+    }
+    node->thread = exp_trace_thread(&d->trace, candidates->threads[answer]);
+    return (unsigned)answer;
+}
+
+/* ---- decisions and steps --------------------------------------------------------------------- */
+
+static unsigned answer_datum(struct dpor *d, unsigned count) {
+    size_t step = exp_trace_begun(&d->trace), position = d->data_taken++;
+    struct node *node = step ? &d->nodes[step - 1] : NULL;
+    if (!node || d->node_count < step)
+        return 0;
+    if (position < node->data)
+        return d->data[node->first_datum + position].answer;
+    if (!RESERVE(d, data, data_capacity, d->data_count))
+        return 0;
+    d->data[d->data_count++] = (struct datum){0, count};
+    node->data++;
+    return 0;
+}
+
+static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
+    struct dpor *d = of(w);
+    if (w->choices.abandoned)
+        return 0;
+    if (kind != CORE_CHOOSE_THREAD)
+        return answer_datum(d, count);
+    exp_trace_close(&d->trace, w);
+    return arrive(d, w, &w->choices.candidates);
+}
+
+static void step(struct rd_world *w, const struct core_step *step) {
+    struct dpor *d = of(w);
+    exp_trace_close(&d->trace, w);
+    size_t index = exp_trace_begun(&d->trace);
+    uint32_t only = step->thread;
+    if (w->choices.abandoned)
+        return;
+    if (d->node_count <= index) /* there was nothing to decide */
+        arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
+    if (w->choices.abandoned)
+        return;
+    d->data_taken = 0;
+    exp_trace_step(&d->trace, w, step);
+}
+
+static void touch(struct rd_world *w, uint64_t place, unsigned kind) {
+    exp_trace_touch(&of(w)->trace, place, kind);
+}
+
+static void readied(struct rd_world *w, uint32_t thread) {
+    exp_trace_readied(&of(w)->trace, thread);
+}
+
+static void gave_up(struct rd_world *w, const struct core_step *step) {
+    exp_trace_gave_up(&of(w)->trace, step);
+}
+
+static const struct core_observer observer = {step, touch, readied, gave_up};
+
+/* ---- one execution after the other ----------------------------------------------------------- */
+
+static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
+    struct dpor *d = (struct dpor *)strategy;
+    if (strategy->complete || d->failed)
+        return false;
+    size_t known = d->planned ? d->planned - 1 : 0;
+    exp_trace_begin(&d->trace, w, known);
+    d->data_taken = 0;
+    d->foreign = false;
+    w->choices.strategy = d;
+    w->choices.answer = answer;
+    w->choices.observer = &observer;
+    d->begun = true;
+    return true;
+}
+
+/* Does somebody who sleeps at the node begin the sequence? Then it has been explored. */
+static bool is_explored(const struct dpor *d, const struct node *node) {
+    for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
+        struct exp_step sleeper = sleeper_step(d, i);
+        if (exp_sequence_may_begin(&d->sequence, &sleeper))
+            return true;
+    }
+    return false;
+}
+
+static void reverse_races(struct dpor *d) {
+    for (size_t i = 0; i < d->trace.race_count && !d->failed; i++) {
+        const struct exp_race *race = &d->trace.races[i];
+        struct node *node = &d->nodes[race->first];
+        if (node->split)
+            continue; /* everything is tried there */
+        if (!exp_sequence_make(&d->sequence, &d->trace, race)) {
+            d->failed = true;
+            return;
+        }
+        if (!is_explored(d, node) && !exp_wakeup_insert(&d->pool, &node->wakeup, &d->sequence))
+            d->failed = true;
+    }
+}
+
+/* The next answer within the deepest node's step. */
+static bool next_datum(struct dpor *d, struct node *node) {
+    while (node->data) {
+        struct datum *last = &d->data[node->first_datum + node->data - 1];
+        if (++last->answer < last->count) {
+            d->data_count = node->first_datum + node->data;
+            return true;
+        }
+        node->data--;
+    }
+    d->data_count = node->first_datum;
+    return false;
+}
+
+static bool next_candidate(struct dpor *d, struct node *node) {
+    for (size_t i = 0; i < node->candidates; i++) {
+        uint32_t thread = d->candidates[node->first_candidate + i];
+        if (!sleeps(d, node, thread)) {
+            node->thread = thread;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next thread to try at the deepest node. */
+static bool next_thread(struct dpor *d, struct node *node, size_t index) {
+    if (index < d->trace.count) {
+        struct exp_step explored = exp_trace_get(&d->trace, index);
+        put_to_sleep(d, node, &explored);
+        node->explored++;
+    }
+    if (node->split)
+        return next_candidate(d, node);
+    struct exp_wakeup *child = exp_wakeup_pop(&node->wakeup);
+    if (!child)
+        return false;
+    take_child(d, node, child);
+    return true;
+}
+
+static void backtrack(struct dpor *d) {
+    while (d->node_count) {
+        size_t index = d->node_count - 1;
+        struct node *node = &d->nodes[index];
+        forget_below(d, node);
+        if (next_datum(d, node) || next_thread(d, node, index)) {
+            d->planned = d->node_count;
+            return;
+        }
+        close_node(d);
+    }
+    d->base.complete = true;
+}
+
+static void end(struct exp_strategy *strategy, struct rd_world *w) {
+    struct dpor *d = (struct dpor *)strategy;
+    exp_trace_close(&d->trace, w);
+    d->failed |= d->trace.failed;
+    if (d->subtree) {
+        exp_wakeup_free(&d->pool, d->subtree, true);
+        d->subtree = NULL;
+    }
+    if (d->trace.count > strategy->depth_max)
+        strategy->depth_max = d->trace.count;
+    strategy->abandoned = w->choices.abandoned;
+    strategy->diverged |= d->trace.diverged;
+    if (!d->foreign)
+        reverse_races(d);
+    backtrack(d);
+}
+
+/* As if every beginning that is known took as long as those explored. */
+static double progress(const struct exp_strategy *strategy) {
+    const struct dpor *d = (const struct dpor *)strategy;
+    double done = 0, share = 1;
+    if (strategy->complete)
+        return 1;
+    for (size_t i = 0; i < d->node_count && share > 1e-6; i++) {
+        const struct node *node = &d->nodes[i];
+        double waiting = 0;
+        for (const struct exp_wakeup *child = node->wakeup.child; child; child = child->next)
+            waiting++;
+        double all = node->explored + waiting + 1;
+        done += share * node->explored / all;
+        share /= all;
+    }
+    return done;
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static void destroy(struct exp_strategy *strategy) {
+    struct dpor *d = (struct dpor *)strategy;
+    while (d->node_count)
+        close_node(d);
+    if (d->subtree)
+        exp_wakeup_free(&d->pool, d->subtree, true);
+    exp_wakeup_pool_destroy(&d->pool);
+    exp_trace_destroy(&d->trace);
+    free(d->sequence.events);
+    free(d->nodes);
+    free(d->sleepers);
+    free(d->sleeper_accesses);
+    free(d->data);
+    free(d->candidates);
+    free(d);
+}
+
+static struct exp_strategy *create(const struct exp_plan *plan) {
+    struct dpor *d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    d->base.ops = &exp_dpor;
+    d->plan = *plan;
+    if (exp_trace_init(&d->trace))
+        return &d->base;
+    destroy(&d->base);
+    return NULL;
+}
+
+const struct exp_trace *exp_dpor_trace(const struct exp_strategy *strategy) {
+    return &((const struct dpor *)strategy)->trace;
+}
+
+const struct exp_strategy_ops exp_dpor = {.name = "dpor",
+                                          .exhaustive = true,
+                                          .create = create,
+                                          .destroy = destroy,
+                                          .begin = begin,
+                                          .end = end,
+                                          .progress = progress};

@@ -1,0 +1,628 @@
+/* trace.c - recording steps: names, accesses, what happens before what, and races. */
+#include "explore/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ob/ob.h"
+
+enum { FIRST_WIDTH = 8, FIRST_PLACES = 64 };
+
+struct entry {
+    int32_t event;
+    uint8_t kind;
+    bool closed;
+};
+
+/* Who touched a place, in the order of events. */
+struct exp_place_history {
+    uint64_t place;
+    bool used;
+    struct entry *entries;
+    size_t count, capacity;
+};
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+bool exp_grow(void **items, size_t *capacity, size_t count, size_t size) {
+    if (count < *capacity)
+        return true;
+    size_t larger = *capacity * 2 > count ? *capacity * 2 : count + 16;
+    void *grown = realloc(*items, larger * size);
+    if (!grown)
+        return false;
+    *items = grown;
+    *capacity = larger;
+    return true;
+}
+
+#define RESERVE(trace, field, capacity, count)                                                     \
+    (exp_grow((void **)&(trace)->field, &(trace)->capacity, (count), sizeof *(trace)->field)       \
+         ? true                                                                                    \
+         : ((trace)->failed = true, false))
+
+static uint32_t add_thread(struct exp_trace *trace, uint32_t life) {
+    size_t capacity = trace->thread_capacity;
+    if (!exp_grow((void **)&trace->threads, &capacity, trace->thread_count,
+                  sizeof *trace->threads)) {
+        trace->failed = true;
+        return EXP_HOST_THREAD;
+    }
+    trace->thread_capacity = (uint32_t)capacity;
+    trace->threads[trace->thread_count] =
+        (struct exp_thread){.life = life, .last_event = EXP_NO_EVENT, .last_edge = EXP_NO_EVENT};
+    return trace->thread_count++;
+}
+
+static bool allocate_scratch(struct exp_trace *trace) {
+    free(trace->scratch);
+    trace->scratch = malloc(trace->width * sizeof *trace->scratch);
+    return trace->scratch != NULL;
+}
+
+bool exp_trace_init(struct exp_trace *trace) {
+    *trace = (struct exp_trace){.width = FIRST_WIDTH,
+                                .last_barrier = EXP_NO_EVENT,
+                                .next_name = 1,
+                                .place_capacity = FIRST_PLACES};
+    trace->places = calloc(FIRST_PLACES, sizeof *trace->places);
+    if (!trace->places || !allocate_scratch(trace))
+        return false;
+    add_thread(trace, 0); /* EXP_CLOCK_THREAD */
+    add_thread(trace, 0); /* EXP_HOST_THREAD */
+    return !trace->failed;
+}
+
+void exp_trace_destroy(struct exp_trace *trace) {
+    for (uint32_t i = 0; i < trace->thread_count; i++)
+        free(trace->threads[i].names);
+    for (size_t i = 0; trace->places && i < trace->place_capacity; i++)
+        free(trace->places[i].entries);
+    free(trace->events);
+    free(trace->accesses);
+    free(trace->clocks);
+    free(trace->edges);
+    free(trace->threads);
+    free(trace->names);
+    free(trace->thread_of_name);
+    free(trace->places);
+    free(trace->races);
+    free(trace->pending);
+    free(trace->pending_accesses);
+    free(trace->pending_clocks);
+    free(trace->raw);
+    free(trace->woken);
+    free(trace->stopped);
+    free(trace->scratch);
+    free(trace->candidates);
+    memset(trace, 0, sizeof *trace);
+}
+
+/* ---- clocks ---------------------------------------------------------------------------------- */
+
+static uint32_t *row(const struct exp_trace *trace, int32_t event) {
+    return trace->clocks + (size_t)event * trace->width;
+}
+
+static void join(const struct exp_trace *trace, uint32_t *into, const uint32_t *from) {
+    for (uint32_t i = 0; i < trace->width; i++)
+        if (from[i] > into[i])
+            into[i] = from[i];
+}
+
+/* Rows with more columns; what is new counts 0. */
+static uint32_t *widen(const uint32_t *rows, size_t count, uint32_t from, uint32_t to) {
+    uint32_t *wider = calloc(count ? count : 1, to * sizeof *wider);
+    for (size_t i = 0; wider && i < count; i++)
+        memcpy(wider + i * to, rows + i * from, from * sizeof *rows);
+    return wider;
+}
+
+static bool make_columns(struct exp_trace *trace) {
+    uint32_t width = trace->width;
+    while (width < trace->thread_count)
+        width *= 2;
+    if (width == trace->width)
+        return true;
+    uint32_t *clocks = widen(trace->clocks, trace->count, trace->width, width);
+    uint32_t *pending = widen(trace->pending_clocks, trace->pending_count, trace->width, width);
+    if (!clocks || !pending) {
+        free(clocks);
+        free(pending);
+        return !(trace->failed = true);
+    }
+    free(trace->clocks);
+    free(trace->pending_clocks);
+    trace->clocks = clocks;
+    trace->pending_clocks = pending;
+    trace->clock_capacity = (trace->count ? trace->count : 1) * (size_t)width;
+    trace->pending_clock_capacity =
+        (trace->pending_count ? trace->pending_count : 1) * (size_t)width;
+    trace->width = width;
+    return allocate_scratch(trace) || !(trace->failed = true);
+}
+
+static bool is_before(const struct exp_trace *trace, int32_t event, const uint32_t *clock) {
+    const struct exp_event *e = &trace->events[event];
+    return clock[e->thread] >= e->number;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* What the thread has just made gets the next of the names kept for what it makes. */
+static uint32_t next_name_of(struct exp_trace *trace, uint32_t creator) {
+    struct exp_thread *thread = &trace->threads[creator];
+    size_t capacity = thread->name_capacity;
+    if (thread->made == thread->name_count) {
+        if (!exp_grow((void **)&thread->names, &capacity, thread->name_count,
+                      sizeof *thread->names)) {
+            trace->failed = true;
+            return 0;
+        }
+        thread->name_capacity = (uint32_t)capacity;
+        thread->names[thread->name_count++] = trace->next_name++;
+    }
+    return thread->names[thread->made++];
+}
+
+static void name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t creator) {
+    uint32_t end = w->ob->next_id;
+    if (trace->named >= end || !RESERVE(trace, names, name_capacity, end))
+        return;
+    while (trace->named < end)
+        trace->names[trace->named++] = next_name_of(trace, creator);
+}
+
+static uint32_t name_of(const struct exp_trace *trace, uint64_t object) {
+    return object < trace->named ? trace->names[object] : 0;
+}
+
+uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
+    uint32_t name = name_of(trace, object);
+    size_t before = trace->thread_of_name_capacity;
+    if (object == 0)
+        return EXP_CLOCK_THREAD;
+    if (!RESERVE(trace, thread_of_name, thread_of_name_capacity, name))
+        return EXP_HOST_THREAD;
+    if (trace->thread_of_name_capacity > before)
+        memset(trace->thread_of_name + before, 0,
+               (trace->thread_of_name_capacity - before) * sizeof *trace->thread_of_name);
+    if (!trace->thread_of_name[name])
+        trace->thread_of_name[name] = add_thread(trace, name);
+    return trace->thread_of_name[name];
+}
+
+static uint64_t stable_place(const struct exp_trace *trace, uint64_t place) {
+    enum core_space space = (enum core_space)(place >> CORE_SPACE_SHIFT);
+    if (space == CORE_OBJECT || space == CORE_LIFE)
+        return core_place(space, name_of(trace, place & UINT32_MAX));
+    return place;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+static size_t hash_place(uint64_t place) {
+    place *= 0x9E3779B97F4A7C15u;
+    return (size_t)(place >> 32);
+}
+
+static struct exp_place_history *slot_of(struct exp_place_history *places, size_t capacity,
+                                         uint64_t place) {
+    size_t i = hash_place(place) & (capacity - 1);
+    while (places[i].used && places[i].place != place)
+        i = (i + 1) & (capacity - 1);
+    return &places[i];
+}
+
+static bool enlarge_places(struct exp_trace *trace) {
+    size_t capacity = trace->place_capacity * 2;
+    struct exp_place_history *places = calloc(capacity, sizeof *places);
+    if (!places)
+        return !(trace->failed = true);
+    for (size_t i = 0; i < trace->place_capacity; i++)
+        if (trace->places[i].used)
+            *slot_of(places, capacity, trace->places[i].place) = trace->places[i];
+    free(trace->places);
+    trace->places = places;
+    trace->place_capacity = capacity;
+    return true;
+}
+
+static struct exp_place_history *history_of(struct exp_trace *trace, uint64_t place) {
+    struct exp_place_history *history = slot_of(trace->places, trace->place_capacity, place);
+    if (history->used)
+        return history;
+    if (trace->place_count * 2 >= trace->place_capacity) {
+        if (!enlarge_places(trace))
+            return NULL;
+        history = slot_of(trace->places, trace->place_capacity, place);
+    }
+    history->used = true;
+    history->place = place;
+    trace->place_count++;
+    return history;
+}
+
+/* ---- dependence ------------------------------------------------------------------------------ */
+
+static bool conflict(uint8_t a, uint8_t b) {
+    if (a == CORE_NOTHING || b == CORE_NOTHING)
+        return false;
+    return a != b || a == CORE_WRITE;
+}
+
+/* Does the step decide about whether the other one's thread goes on? */
+static bool decides_about(const struct exp_step *step, const struct exp_step *other) {
+    for (uint32_t i = 0; i < step->access_count; i++) {
+        const struct exp_access *access = &step->accesses[i];
+        if (access->kind == CORE_WRITE && access->place >> CORE_SPACE_SHIFT == CORE_LIFE &&
+            (access->place == core_place(CORE_LIFE, other->life) ||
+             access->place == core_place(CORE_LIFE, other->process_life)))
+            return true;
+    }
+    return false;
+}
+
+bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
+    if (a->thread == b->thread || a->barrier || b->barrier)
+        return true;
+    for (uint32_t i = 0; i < a->access_count; i++)
+        for (uint32_t k = 0; k < b->access_count; k++)
+            if (a->accesses[i].place == b->accesses[k].place &&
+                conflict(a->accesses[i].kind, b->accesses[k].kind))
+                return true;
+    return decides_about(a, b) || decides_about(b, a);
+}
+
+struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending) {
+    const struct exp_pending *p = &trace->pending[pending];
+    const struct exp_thread *t = &trace->threads[p->thread];
+    return (struct exp_step){p->thread, p->access_count, trace->pending_accesses + p->first_access,
+                             t->life,   t->process_life, false};
+}
+
+/* ---- races ----------------------------------------------------------------------------------- */
+
+/* Whose races are looked for. */
+struct subject {
+    uint32_t thread;
+    const struct exp_access *accesses;
+    uint32_t access_count;
+    bool gated;
+    const uint32_t *before; /* clock of what comes before it on its own account */
+    uint32_t *clock;        /* gets what it depends on */
+    size_t candidates;
+};
+
+static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event) {
+    for (size_t i = 0; i < subject->candidates; i++)
+        if (trace->candidates[i] == event)
+            return;
+    if (RESERVE(trace, candidates, candidate_capacity, subject->candidates))
+        trace->candidates[subject->candidates++] = event;
+}
+
+/*
+ * Backwards through those who touched the place. A step that opened what the subject had to wait
+ * for cannot come after it; whoever had it before that can.
+ */
+static void scan_place(struct exp_trace *trace, struct subject *subject,
+                       const struct exp_access *access) {
+    const struct exp_place_history *history =
+        slot_of(trace->places, trace->place_capacity, access->place);
+    for (size_t i = history->count; i-- > 0;) {
+        const struct entry *entry = &history->entries[i];
+        const struct exp_event *event = &trace->events[entry->event];
+        if (event->thread == subject->thread) {
+            if (entry->kind == CORE_WRITE)
+                break;
+            continue;
+        }
+        if (!conflict(entry->kind, access->kind))
+            continue;
+        join(trace, subject->clock, row(trace, entry->event));
+        bool before = is_before(trace, entry->event, subject->before);
+        if (!before && subject->gated && entry->closed)
+            continue;
+        if (!before)
+            add_candidate(trace, subject, entry->event);
+        if (entry->kind == CORE_WRITE)
+            break;
+    }
+}
+
+/* The subject decides about a thread: that races with the thread's last step. */
+static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32_t thread) {
+    int32_t last = trace->threads[thread].last_event;
+    if (last == EXP_NO_EVENT || thread == subject->thread)
+        return;
+    join(trace, subject->clock, row(trace, last));
+    if (!is_before(trace, last, subject->before))
+        add_candidate(trace, subject, last);
+}
+
+static void scan(struct exp_trace *trace, struct subject *subject) {
+    const struct exp_thread *thread = &trace->threads[subject->thread];
+    const struct exp_access lives[] = {
+        {.place = core_place(CORE_LIFE, thread->life), .kind = CORE_READ},
+        {.place = core_place(CORE_LIFE, thread->process_life), .kind = CORE_READ}};
+    for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++)
+        scan_place(trace, subject, &lives[i]);
+    for (uint32_t i = 0; i < subject->access_count; i++) {
+        const struct exp_access *access = &subject->accesses[i];
+        if (access->kind == CORE_NOTHING)
+            continue;
+        scan_place(trace, subject, access);
+        if (access->kind != CORE_WRITE || access->place >> CORE_SPACE_SHIFT != CORE_LIFE)
+            continue;
+        for (uint32_t t = 0; t < trace->thread_count; t++)
+            if (access->place == core_place(CORE_LIFE, trace->threads[t].life) ||
+                access->place == core_place(CORE_LIFE, trace->threads[t].process_life))
+                scan_thread(trace, subject, t);
+    }
+}
+
+static void add_race(struct exp_trace *trace, int32_t first, int32_t second, uint32_t pending) {
+    if (RESERVE(trace, races, race_capacity, trace->race_count))
+        trace->races[trace->race_count++] = (struct exp_race){first, second, pending};
+}
+
+/* Of two candidates of which one comes before the other, only the later one is adjacent. */
+static void add_races(struct exp_trace *trace, const struct subject *subject, int32_t second,
+                      uint32_t pending) {
+    for (size_t i = 0; i < subject->candidates; i++) {
+        bool adjacent = true;
+        for (size_t k = 0; k < subject->candidates && adjacent; k++)
+            adjacent = k == i || !exp_happens_before(trace, (size_t)trace->candidates[i],
+                                                     (size_t)trace->candidates[k]);
+        if (adjacent)
+            add_race(trace, trace->candidates[i], second, pending);
+    }
+}
+
+/* ---- completing a step ----------------------------------------------------------------------- */
+
+/* What comes before the next step of the thread: its last one, and who let it go on since. */
+static void clock_before(const struct exp_trace *trace, uint32_t thread, uint32_t *clock) {
+    const struct exp_thread *t = &trace->threads[thread];
+    if (t->last_event != EXP_NO_EVENT)
+        memcpy(clock, row(trace, t->last_event), trace->width * sizeof *clock);
+    else
+        memset(clock, 0, trace->width * sizeof *clock);
+    for (int32_t e = t->last_edge; e != EXP_NO_EVENT && trace->edges[e].source > t->last_event;
+         e = trace->edges[e].previous)
+        join(trace, clock, row(trace, trace->edges[e].source));
+    if (trace->last_barrier != EXP_NO_EVENT)
+        join(trace, clock, row(trace, trace->last_barrier));
+}
+
+static uint8_t merge(uint8_t a, uint8_t b) {
+    if (a == b || b == CORE_NOTHING)
+        return a;
+    return a == CORE_NOTHING ? b : CORE_WRITE;
+}
+
+/* A step that stopped the thread `stopped` before it could take its own next one. */
+static void add_pending(struct exp_trace *trace, const struct core_step *stopped, int32_t by) {
+    uint32_t thread = exp_trace_thread(trace, stopped->thread);
+    size_t clock = trace->pending_count;
+    if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, clock) ||
+        !RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count) ||
+        !RESERVE(trace, pending_clocks, pending_clock_capacity, (clock + 1) * trace->width))
+        return;
+    trace->threads[thread].process_life = name_of(trace, stopped->process);
+    struct exp_access *access = &trace->pending_accesses[trace->pending_access_count];
+    *access = (struct exp_access){.place = stable_place(trace, stopped->place),
+                                  .kind = stopped->kind & CORE_KIND_MASK};
+    trace->pending[clock] =
+        (struct exp_pending){thread, (uint32_t)trace->pending_access_count++, 1, (uint32_t)clock};
+    trace->pending_count++;
+    uint32_t *clocks = trace->pending_clocks + clock * trace->width;
+    clock_before(trace, thread, clocks);
+    memcpy(trace->scratch, clocks, trace->width * sizeof *clocks);
+    if (!(stopped->kind & CORE_CLOSED)) {
+        add_race(trace, by, EXP_NO_EVENT, (uint32_t)clock);
+        return;
+    }
+    struct subject subject = {.thread = thread,
+                              .accesses = access,
+                              .access_count = 1,
+                              .gated = true,
+                              .before = trace->scratch,
+                              .clock = clocks};
+    scan(trace, &subject);
+    add_races(trace, &subject, EXP_NO_EVENT, (uint32_t)clock);
+}
+
+static void take_accesses(struct exp_trace *trace, struct exp_event *event) {
+    event->first_access = (uint32_t)trace->access_count;
+    for (size_t i = 0; i < trace->raw_count; i++) {
+        if (!RESERVE(trace, accesses, access_capacity, trace->access_count))
+            return;
+        trace->accesses[trace->access_count] = trace->raw[i];
+        trace->accesses[trace->access_count++].place = stable_place(trace, trace->raw[i].place);
+    }
+    event->access_count = (uint32_t)(trace->access_count - event->first_access);
+}
+
+static void remember(struct exp_trace *trace, const struct exp_event *event, int32_t index) {
+    for (uint32_t i = 0; i < event->access_count; i++) {
+        const struct exp_access *access = &trace->accesses[event->first_access + i];
+        struct exp_place_history *history = history_of(trace, access->place);
+        if (!history || !exp_grow((void **)&history->entries, &history->capacity, history->count,
+                                  sizeof *history->entries)) {
+            trace->failed = true;
+            return;
+        }
+        history->entries[history->count++] = (struct entry){index, access->kind, access->closed};
+    }
+}
+
+static void add_edges(struct exp_trace *trace, int32_t source) {
+    for (size_t i = 0; i < trace->woken_count; i++) {
+        uint32_t target = exp_trace_thread(trace, trace->woken[i]);
+        if (!RESERVE(trace, edges, edge_capacity, trace->edge_count))
+            return;
+        struct exp_thread *thread = &trace->threads[target];
+        trace->edges[trace->edge_count] = (struct exp_edge){target, source, thread->last_edge};
+        thread->last_edge = (int32_t)trace->edge_count++;
+    }
+}
+
+static void order_event(struct exp_trace *trace, struct exp_event *event, int32_t index) {
+    uint32_t *clock = row(trace, index);
+    clock_before(trace, event->thread, clock);
+    memcpy(trace->scratch, clock, trace->width * sizeof *clock);
+    if (event->barrier) {
+        for (uint32_t t = 0; t < trace->thread_count; t++)
+            if (trace->threads[t].last_event != EXP_NO_EVENT)
+                join(trace, clock, row(trace, trace->threads[t].last_event));
+        return;
+    }
+    struct subject subject = {.thread = event->thread,
+                              .accesses = trace->accesses + event->first_access,
+                              .access_count = event->access_count,
+                              .gated = event->gated,
+                              .before = trace->scratch,
+                              .clock = clock};
+    scan(trace, &subject);
+    add_races(trace, &subject, index, 0);
+}
+
+static void complete(struct exp_trace *trace) {
+    int32_t index = (int32_t)trace->count;
+    struct exp_event *event = &trace->events[index];
+    if (!make_columns(trace) ||
+        !RESERVE(trace, clocks, clock_capacity, (size_t)(index + 1) * trace->width))
+        return;
+    event->first_edge = (uint32_t)trace->edge_count;
+    event->previous_barrier = trace->last_barrier;
+    take_accesses(trace, event);
+    trace->count++;
+    order_event(trace, event, index);
+    event->previous = trace->threads[event->thread].last_event;
+    event->number = event->previous == EXP_NO_EVENT ? 1 : trace->events[event->previous].number + 1;
+    row(trace, index)[event->thread] = event->number;
+    for (size_t i = 0; i < trace->stopped_count; i++)
+        add_pending(trace, &trace->stopped[i], index);
+    trace->threads[event->thread].last_event = index;
+    remember(trace, event, index);
+    add_edges(trace, index);
+    if (event->barrier)
+        trace->last_barrier = index;
+}
+
+void exp_trace_close(struct exp_trace *trace, struct rd_world *w) {
+    if (!trace->open)
+        return;
+    trace->open = false;
+    if (trace->replayed >= trace->known && !trace->failed) {
+        name_objects(trace, w, trace->current_thread);
+        complete(trace);
+    }
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static void forget_last(struct exp_trace *trace) {
+    struct exp_event *event = &trace->events[--trace->count];
+    struct exp_thread *thread = &trace->threads[event->thread];
+    for (uint32_t i = 0; i < event->access_count; i++)
+        slot_of(trace->places, trace->place_capacity,
+                trace->accesses[event->first_access + i].place)
+            ->count--;
+    while (trace->edge_count > event->first_edge) {
+        const struct exp_edge *edge = &trace->edges[--trace->edge_count];
+        trace->threads[edge->target].last_edge = edge->previous;
+    }
+    trace->access_count = event->first_access;
+    thread->last_event = event->previous;
+    thread->made -= trace->named - event->ids_begin;
+    trace->named = event->ids_begin;
+    trace->last_barrier = event->previous_barrier;
+}
+
+void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) {
+    while (trace->count > known)
+        forget_last(trace);
+    if (!known && !trace->count)
+        name_objects(trace, w, EXP_HOST_THREAD);
+    trace->known = known;
+    trace->replayed = 0;
+    trace->open = trace->diverged = false;
+    trace->race_count = trace->pending_count = trace->pending_access_count = 0;
+}
+
+void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
+    exp_trace_close(trace, w);
+    uint32_t thread = exp_trace_thread(trace, step->thread);
+    trace->open = true;
+    trace->raw_count = trace->woken_count = trace->stopped_count = 0;
+    trace->current_thread = thread;
+    if (trace->replayed < trace->known) {
+        trace->diverged |= trace->events[trace->replayed++].thread != thread;
+        trace->open = trace->replayed == trace->known ? false : trace->open;
+        return;
+    }
+    if (!RESERVE(trace, events, capacity, trace->count))
+        return;
+    trace->threads[thread].process_life = name_of(trace, step->process);
+    trace->events[trace->count] = (struct exp_event){.thread = thread,
+                                                     .ids_begin = trace->named,
+                                                     .barrier = step->kind == CORE_BARRIER,
+                                                     .gated = (step->kind & CORE_GATED) != 0};
+    exp_trace_touch(trace, step->place, step->kind & CORE_KIND_MASK);
+    if (trace->raw_count)
+        trace->raw[0].touched = false;
+}
+
+void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind) {
+    uint8_t pure = kind & CORE_KIND_MASK;
+    if (!trace->open || trace->replayed < trace->known || pure == CORE_NOTHING)
+        return;
+    for (size_t i = 0; i < trace->raw_count; i++) {
+        struct exp_access *known = &trace->raw[i];
+        if (known->place != place)
+            continue;
+        known->kind = merge(known->kind, pure);
+        if (!known->touched)
+            known->closed = (kind & CORE_CLOSED) != 0;
+        known->touched = true;
+        return;
+    }
+    if (RESERVE(trace, raw, raw_capacity, trace->raw_count))
+        trace->raw[trace->raw_count++] =
+            (struct exp_access){place, pure, (kind & CORE_CLOSED) != 0, true};
+}
+
+void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
+    if (trace->open && trace->replayed >= trace->known &&
+        RESERVE(trace, woken, woken_capacity, trace->woken_count))
+        trace->woken[trace->woken_count++] = thread;
+}
+
+void exp_trace_gave_up(struct exp_trace *trace, const struct core_step *step) {
+    if (trace->open && trace->replayed >= trace->known &&
+        RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
+        trace->stopped[trace->stopped_count++] = *step;
+}
+
+/* ---- comparison ------------------------------------------------------------------------------ */
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
+    return hash ^ hash >> 29;
+}
+
+uint64_t exp_trace_hash(const struct exp_trace *trace) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct exp_event *event = &trace->events[i];
+        uint64_t hash = mix(0x94D049BB133111EBu, (uint64_t)event->thread << 32 | event->number);
+        for (uint32_t t = 0; t < trace->thread_count; t++)
+            if (row(trace, (int32_t)i)[t])
+                hash = mix(hash, (uint64_t)t << 32 | row(trace, (int32_t)i)[t]);
+        sum += mix(hash, 1);
+    }
+    return sum;
+}

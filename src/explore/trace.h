@@ -1,0 +1,171 @@
+/*
+ * trace.h - one execution as a partial order of steps.
+ *
+ * Every step knows which places it touched; a step happens after those that it depends on. Threads
+ * and objects have names that do not depend on the order of steps: who made them, and as the how
+ * manyth of its own. So steps of different executions can be compared.
+ */
+#ifndef RD_EXPLORE_TRACE_H
+#define RD_EXPLORE_TRACE_H
+
+#include "core/core.h"
+
+enum { EXP_CLOCK_THREAD = 0, EXP_HOST_THREAD = 1, EXP_NO_EVENT = -1 };
+
+struct exp_access {
+    uint64_t place; /* by stable numbers */
+    uint8_t kind;   /* CORE_READ... without flags */
+    bool closed;    /* whoever would have waited for it before the step had to */
+    bool touched;   /* really, not only announced */
+};
+
+/* What is known of a step of whichever execution. */
+struct exp_step {
+    uint32_t thread; /* index */
+    uint32_t access_count;
+    const struct exp_access *accesses;
+    uint32_t life, process_life; /* stable numbers of its thread and process */
+    bool barrier;
+};
+
+struct exp_event {
+    uint32_t thread;
+    uint32_t number; /* the how manyth of its thread, from 1 */
+    uint32_t first_access, access_count;
+    uint32_t first_edge; /* wakes of this event begin here */
+    uint32_t ids_begin;  /* objects made by it have numbers from here to the next event's */
+    int32_t previous;    /* event of the same thread, or EXP_NO_EVENT */
+    int32_t previous_barrier;
+    bool barrier, gated;
+};
+
+/* Two steps that could have come in the other order. */
+struct exp_race {
+    int32_t first, second; /* second: an event, or EXP_NO_EVENT: the pending step below */
+    uint32_t pending;      /* index into `pending` of the trace */
+};
+
+/* A step that was never taken: its thread was stopped before. */
+struct exp_pending {
+    uint32_t thread;
+    uint32_t first_access, access_count; /* into pending_accesses */
+    uint32_t clock;                      /* row of pending_clocks */
+};
+
+struct exp_edge {
+    uint32_t target; /* thread that was let go on */
+    int32_t source;  /* by this event */
+    int32_t previous;
+};
+
+struct exp_thread {
+    uint32_t life, process_life; /* stable numbers */
+    int32_t last_event, last_edge;
+    uint32_t made; /* objects made in this execution */
+    uint32_t *names;
+    uint32_t name_count, name_capacity; /* stable numbers of what it ever made */
+};
+
+struct exp_place_history;
+
+struct exp_trace {
+    struct exp_event *events;
+    size_t count, capacity;
+    struct exp_access *accesses;
+    size_t access_count, access_capacity;
+    uint32_t *clocks; /* a row of `width` for each event */
+    size_t clock_capacity;
+    uint32_t width;
+    struct exp_edge *edges;
+    size_t edge_count, edge_capacity;
+    struct exp_thread *threads;
+    uint32_t thread_count, thread_capacity;
+    uint32_t *names; /* stable number of each object of this execution */
+    size_t name_capacity;
+    uint32_t named; /* objects below this number have one */
+    uint32_t next_name;
+    uint32_t *thread_of_name;
+    size_t thread_of_name_capacity;
+    struct exp_place_history *places;
+    size_t place_count, place_capacity; /* a hash table */
+    int32_t last_barrier;
+    struct exp_race *races;
+    size_t race_count, race_capacity;
+    struct exp_pending *pending;
+    size_t pending_count, pending_capacity;
+    struct exp_access *pending_accesses;
+    size_t pending_access_count, pending_access_capacity;
+    uint32_t *pending_clocks;
+    size_t pending_clock_capacity;
+
+    /* the step that runs */
+    bool open;
+    size_t replayed; /* steps of the known prefix that have begun */
+    size_t known;    /* how many steps are only repeated */
+    struct core_step current;
+    uint32_t current_thread;
+    struct exp_access *raw;
+    size_t raw_count, raw_capacity;
+    uint32_t *woken;
+    size_t woken_count, woken_capacity;
+    struct core_step *stopped;
+    size_t stopped_count, stopped_capacity;
+    uint32_t *scratch; /* a clock */
+    int32_t *candidates;
+    size_t candidate_capacity;
+    bool failed;   /* the host has no memory */
+    bool diverged; /* a known step was taken by another thread */
+};
+
+bool exp_trace_init(struct exp_trace *trace);
+void exp_trace_destroy(struct exp_trace *trace);
+
+/* The next execution repeats the first `known` steps of the last one. */
+void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known);
+/* Completes the running step, if there is one. */
+void exp_trace_close(struct exp_trace *trace, struct rd_world *w);
+
+/* The observer's three calls, and the index of the thread with that object number. */
+void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
+void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind);
+void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
+void exp_trace_gave_up(struct exp_trace *trace, const struct core_step *step);
+uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object);
+
+/* Steps that have begun, the running one included. */
+static inline size_t exp_trace_begun(const struct exp_trace *trace) {
+    return trace->replayed < trace->known ? trace->replayed : trace->count + trace->open;
+}
+
+static inline struct exp_step exp_trace_get(const struct exp_trace *trace, size_t event) {
+    const struct exp_event *e = &trace->events[event];
+    const struct exp_thread *t = &trace->threads[e->thread];
+    return (struct exp_step){e->thread, e->access_count, trace->accesses + e->first_access,
+                             t->life,   t->process_life, e->barrier};
+}
+
+struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending);
+
+/* Did `first` have to come before `second`? Both are events. */
+static inline bool exp_happens_before(const struct exp_trace *trace, size_t first, size_t second) {
+    const struct exp_event *e = &trace->events[first];
+    return trace->clocks[second * trace->width + e->thread] >= e->number;
+}
+
+/* The same for a pending step as the second one. */
+static inline bool exp_before_pending(const struct exp_trace *trace, size_t first, size_t pending) {
+    const struct exp_event *e = &trace->events[first];
+    return trace->pending_clocks[trace->pending[pending].clock * trace->width + e->thread] >=
+           e->number;
+}
+
+/* Could the order of two adjacent steps be seen? */
+bool exp_dependent(const struct exp_step *a, const struct exp_step *b);
+
+/* The same number for two executions exactly if they are the same partial order of steps. */
+uint64_t exp_trace_hash(const struct exp_trace *trace);
+
+/* Makes room for one more item; false: no memory. */
+bool exp_grow(void **items, size_t *capacity, size_t count, size_t size);
+
+#endif

@@ -1,0 +1,187 @@
+/* wakeup.c - sequences of steps, and the trees made of them. */
+#include "explore/wakeup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sequences ------------------------------------------------------------------------------- */
+
+static bool is_last(const struct exp_sequence *sequence, size_t index) {
+    return index + 1 == sequence->count;
+}
+
+static struct exp_step last_step(const struct exp_sequence *sequence) {
+    if (sequence->race.second != EXP_NO_EVENT)
+        return exp_trace_get(sequence->trace, (size_t)sequence->race.second);
+    return exp_trace_pending(sequence->trace, sequence->race.pending);
+}
+
+static struct exp_step step_at(const struct exp_sequence *sequence, size_t index) {
+    return is_last(sequence, index)
+               ? last_step(sequence)
+               : exp_trace_get(sequence->trace, (size_t)sequence->events[index]);
+}
+
+static bool is_taken(const struct exp_sequence *sequence, size_t index) {
+    return sequence->events[index] == EXP_NO_EVENT;
+}
+
+/* Must the step at `first` come before the one at `second`, which stands behind it? */
+static bool comes_before(const struct exp_sequence *sequence, size_t first, size_t second) {
+    size_t event = (size_t)sequence->events[first];
+    if (!is_last(sequence, second))
+        return exp_happens_before(sequence->trace, event, (size_t)sequence->events[second]);
+    if (sequence->race.second != EXP_NO_EVENT)
+        return exp_happens_before(sequence->trace, event, (size_t)sequence->race.second);
+    return exp_before_pending(sequence->trace, event, sequence->race.pending);
+}
+
+static bool push(struct exp_sequence *sequence, int32_t event) {
+    if (!exp_grow((void **)&sequence->events, &sequence->capacity, sequence->count,
+                  sizeof *sequence->events))
+        return false;
+    sequence->events[sequence->count++] = event;
+    return true;
+}
+
+bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
+                       const struct exp_race *race) {
+    size_t first = (size_t)race->first;
+    sequence->trace = trace;
+    sequence->race = *race;
+    sequence->count = 0;
+    for (size_t i = first + 1; i < trace->count; i++)
+        if (!exp_happens_before(trace, first, i) && !push(sequence, (int32_t)i))
+            return false;
+    return push(sequence, race->first); /* any number: the last one is asked by `race` */
+}
+
+/* The first step of the thread that is not taken out; `count` if there is none. */
+static size_t find(const struct exp_sequence *sequence, uint32_t thread) {
+    for (size_t i = 0; i < sequence->count; i++)
+        if (!is_taken(sequence, i) && step_at(sequence, i).thread == thread)
+            return i;
+    return sequence->count;
+}
+
+bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
+    size_t own = find(sequence, step->thread);
+    for (size_t i = 0; i < own; i++) {
+        if (is_taken(sequence, i))
+            continue;
+        struct exp_step other = step_at(sequence, i);
+        if (own < sequence->count ? comes_before(sequence, i, own) : exp_dependent(step, &other))
+            return false;
+    }
+    return true;
+}
+
+/* ---- trees ----------------------------------------------------------------------------------- */
+
+static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_step *step) {
+    struct exp_wakeup *node = pool->free;
+    if (node)
+        pool->free = node->next;
+    else if (!(node = malloc(sizeof *node)))
+        return NULL;
+    struct exp_access *room = node->room;
+    if (step->access_count > EXP_INLINE_ACCESSES) {
+        room = malloc(step->access_count * sizeof *room);
+        if (!room) {
+            node->next = pool->free;
+            pool->free = node;
+            return NULL;
+        }
+    }
+    node->child = node->last_child = node->next = NULL;
+    node->step = *step;
+    if (step->access_count)
+        memcpy(room, step->accesses, step->access_count * sizeof *room);
+    node->step.accesses = room;
+    return node;
+}
+
+static void add_child(struct exp_wakeup *node, struct exp_wakeup *child) {
+    if (node->last_child)
+        node->last_child->next = child;
+    else
+        node->child = child;
+    node->last_child = child;
+}
+
+static bool is_used_up(const struct exp_sequence *sequence) {
+    for (size_t i = 0; i < sequence->count; i++)
+        if (!is_taken(sequence, i))
+            return false;
+    return true;
+}
+
+static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup *node,
+                   const struct exp_sequence *sequence) {
+    for (size_t i = 0; i < sequence->count; i++) {
+        if (is_taken(sequence, i))
+            continue;
+        struct exp_step step = step_at(sequence, i);
+        struct exp_wakeup *child = make(pool, &step);
+        if (!child)
+            return false;
+        add_child(node, child);
+        node = child;
+    }
+    return true;
+}
+
+bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
+                       struct exp_sequence *sequence) {
+    struct exp_wakeup *node = root, *child = root->child;
+    while (child) {
+        if (!exp_sequence_may_begin(sequence, &child->step)) {
+            child = child->next;
+            continue;
+        }
+        size_t own = find(sequence, child->step.thread);
+        if (own < sequence->count)
+            sequence->events[own] = EXP_NO_EVENT;
+        if (!child->child || is_used_up(sequence))
+            return true; /* whatever begins so will be explored from there */
+        node = child;
+        child = node->child;
+    }
+    return append(pool, node, sequence);
+}
+
+void exp_wakeup_free(struct exp_wakeup_pool *pool, struct exp_wakeup *node, bool self) {
+    struct exp_wakeup *child = node->child;
+    while (child) {
+        struct exp_wakeup *next = child->next;
+        exp_wakeup_free(pool, child, true);
+        child = next;
+    }
+    node->child = node->last_child = NULL;
+    if (!self)
+        return;
+    if (node->step.accesses != node->room)
+        free((void *)(uintptr_t)node->step.accesses);
+    node->step.accesses = node->room;
+    node->next = pool->free;
+    pool->free = node;
+}
+
+struct exp_wakeup *exp_wakeup_pop(struct exp_wakeup *root) {
+    struct exp_wakeup *first = root->child;
+    if (first) {
+        root->child = first->next;
+        if (!root->child)
+            root->last_child = NULL;
+        first->next = NULL;
+    }
+    return first;
+}
+
+void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool) {
+    while (pool->free) {
+        struct exp_wakeup *node = pool->free;
+        pool->free = node->next;
+        free(node);
+    }
+}

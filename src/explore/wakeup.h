@@ -1,0 +1,46 @@
+/*
+ * wakeup.h - wakeup trees: the beginnings of executions that are still to be explored from a node.
+ */
+#ifndef RD_EXPLORE_WAKEUP_H
+#define RD_EXPLORE_WAKEUP_H
+
+#include "explore/trace.h"
+
+enum { EXP_INLINE_ACCESSES = 4 };
+
+/* One step of a beginning; its children continue it, in the order in which they are explored. */
+struct exp_wakeup {
+    struct exp_wakeup *child, *last_child, *next;
+    struct exp_step step; /* `accesses` points into `room` or to memory of its own */
+    struct exp_access room[EXP_INLINE_ACCESSES];
+};
+
+struct exp_wakeup_pool {
+    struct exp_wakeup *free;
+};
+
+/* A sequence of steps: events of a trace in their order, and then one more. */
+struct exp_sequence {
+    const struct exp_trace *trace;
+    int32_t *events; /* EXP_NO_EVENT: taken out */
+    size_t count, capacity;
+    struct exp_race race; /* its second step is the last one of the sequence */
+};
+
+/* All steps after race.first that do not depend on it, and the second step of the race. */
+bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
+                       const struct exp_race *race);
+
+/* Could that step, as far as the sequence tells, come first in an equivalent sequence? */
+bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step);
+
+/* Adds the sequence below `root`, unless an equivalent one begins there already. It is used up. */
+bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
+                       struct exp_sequence *sequence);
+
+/* Gives back all below the node, and with `self` the node. */
+void exp_wakeup_free(struct exp_wakeup_pool *pool, struct exp_wakeup *node, bool self);
+struct exp_wakeup *exp_wakeup_pop(struct exp_wakeup *root);
+void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool);
+
+#endif

@@ -170,8 +170,7 @@ BOOLEAN PsIsProtectedProcessLight(PEPROCESS Process) {
 }
 
 BOOLEAN PsIsProcessBeingDebugged(PEPROCESS Process) {
-    (void)Process;
-    return FALSE;
+    return ((const struct ps_process *)(const void *)Process)->debug != NULL;
 }
 
 USHORT PsWow64GetProcessMachine(PEPROCESS Process) {

@@ -76,14 +76,17 @@ static NTSTATUS handle_count(struct api_caller *me, void *body, void *out) {
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS no_debug_port(struct api_caller *me, void *body, void *out) {
-    (void)me, (void)body;
-    *(ULONG_PTR *)out = 0;
+/* -1 if there is one (REST-10). */
+static NTSTATUS debug_port(struct api_caller *me, void *body, void *out) {
+    (void)me;
+    *(ULONG_PTR *)out = ((const struct ps_process *)body)->debug ? (ULONG_PTR)-1 : 0;
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS no_wow64(struct api_caller *me, void *body, void *out) {
-    return no_debug_port(me, body, out);
+    (void)me, (void)body;
+    *(ULONG_PTR *)out = 0;
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS session(struct api_caller *me, void *body, void *out) {
@@ -104,7 +107,7 @@ static NTSTATUS error_mode(struct api_caller *me, void *body, void *out) {
 static const struct query_class process_classes[] = {
     {ProcessBasicInformation, sizeof(PROCESS_BASIC_INFORMATION), basic},
     {ProcessTimes, sizeof(KERNEL_USER_TIMES), times},
-    {ProcessDebugPort, sizeof(ULONG_PTR), no_debug_port},
+    {ProcessDebugPort, sizeof(ULONG_PTR), debug_port},
     {ProcessWow64Information, sizeof(ULONG_PTR), no_wow64},
     {ProcessHandleCount, sizeof(ULONG), handle_count},
     {ProcessSessionInformation, sizeof(ULONG), session},

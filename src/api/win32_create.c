@@ -1,6 +1,7 @@
 /* win32_create.c - CreateProcess: which image, with which parent, handles, environment and standard
  * handles. */
 #include "api/win32_attribute.h"
+#include "api/win32_debug.h"
 #include "api/win32_state.h"
 #include "port/host_file.h"
 #include "ps/job.h"
@@ -223,6 +224,7 @@ static NTSTATUS perform(struct api_caller *me, const struct request *request,
         .new_console = (request->flags & (CREATE_NEW_CONSOLE | CREATE_NO_WINDOW)) != 0,
         .new_group = (request->flags & CREATE_NEW_PROCESS_GROUP) != 0,
         .breakaway = (request->flags & CREATE_BREAKAWAY_FROM_JOB) != 0,
+        .debug_children = !(request->flags & DEBUG_ONLY_THIS_PROCESS),
         .stack_size = image->file ? FILE_STACK : 0,
     };
     NTSTATUS status = parent_of(me, request, &parent);
@@ -231,6 +233,8 @@ static NTSTATUS perform(struct api_caller *me, const struct request *request,
     if (NT_SUCCESS(status))
         status = job_list(me, request, &create);
     create.parent = parent;
+    if (NT_SUCCESS(status) && (request->flags & (DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS)))
+        status = api_debug_connect(me, &create.debug);
     return NT_SUCCESS(status) ? create_and_open(me, request, &create) : status;
 }
 

@@ -1,6 +1,5 @@
-/* win32_error.c - last error, error mode, exceptions, debugging aids. */
+/* win32_error.c - last error, error mode, exceptions. */
 #include "api/win32.h"
-#include "ldr/crt.h"
 
 DWORD GetLastError(VOID) {
     struct api_caller me;
@@ -96,6 +95,8 @@ SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER lpTopLevelExceptionFilt
 LONG UnhandledExceptionFilter(struct _EXCEPTION_POINTERS *ExceptionInfo) {
     struct api_caller me;
     struct ldr_process *process = loader_of(&me);
+    if (process && process->process->debug)
+        return EXCEPTION_CONTINUE_SEARCH; /* SEH-14 */
     if (!process || !process->unhandled_filter)
         return EXCEPTION_EXECUTE_HANDLER;
     LPTOP_LEVEL_EXCEPTION_FILTER filter =
@@ -136,43 +137,7 @@ ULONG RemoveVectoredExceptionHandler(PVOID Handle) {
     return 0;
 }
 
-VOID DebugBreak(VOID) {
-    RaiseException(EXCEPTION_BREAKPOINT, 0, 0, NULL);
-}
-
-BOOL IsDebuggerPresent(VOID) {
-    return FALSE;
-}
-
-BOOL CheckRemoteDebuggerPresent(HANDLE hProcess, PBOOL pbDebuggerPresent) {
-    struct api_caller me;
-    void *body;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (!pbDebuggerPresent)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    NTSTATUS status =
-        api_object(&me, hProcess, PROCESS_QUERY_INFORMATION, &ps_process_type, KE_READ, &body);
-    if (NT_SUCCESS(status))
-        *pbDebuggerPresent = FALSE;
-    return api_result(&me, status);
-}
-
 /* ---- messages -------------------------------------------------------------------------------- */
-
-VOID OutputDebugStringA(LPCSTR lpOutputString) {
-    struct api_caller me;
-    if (!api_caller_get(&me) || !lpOutputString)
-        return;
-    ke_point(me.w, 0, KE_NOTHING);
-    crt_write_standard(me.w, RD_STREAM_DEBUG, lpOutputString, strlen(lpOutputString));
-}
-
-VOID OutputDebugStringW(LPCWSTR lpOutputString) {
-    struct api_caller me;
-    if (api_caller_get(&me) && lpOutputString)
-        OutputDebugStringA(api_utf8(&me, lpOutputString));
-}
 
 /* The message box of Windows becomes a line on the debug stream. */
 VOID FatalAppExitA(UINT uAction, LPCSTR lpMessageText) {

@@ -1,6 +1,6 @@
 /*
- * win32_machine.c - questions about processors, memory, debuggers and tokens that have one answer
- * on a simulated machine: one processor, no debugger, a user who may do everything.
+ * win32_machine.c - questions about processors, memory and tokens that have one answer on a
+ * simulated machine: one processor, a user who may do everything.
  */
 #include "api/win32_state.h"
 #include "rundown/sdk/psapi.h"
@@ -145,49 +145,6 @@ BOOL GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounter
     ppsmemCounters->cb = sizeof *ppsmemCounters;
     ppsmemCounters->WorkingSetSize = ppsmemCounters->PagefileUsage = process->heap_bytes;
     return TRUE;
-}
-
-/* ---- debuggers ------------------------------------------------------------------------------- */
-
-/* No thread has a debug object (REST-15). */
-static BOOL no_debug_object(void) {
-    struct api_caller me;
-    return api_caller_get(&me) ? api_fail(&me, ERROR_INVALID_HANDLE) : FALSE;
-}
-
-BOOL WaitForDebugEvent(LPDEBUG_EVENT lpDebugEvent, DWORD dwMilliseconds) {
-    (void)lpDebugEvent, (void)dwMilliseconds;
-    return no_debug_object();
-}
-
-BOOL ContinueDebugEvent(DWORD dwProcessId, DWORD dwThreadId, DWORD dwContinueStatus) {
-    (void)dwProcessId, (void)dwThreadId, (void)dwContinueStatus;
-    return no_debug_object();
-}
-
-BOOL DebugSetProcessKillOnExit(BOOL KillOnExit) {
-    (void)KillOnExit;
-    return no_debug_object();
-}
-
-BOOL DebugActiveProcess(DWORD dwProcessId) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
-    const struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
-    if (!process)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    bool refused = process == me.process || process->rundown || process->system; /* REST-14, 15 */
-    return api_fail(&me, refused ? ERROR_ACCESS_DENIED : ERROR_NOT_SUPPORTED);
-}
-
-BOOL DebugActiveProcessStop(DWORD dwProcessId) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    bool exists = ps_process_by_id(me.w, dwProcessId) != NULL;
-    return api_fail(&me, exists ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */

@@ -17,8 +17,10 @@ struct api_process_data *api_process_data(struct rd_world *w, struct ps_process 
 }
 
 struct api_thread_data *api_thread_data(struct rd_world *w, struct ps_thread *thread) {
-    if (!thread->api)
+    if (!thread->api) {
         thread->api = core_alloc(w, sizeof *thread->api);
+        base_list_init(&thread->api->debug_handles);
+    }
     return thread->api;
 }
 

@@ -50,6 +50,7 @@ struct api_process_data {
 struct api_thread_data {
     int priority;
     const char *description;
+    LIST_ENTRY debug_handles; /* of api_debug_handle */
 };
 
 /* Made on first use. process->api and thread->api are NULL until then. */

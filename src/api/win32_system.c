@@ -31,6 +31,10 @@ const struct api_system_module *api_system_module_find(const char *name) {
     return NULL;
 }
 
+const void *api_system_dll(const char *name) {
+    return api_system_module_find(name);
+}
+
 const struct api_system_module *api_system_module_of(HMODULE handle) {
     for (size_t i = 0; i < MODULES; i++)
         if (api_system_module_handle(&modules[i]) == handle)

@@ -171,12 +171,23 @@ static bool handlers_accept(struct rd_world *w, struct csr_process *csr, uint32_
     return false;
 }
 
+/* CONS-20: a debugger that continues the exception has handled the signal. */
+static bool debugger_takes(struct rd_world *w, const struct ps_process *process, uint32_t event) {
+    if (!process->debug || (event != CSR_CTRL_C && event != CSR_CTRL_BREAK))
+        return false;
+    return ldr_offer(
+        w, &(struct ldr_exception){
+               .code = (uint32_t)(event == CSR_CTRL_C ? DBG_CONTROL_C : DBG_CONTROL_BREAK)});
+}
+
 /* Start routine, in user mode, of the thread that the system makes for a signal (CONS-07). */
 static uint32_t handle_signal(void *parameter) {
     struct rd_world *w = port_current_world();
     uint32_t event = (uint32_t)(uintptr_t)parameter;
     struct csr_process *csr = csr_process_get(w, ps_current_process(w));
     ke_point(w, ob_id(csr->process), KE_READ);
+    if (debugger_takes(w, csr->process, event))
+        return 0;
     if (event == CSR_CTRL_C && csr->ignores_c) {
         core_event(w, RD_EVENT_CONSOLE_IGNORED, RULE_CONS_13, .text = name_of(event));
         return 0;

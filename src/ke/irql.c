@@ -160,7 +160,8 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "rundown protection",
                                                 "running calls of a notify routine",
                                                 "message queue",
-                                                "first idle input of a process"};
+                                                "first idle input of a process",
+                                                "ContinueDebugEvent by its debugger"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

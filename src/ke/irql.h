@@ -63,6 +63,7 @@ enum ke_lock {
     KE_NOTIFY_CALLS,
     KE_MESSAGE_QUEUE, /* Reserved2: the thread that has to reply to a message, 0: none */
     KE_INPUT_IDLE,
+    KE_DEBUG_EVENT,
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -91,6 +91,7 @@ struct ke_thread {
     bool exiting;      /* on its way out: cannot be killed, suspended or given APCs any more */
     bool system;       /* runs in kernel mode for all its life */
     uint16_t suspend_count;
+    uint16_t freeze_count;       /* debug events of its process that are not continued */
     int16_t kernel_depth;        /* > 0: inside driver code or a system service that may call it */
     int16_t apc_disable;         /* nested critical regions */
     int16_t special_apc_disable; /* nested guarded regions */
@@ -285,6 +286,10 @@ void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread);
 
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous);
 uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread);
+/* The same for debug events: not seen by whoever suspends and resumes. The thread is another one.
+ */
+void ke_freeze(struct rd_world *w, struct ke_thread *thread);
+void ke_thaw(struct rd_world *w, struct ke_thread *thread);
 
 /* May APCs and termination reach the thread now? */
 static inline bool ke_interruptible(const struct ke_thread *thread) {

@@ -142,8 +142,8 @@ static void dequeue(struct rd_world *w, struct ke_thread *thread) {
 }
 
 static bool must_stay_suspended(const struct ke_thread *thread) {
-    return thread->suspend_count && !thread->kill_pending && !thread->exiting &&
-           ke_interruptible(thread);
+    return (thread->suspend_count || thread->freeze_count) && !thread->kill_pending &&
+           !thread->exiting && ke_interruptible(thread);
 }
 
 void ke_ready(struct rd_world *w, struct ke_thread *thread) {
@@ -369,8 +369,26 @@ uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
         return 0;
     core_event(w, RD_EVENT_THREAD_RESUME, RULE_THRD_19, .a = thread->tid, .b = previous);
     if (--thread->suspend_count == 0 && thread->state == KE_SUSPENDED)
-        ke_ready(w, thread);
+        ke_ready(w, thread); /* a frozen thread stays */
     return previous;
+}
+
+void ke_freeze(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread != w->ke->current);
+    ke_touch_life(w, thread, CORE_WRITE);
+    if (thread->state == KE_TERMINATED || thread->exiting || thread->kill_pending)
+        return;
+    thread->freeze_count++;
+    if (thread->state == KE_READY && ke_interruptible(thread)) {
+        dequeue(w, thread);
+        thread->state = KE_SUSPENDED;
+    }
+}
+
+void ke_thaw(struct rd_world *w, struct ke_thread *thread) {
+    ke_touch_life(w, thread, CORE_WRITE);
+    if (thread->freeze_count && --thread->freeze_count == 0 && thread->state == KE_SUSPENDED)
+        ke_ready(w, thread);
 }
 
 /* From now on the thread's only future is hooks.die, on an empty stack. */
@@ -431,7 +449,7 @@ void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
         thread->exiting = true;
         w->ke->hooks.die(thread);
     }
-    if (thread->suspend_count) {
+    if (thread->suspend_count || thread->freeze_count) {
         thread->state = KE_SUSPENDED;
         ke_block(w);
     }

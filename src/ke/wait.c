@@ -380,6 +380,8 @@ static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *
 const char *ke_describe_wait(struct rd_world *w, const struct ke_thread *thread) {
     char text[CORE_TEXT_MAX];
     size_t used = 0;
+    if (thread->state == KE_SUSPENDED && thread->freeze_count)
+        return "is frozen: its debugger has not continued a debug event of its process";
     if (thread->state == KE_SUSPENDED)
         return core_textf(w, "is suspended (count %d) and nobody resumes it",
                           thread->suspend_count);

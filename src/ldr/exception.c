@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ldr/ldr.h"
+#include "ps/debug.h"
 #include "ps/job.h"
 #include "rundown/sdk/winnt.h"
 
@@ -83,6 +84,17 @@ static void crash_machine(struct rd_world *w, const struct ldr_exception *except
             exception->code, detail(w, exception)));
 }
 
+/* SEH-14: the debugger comes before all handlers, and once more when none has answered. */
+static bool debugger_continues(struct rd_world *w, const struct dispatch *dispatch,
+                               bool first_chance) {
+    if (w->ke->current->kernel_depth > 0)
+        return false;
+    NTSTATUS answer = ps_debug_report(w, &(struct ps_debug_message){.code = PS_DEBUG_EXCEPTION,
+                                                                    .first_chance = first_chance,
+                                                                    .record = &dispatch->record});
+    return NT_SUCCESS(answer);
+}
+
 static bool vectored_handlers_continue(struct ldr_process *process, struct dispatch *dispatch) {
     base_list_each(link, &process->vectored) {
         struct ldr_vectored *entry = base_container(link, struct ldr_vectored, link);
@@ -124,7 +136,7 @@ static _Noreturn void end_unhandled(struct rd_world *w, uint32_t code) {
     ps_exit_thread(w, (NTSTATUS)code); /* it was being terminated already */
 }
 
-/* Vectored handlers, frames, unhandled filter. True: go on where the exception was. */
+/* Vectored handlers, frames, unhandled filter or debugger. True: go on where the exception was. */
 static bool search(struct rd_world *w, const struct ldr_exception *exception,
                    struct dispatch *dispatch) {
     struct ps_thread *thread = ps_current(w);
@@ -137,6 +149,8 @@ static bool search(struct rd_world *w, const struct ldr_exception *exception,
     if (kernel)
         crash_machine(w, exception);
     unwind_to_guard(w, exception);
+    if (thread->process->debug)
+        return debugger_continues(w, dispatch, false);
     return filter_continues(w, process, dispatch);
 }
 
@@ -161,12 +175,21 @@ void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
     core_event(w, RD_EVENT_EXCEPTION, RULE_NONE, .a = exception->code,
                .text = detail(w, exception));
     prepare(&dispatch, exception);
-    if (!search(w, exception, &dispatch))
-        end_unhandled(w, exception->code);
-    if (exception->flags & EXCEPTION_NONCONTINUABLE)
-        refuse_to_continue(w, exception, &dispatch);
+    if (!debugger_continues(w, &dispatch, true)) {
+        if (!search(w, exception, &dispatch))
+            end_unhandled(w, exception->code);
+        if (exception->flags & EXCEPTION_NONCONTINUABLE)
+            refuse_to_continue(w, exception, &dispatch);
+    }
     if (exception->registers && exception->registers->valid)
         put_context(exception->registers, &dispatch.context);
+}
+
+bool ldr_offer(struct rd_world *w, const struct ldr_exception *exception) {
+    struct dispatch dispatch;
+    prepare(&dispatch, exception);
+    return debugger_continues(w, &dispatch, true) ||
+           vectored_handlers_continue(ps_current_process(w)->ldr, &dispatch);
 }
 
 /* ---- faults of the processor ----------------------------------------------------------------- */

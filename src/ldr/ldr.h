@@ -61,6 +61,7 @@ struct ldr_module {
     uint32_t init_number; /* ascending along the init order; 0: not in it */
     bool no_thread_calls; /* DisableThreadLibraryCalls */
     bool is_exe;
+    bool debug_reported; /* the debugger of the process knows of it */
     struct ldr_module **dependencies;
     size_t dependency_count;
     bool mapping;       /* its dependencies are being mapped: cycles end here */
@@ -155,6 +156,7 @@ struct ldr_state {
     void *(*cxx_globals)(void);   /* where the host's C++ run-time keeps them; NULL: not loaded */
     struct ps_thread *cxx_owner;  /* whose are there now */
     void *(*export_find)(const char *name);
+    const void *(*system_dll)(const char *name); /* handle of ntdll.dll and its kin */
 };
 
 bool ldr_state_create(struct rd_world *w);
@@ -307,6 +309,11 @@ struct ldr_exception {
  * and ends the process if none does.
  */
 void ldr_raise(struct rd_world *w, const struct ldr_exception *exception);
+/*
+ * For exceptions whose own __except is around them, as in OutputDebugString: true if a debugger or
+ * a vectored handler goes on.
+ */
+bool ldr_offer(struct rd_world *w, const struct ldr_exception *exception);
 
 /*
  * seh.c: asks the frames that the current code can see. True: one of them continues the execution.
@@ -317,6 +324,20 @@ bool ldr_frames_dispatch(struct rd_world *w, void *pointers, uint32_t code);
 void ldr_frames_unwind(struct rd_world *w);
 /* port_fault_handler: a fault of the processor becomes an exception of the thread. */
 void ldr_fault(struct rd_world *w, const struct port_fault *fault);
+
+/* ---- debuggers (debug.c) --------------------------------------------------------------------- */
+
+/* ps_hooks.debug_describe, debug_modules */
+void ldr_debug_describe(struct rd_world *w, struct ps_process *process,
+                        struct ps_debug_message *message);
+void ldr_debug_modules(struct rd_world *w, struct ps_process *process);
+/* LOAD_DLL and UNLOAD_DLL of the current process. */
+void ldr_debug_load(struct rd_world *w, struct ldr_module *module);
+void ldr_debug_unload(struct rd_world *w, const struct ldr_module *module);
+/* LOAD_DLL of what came with the process, then the breakpoint before any code of its DLLs. */
+void ldr_debug_process_starts(struct rd_world *w, struct ldr_process *ldr);
+/* DbgUiIssueRemoteBreakin: a thread of the process meets a breakpoint, if it is debugged. */
+NTSTATUS ldr_break_into(struct rd_world *w, struct ps_process *process);
 
 /* ---- heap of a simulated process (heap.c) ---------------------------------------------------- */
 

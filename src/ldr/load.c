@@ -227,6 +227,7 @@ static void forget_dependency(struct ldr_process *process, const struct ldr_modu
 static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module) {
     size_t count = 0;
     forget_dependency(process, module);
+    ldr_debug_unload(w, module);
     while (module->image->needed[count])
         count++;
     core_event(w, RD_EVENT_IMAGE_UNMAP, RULE_NONE, .text = module->image->name);
@@ -260,8 +261,10 @@ struct ldr_module *ldr_map_image(struct rd_world *w, struct ldr_process *process
     }
     module = new_module(w, process, image);
     add_reference(module, pinned);
-    if (ps_current(w) && ps_current(w)->process == process->process)
+    if (ps_current(w) && ps_current(w)->process == process->process) {
         tell_image_routines(w, image);
+        ldr_debug_load(w, module);
+    }
     *status = map_dependencies(w, process, module, pinned);
     return module;
 }

@@ -107,6 +107,7 @@ static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
     NTSTATUS status = ldr->failure;
     ldr->initializing = true;
     ldr->initializer_tid = w->current_tid;
+    ldr_debug_process_starts(w, ldr);
     if (NT_SUCCESS(status))
         status = crt_process_start(w, ldr->process);
     if (NT_SUCCESS(status) && ldr->exe)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/conflict.h"
+#include "ps/debug.h"
 #include "ps/job.h"
 
 /* ---- objects --------------------------------------------------------------------------------- */
@@ -15,6 +16,7 @@ static void process_deleted(struct rd_world *w, void *body) {
     struct ps_process *process = body;
     w->ps->hooks.process_deleted(w, process);
     ps_job_forget(w, process);
+    ps_debug_forget(w, process);
     base_list_remove(&process->link);
     ps_cid_free(w, process->pid);
     core_event(w, RD_EVENT_PROCESS_DELETE, RULE_PROC_13, .a = process->pid, .object = ob_id(body));
@@ -118,6 +120,7 @@ static void user_thread_entry(void *argument) {
         thread->process->image_notified = true;
         w->ps->hooks.process_mapped(w, thread->process);
     }
+    ps_debug_thread_starts(w, thread);
     ke_leave_kernel(w, &thread->tcb);
     w->ps->hooks.user_start(w, thread);
 }
@@ -224,6 +227,16 @@ NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *cre
     return status;
 }
 
+/* The debugger that the creator names, or the one that debugs the parent with its children. */
+static void give_debugger(struct rd_world *w, const struct ps_create_process *create,
+                          struct ps_process *process) {
+    const struct ps_process *parent = create->parent;
+    if (create->debug)
+        ps_debug_new_process(w, create->debug, process, create->debug_children);
+    else if (parent && parent->debug && parent->debug_children)
+        ps_debug_new_process(w, parent->debug, process, true);
+}
+
 static NTSTATUS inherit_handles(struct rd_world *w, const struct ps_create_process *create,
                                 struct ps_process *process) {
     if (!create->inherit_handles || !create->parent)
@@ -290,6 +303,7 @@ NTSTATUS ps_create_process(struct rd_world *w, const struct ps_create_process *c
     *thread_out = NULL;
     if (!NT_SUCCESS(status))
         return status;
+    give_debugger(w, create, process);
     process->exact_name = create->kind == PS_WIN32;
     struct ps_thread *first =
         new_thread(w, &(struct ps_create_thread){.process = process,

@@ -5,6 +5,7 @@
  * thread itself, in kernel mode: nothing can kill or suspend it any more.
  */
 #include "core/conflict.h"
+#include "ps/debug.h"
 #include "ps/job.h"
 
 struct exit {
@@ -15,10 +16,34 @@ struct exit {
 
 struct exit_phase {
     const char *name;
-    bool last_only;
-    bool (*concerns)(const struct ps_thread *thread); /* NULL: every thread */
+    bool (*applies)(const struct exit *exit);
     void (*run)(struct rd_world *w, struct exit *exit);
 };
+
+static bool always(const struct exit *exit) {
+    (void)exit;
+    return true;
+}
+
+static bool is_last(const struct exit *exit) {
+    return exit->last;
+}
+
+static bool leaves_job(const struct exit *exit) {
+    return exit->last && exit->process->job;
+}
+
+static bool has_windows(const struct exit *exit) {
+    return exit->thread->queue != NULL;
+}
+
+static bool has_debugger(const struct exit *exit) {
+    return exit->process->debug != NULL;
+}
+
+static bool is_debugger(const struct exit *exit) {
+    return exit->thread->debug_handle != 0;
+}
 
 static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
     if (!exit->thread->unannounced)
@@ -66,12 +91,17 @@ static void publish_process_status(struct rd_world *w, struct exit *exit) {
                .b = (uint32_t)process->exit_status);
 }
 
-static bool has_windows(const struct ps_thread *thread) {
-    return thread->queue != NULL;
-}
-
 static void free_windows(struct rd_world *w, struct exit *exit) {
     w->ps->hooks.thread_windows(w, exit->thread);
+}
+
+/* REST-11, REST-12: the thread goes on when the debugger has continued the event. */
+static void tell_debugger(struct rd_world *w, struct exit *exit) {
+    ps_debug_thread_exits(w, exit->thread, exit->last);
+}
+
+static void close_debug_port(struct rd_world *w, struct exit *exit) {
+    ps_debug_close_port(w, exit->thread);
 }
 
 static void abandon_mutants(struct rd_world *w, struct exit *exit) {
@@ -100,10 +130,6 @@ static void close_handles(struct rd_world *w, struct exit *exit) {
     uint32_t closed = ob_close_table(w, &exit->process->handles);
     core_event(w, RD_EVENT_PROCESS_HANDLES_CLOSED, RULE_HNDL_01, .a = closed,
                .b = exit->process->pid);
-}
-
-static bool in_job(const struct ps_thread *thread) {
-    return thread->process->job != NULL;
 }
 
 static void leave_job(struct rd_world *w, struct exit *exit) {
@@ -142,20 +168,22 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
 }
 
 static const struct exit_phase phases[] = {
-    {"thread exit notify", false, NULL, notify_thread_exit},
-    {"count", false, NULL, count_down},
-    {"wait for the other threads", true, NULL, wait_for_others},
-    {"process exit status", true, NULL, publish_process_status},
-    {"windows and hooks", false, has_windows, free_windows},
-    {"mutants abandoned", false, NULL, abandon_mutants},
-    {"thread exit status", false, NULL, publish_thread_status},
-    {"process exit notify", true, NULL, notify_process_exit},
-    {"handles closed", true, NULL, close_handles},
-    {"job left", true, in_job, leave_job},
-    {"user APCs dropped", false, NULL, drop_apcs},
-    {"address space", true, NULL, leave_address_space},
-    {"process signaled", true, NULL, signal_process},
-    {"thread signaled", false, NULL, signal_thread},
+    {"thread exit notify", always, notify_thread_exit},
+    {"count", always, count_down},
+    {"wait for the other threads", is_last, wait_for_others},
+    {"process exit status", is_last, publish_process_status},
+    {"debugger told", has_debugger, tell_debugger},
+    {"windows and hooks", has_windows, free_windows},
+    {"mutants abandoned", always, abandon_mutants},
+    {"debug object closed", is_debugger, close_debug_port},
+    {"thread exit status", always, publish_thread_status},
+    {"process exit notify", is_last, notify_process_exit},
+    {"handles closed", is_last, close_handles},
+    {"job left", leaves_job, leave_job},
+    {"user APCs dropped", always, drop_apcs},
+    {"address space", is_last, leave_address_space},
+    {"process signaled", is_last, signal_process},
+    {"thread signaled", always, signal_thread},
 };
 
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
@@ -172,8 +200,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        if ((phases[i].last_only && !exit.last) ||
-            (phases[i].concerns && !phases[i].concerns(exit.thread)))
+        if (!phases[i].applies(&exit))
             continue;
         ke_point(w, 0, KE_NOTHING); /* the phases say for themselves what they touch */
         phases[i].run(w, &exit);

@@ -22,6 +22,8 @@ struct ldr_image;   /* an image known to the world */
 struct ps_thread;
 struct io_driver;
 struct ps_job;
+struct ps_debug;
+struct ps_debug_message;
 struct csr_process;      /* the console and its handlers */
 struct csr_user_process; /* window classes */
 struct csr_queue;        /* messages, windows and hooks of a thread */
@@ -65,9 +67,12 @@ struct ps_process {
     uint64_t time_used[2]; /* of its threads that have ended, as ke_thread.time_used */
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
-    size_t stack_size;   /* of threads that ask for none */
-    struct ps_job *job;  /* the innermost one, referenced for life; or NULL */
-    LIST_ENTRY job_link; /* in job->members, until the exit phase "job left" */
+    size_t stack_size;      /* of threads that ask for none */
+    struct ps_job *job;     /* the innermost one, referenced for life; or NULL */
+    LIST_ENTRY job_link;    /* in job->members, until the exit phase "job left" */
+    struct ps_debug *debug; /* whose debuggee it is (NT: DebugPort), referenced; or NULL */
+    bool debug_children;    /* the debugger gets the processes that it creates, too */
+    bool debug_reported;    /* the debugger knows of it */
     struct ldr_process *ldr;
     struct api_process_data *api;
     struct csr_process *csr;
@@ -93,11 +98,13 @@ struct ps_thread {
     uint32_t last_error; /* TEB.LastErrorValue */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
-    struct csr_queue *queue;             /* NULL: it has never used the window system */
-    struct ps_process *attached;         /* by KeStackAttachProcess; NULL: none */
-    struct io_driver *driver;            /* whose code it runs in the kernel, or NULL */
-    const char *routine;                 /* which routine of that driver, for messages; or NULL */
-    struct ps_routine_call *calls;       /* of registered routines in progress, innermost first */
+    struct csr_queue *queue;       /* NULL: it has never used the window system */
+    struct ps_process *attached;   /* by KeStackAttachProcess; NULL: none */
+    struct io_driver *driver;      /* whose code it runs in the kernel, or NULL */
+    const char *routine;           /* which routine of that driver, for messages; or NULL */
+    struct ps_routine_call *calls; /* of registered routines in progress, innermost first */
+    uint64_t debug_handle; /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
+    bool debug_reported;   /* the debugger of its process knows of it */
     void (*kernel_start)(void *context); /* of a system thread */
     void *kernel_context;
 };
@@ -149,10 +156,12 @@ struct ps_create_process {
     const uint64_t *handle_list; /* only these are inherited; NULL: all inheritable ones */
     uint32_t handle_count;
     bool suspended;
-    bool detached;              /* DETACHED_PROCESS */
-    bool new_console;           /* CREATE_NEW_CONSOLE, CREATE_NO_WINDOW */
-    bool new_group;             /* CREATE_NEW_PROCESS_GROUP */
-    bool breakaway;             /* CREATE_BREAKAWAY_FROM_JOB */
+    bool detached;          /* DETACHED_PROCESS */
+    bool new_console;       /* CREATE_NEW_CONSOLE, CREATE_NO_WINDOW */
+    bool new_group;         /* CREATE_NEW_PROCESS_GROUP */
+    bool breakaway;         /* CREATE_BREAKAWAY_FROM_JOB */
+    struct ps_debug *debug; /* that is to debug it; NULL: its parent's, if that wants children */
+    bool debug_children;    /* DEBUG_PROCESS without DEBUG_ONLY_THIS_PROCESS */
     struct ps_job *const *jobs; /* that it joins besides its parent's */
     uint32_t job_count;
     size_t stack_size; /* of all its threads that ask for none; 0: the world's default */
@@ -318,6 +327,11 @@ struct ps_hooks {
     void (*process_address_space)(struct rd_world *w, struct ps_process *process);
     void (*process_deleted)(struct rd_world *w, struct ps_process *process);
     void (*thread_deleted)(struct rd_world *w, struct ps_thread *thread);
+    /* For debuggers: image, name and entry point of a process; a call of ps_debug_replay for each
+     * of its DLLs. */
+    void (*debug_describe)(struct rd_world *w, struct ps_process *process,
+                           struct ps_debug_message *message);
+    void (*debug_modules)(struct rd_world *w, struct ps_process *process);
     /* Who owns a routine that is being registered; whether that owner's code may still be called;
      * and marking the current thread as running it (returns the owner before). */
     void *(*owner_of_code)(struct rd_world *w, const void *code);

@@ -88,12 +88,15 @@ static void wire(struct rd_world *w) {
         .thread_windows = csr_thread_gone,
         .process_deleted = process_deleted,
         .thread_deleted = thread_deleted,
+        .debug_describe = ldr_debug_describe,
+        .debug_modules = ldr_debug_modules,
         .owner_of_code = io_owner_of_code,
         .code_present = io_driver_code_present,
         .enter_owner = io_enter_owner,
     };
     w->ob->hooks.open_asked = ps_open_asked;
     w->ldr->export_find = api_export_find;
+    w->ldr->system_dll = api_system_dll;
     port_set_fault_handler(w->port, ldr_fault);
 }
 

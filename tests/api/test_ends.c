@@ -382,10 +382,10 @@ static int debugs(int argc, char **argv) {
     (void)argc, (void)argv;
     sim_start("quick.exe", 0, FALSE, &child);
     WaitForSingleObject(child.hProcess, INFINITE);
+    expect_fails(WaitForDebugEvent(&event, 0), ERROR_INVALID_HANDLE);
     expect_fails(DebugActiveProcess(child.dwProcessId), ERROR_ACCESS_DENIED);
     expect_fails(DebugActiveProcess(GetCurrentProcessId()), ERROR_ACCESS_DENIED);
     expect_fails(DebugActiveProcess(0x44444), ERROR_INVALID_PARAMETER);
-    expect_fails(WaitForDebugEvent(&event, 0), ERROR_INVALID_HANDLE);
     expect_fails(OpenProcess(PROCESS_TERMINATE, FALSE, 4), ERROR_ACCESS_DENIED);
     return 0;
 }

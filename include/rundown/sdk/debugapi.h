@@ -17,6 +17,7 @@ WINBASEAPI BOOL DebugActiveProcess(DWORD dwProcessId);
 WINBASEAPI BOOL DebugActiveProcessStop(DWORD dwProcessId);
 WINBASEAPI BOOL DebugSetProcessKillOnExit(BOOL KillOnExit);
 WINBASEAPI BOOL WaitForDebugEvent(LPDEBUG_EVENT lpDebugEvent, DWORD dwMilliseconds);
+WINBASEAPI BOOL WaitForDebugEventEx(LPDEBUG_EVENT lpDebugEvent, DWORD dwMilliseconds);
 WINBASEAPI BOOL ContinueDebugEvent(DWORD dwProcessId, DWORD dwThreadId, DWORD dwContinueStatus);
 
 #ifdef UNICODE

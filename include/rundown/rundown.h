@@ -13,6 +13,7 @@
 #include "rundown/check.h"
 #include "rundown/console.h"
 #include "rundown/event.h"
+#include "rundown/explore.h"
 #include "rundown/image.h"
 #include "rundown/inspect.h"
 #include "rundown/report.h"

@@ -166,6 +166,7 @@ VOID RaiseFailFastException(PEXCEPTION_RECORD pExceptionRecord, PCONTEXT pContex
     if (!api_caller_get(&me))
         api_no_caller("RaiseFailFastException");
     NTSTATUS code = pExceptionRecord ? (NTSTATUS)pExceptionRecord->ExceptionCode : FAIL_FAST;
+    me.w->failures[CORE_CRASH]++;
     core_event(me.w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11, .a = (uint32_t)code);
     ps_terminate_process(me.w, me.process, code);
     ps_exit_thread(me.w, code);

@@ -18,6 +18,8 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", cmd_run, cmd_run_help, "runs a program that rundown-cc made"},
+    {"explore", cmd_explore, cmd_explore_help, "runs it in every order of events"},
+    {"replay", cmd_replay, cmd_replay_help, "runs it once more as an exploration found it"},
     {"rules", cmd_rules, cmd_rules_help, "lists the rules of termination that traces cite"},
     {"explain", cmd_explain, cmd_explain_help,
      "tells about a finding, a bug check, a status, a rule"},

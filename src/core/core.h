@@ -146,6 +146,9 @@ struct core_log {
     size_t chunk_capacity;
 };
 
+/* What a run that went well has none of. Counted, so that it shows also where nothing is logged. */
+enum core_failure { CORE_CRASH, CORE_ABORT, CORE_LEAK, CORE_FAILURES };
+
 struct rd_world {
     /* hot */
     uint64_t now;   /* virtual time, 100 ns */
@@ -171,6 +174,7 @@ struct rd_world {
     rd_verdict verdict;
     const char *explanation;
     rd_bugcheck bugcheck;
+    uint32_t failures[CORE_FAILURES]; /* of this run */
     bool running;
     unsigned entered; /* calls of rd_world_enter without their rd_world_leave */
     bool dirty;       /* something has happened since the last reset */

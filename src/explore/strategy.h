@@ -16,6 +16,7 @@ struct exp_plan {
     uint32_t preemptions_max; /* UINT32_MAX: any number */
     uint32_t depth;           /* PCT: how many changes of priority, and one */
     uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
+    uint64_t length;          /* decisions of the default schedule */
 };
 
 struct exp_strategy {
@@ -45,6 +46,21 @@ struct exp_trace;
 /* What the last execution of an exp_dpor strategy was, until the next one begins. */
 const struct exp_trace *exp_dpor_trace(const struct exp_strategy *strategy);
 
-extern const struct exp_strategy_ops exp_dpor, exp_dfs, exp_random, exp_pct, exp_round_robin;
+extern const struct exp_strategy_ops exp_dpor, exp_dfs, exp_random, exp_pct, exp_round_robin,
+    exp_portfolio;
+
+/* All of them, the default one first; ends with NULL (strategies.c). */
+extern const struct exp_strategy_ops *const exp_strategies[];
+/* NULL is the name of the default one. NULL: there is none of that name. */
+const struct exp_strategy_ops *exp_find_strategy(const char *name);
+
+/* ---- random numbers (random.c) --------------------------------------------------------------- */
+
+/* Well-mixed states for execution after execution of one seed. */
+uint64_t exp_seed(uint64_t seed, uint64_t execution);
+uint64_t exp_next(uint64_t *state);
+unsigned exp_below(uint64_t *state, unsigned count);
+/* An answer for a decision of that kind: what fails or is delayed does so rarely. */
+unsigned exp_random_answer(uint64_t *state, unsigned kind, unsigned count);
 
 #endif

@@ -169,6 +169,7 @@ void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver) {
     }
     if (!blocks)
         return;
+    w->failures[CORE_LEAK]++;
     core_event(w, RD_EVENT_POOL_LEAK, RULE_DRV_18, .a = bytes, .b = blocks,
                .text = core_text(w, text));
     if (ke_verifies_drivers(w))

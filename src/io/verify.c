@@ -17,6 +17,7 @@ static rd_check check_of(unsigned rule) {
 void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned rule,
                     uint32_t count, const char *what) {
     const char *text = core_textf(w, "%s: %s: %u", driver->name, what, count);
+    w->failures[CORE_LEAK]++;
     core_event(w, RD_EVENT_DRIVER_LEFT, rule, .a = count, .text = text);
     if (ke_verifies_drivers(w))
         ke_finding(w, check_of(rule),

@@ -277,6 +277,7 @@ CRT_API(void, quick_exit, (int code)) {
 enum { SIGNAL_ABORT = 22 };
 
 _Noreturn void crt_abort_process(struct crt_process *crt) {
+    crt->world->failures[CORE_ABORT]++;
     core_event(crt->world, RD_EVENT_CRT_EXIT, RULE_CRT_09, .a = ABORT_EXIT_CODE, .text = "abort");
     crt_signal_deliver(crt, SIGNAL_ABORT);
     crt_leave(crt, ABORT_EXIT_CODE);

@@ -131,6 +131,7 @@ static bool filter_continues(struct rd_world *w, struct ldr_process *process,
 static _Noreturn void end_unhandled(struct rd_world *w, uint32_t code) {
     struct ps_process *process = ps_current(w)->process;
     bool job = ps_job_limits_process(process, PS_JOB_DIE_ON_UNHANDLED_EXCEPTION);
+    w->failures[CORE_CRASH]++;
     core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, job ? RULE_JOB_32 : RULE_EXIT_11, .a = code);
     ps_terminate_process(w, process, (NTSTATUS)code);
     ps_exit_thread(w, (NTSTATUS)code); /* it was being terminated already */

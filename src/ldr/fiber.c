@@ -162,6 +162,7 @@ void ldr_fiber_delete(struct rd_world *w, void *address) {
     }
     if (!fiber->parked && is_running(process, fiber)) {
         /* Its thread loses the stack under its feet, and the process ends with it. */
+        w->failures[CORE_CRASH]++;
         core_event(w, RD_EVENT_EXCEPTION_UNHANDLED, RULE_EXIT_11,
                    .a = (uint32_t)STATUS_ACCESS_VIOLATION);
         ps_terminate_process(w, process, STATUS_ACCESS_VIOLATION);

@@ -109,6 +109,7 @@ static void start_run(struct rd_world *w) {
     w->verdict = RD_VERDICT_NONE;
     w->explanation = "";
     memset(&w->bugcheck, 0, sizeof w->bugcheck);
+    memset(w->failures, 0, sizeof w->failures);
     w->parkings = NULL;
     w->user = NULL;
     core_log_reset(w);

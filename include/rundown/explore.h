@@ -1,0 +1,128 @@
+/**
+ * @file explore.h
+ * Runs one scenario under every order of events, or under many well-chosen ones, and finds one that
+ * goes wrong: shrunk, explained, and repeatable by a replay string.
+ */
+#ifndef RUNDOWN_EXPLORE_H
+#define RUNDOWN_EXPLORE_H
+
+#include "rundown/world.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What an exploration has found. */
+typedef enum rd_explore_verdict {
+    RD_EXPLORE_OK = 0,           /**< no violation in what was explored; see `complete` */
+    RD_EXPLORE_ASSERTION,        /**< `check` has complained, or a program has called abort */
+    RD_EXPLORE_CRASH,            /**< an exception that no program handled */
+    RD_EXPLORE_BUGCHECK,         /**< driver code crashed the machine */
+    RD_EXPLORE_DEADLOCK,         /**< processes are alive, but no thread can ever run again */
+    RD_EXPLORE_LEAK,             /**< an unloaded driver left something behind */
+    RD_EXPLORE_INCONCLUSIVE,     /**< an execution reached `depth_max`: a livelock, perhaps */
+    RD_EXPLORE_DIVERGED,         /**< given decisions do not fit the scenario */
+    RD_EXPLORE_NONDETERMINISTIC, /**< the same decisions gave two different runs */
+    RD_EXPLORE_ERROR,            /**< the scenario could not be run */
+    RD_EXPLORE_VERDICTS
+} rd_explore_verdict;
+
+/** "ok", "assertion" and so on; "?" for a number that is no verdict. */
+RD_API const char *rd_explore_verdict_name(rd_explore_verdict verdict);
+
+/** Names of the strategies: index 0 (the default one), 1, ... until NULL. */
+RD_API const char *rd_explore_strategy_name(unsigned index);
+
+/** What is explored. Zero-initialise, set `size`, `start`, and what else is needed. */
+typedef struct rd_scenario {
+    size_t size;      /**< sizeof(rd_scenario) */
+    const char *name; /**< for reports; NULL: "scenario" */
+    /** Of the worlds that are made; NULL: defaults. Strategy, seed, replay, `choose`, steps_max and
+     * log_disabled are set by the exploration. */
+    const rd_world_options *world;
+    /** Once for each world: registers images. May be NULL. */
+    rd_status (*prepare)(rd_world *world, void *context);
+    /** For each execution: loads drivers, starts processes. It runs with default decisions. */
+    rd_status (*start)(rd_world *world, void *context);
+    /**
+     * After each execution: NULL, or what is wrong, as one line that stays valid until the next
+     * call. It may unload drivers. May be NULL.
+     */
+    const char *(*check)(rd_world *world, void *context);
+    bool check_reads_log; /**< keep the log on for it; slower */
+    void *context;        /**< for all three */
+} rd_scenario;
+
+/** How far a running exploration is. */
+typedef struct rd_explore_progress {
+    uint64_t executions;
+    double executions_per_second;
+    double part; /**< of everything, 0 to 1; negative: unknown */
+    uint64_t depth_max;
+    double seconds;
+} rd_explore_progress;
+
+/** Zero-initialise, set `size`, then what shall differ. */
+typedef struct rd_explore_options {
+    size_t size;             /**< sizeof(rd_explore_options) */
+    const char *strategy;    /**< NULL: the default one, rd_explore_strategy_name(0) */
+    uint64_t seed;           /**< of random strategies */
+    uint64_t executions_max; /**< 0: no limit for exhaustive strategies, 10 000 for others */
+    double seconds_max;      /**< of host time; 0: no limit */
+    uint64_t depth_max;      /**< scheduling points of one execution; 0: 100 000 */
+    bool preemptions_bounded;
+    uint32_t preemptions_max; /**< per execution, for "dfs", if preemptions_bounded */
+    uint32_t pct_depth;       /**< for "pct"; 0: 3 */
+    uint32_t choose;          /**< rd_choose flags: what is open besides the order of threads */
+    uint32_t allowed;         /**< bits 1 << rd_explore_verdict: this is no violation */
+    /**
+     * Host processes that explore at once; 0: 1. Each makes its worlds after it was forked, so
+     * global variables of the host program are its own. What they find does not depend on how many
+     * there are, as long as the exploration gets to its end or stays below executions_max.
+     */
+    unsigned workers;
+    unsigned shard, shards; /**< explores part `shard` (from 0) of `shards`; 0, 0: all */
+    /** Called about ten times a second on the calling thread; may be NULL. */
+    void (*progress)(const rd_explore_progress *progress, void *context);
+    void *progress_context;
+    bool keep_going; /**< only count violations, do not stop at the first one, do not shrink */
+    bool no_shrink;  /**< report the first violation as it was found */
+} rd_explore_options;
+
+/** What came out; free with rd_explore_free. */
+typedef struct rd_explore_result {
+    rd_explore_verdict verdict;
+    bool complete; /**< every execution within the bounds was explored */
+    uint64_t executions;
+    uint64_t redundant;  /**< executions besides, that repeated others or belong to other shards */
+    uint64_t violations; /**< executions with a violation; 0 or 1 unless keep_going */
+    uint64_t depth_max;  /**< decisions of the longest execution */
+    double seconds;
+    double executions_per_second;
+    const char *strategy;
+    uint64_t seed;
+    unsigned shard, shards;
+    uint64_t found_at; /**< number, from 1, of the first execution with a violation */
+    uint64_t found_decisions, decisions; /**< not default: as found, and shrunk */
+    uint64_t preemptions;                /**< among the shrunk ones */
+    char *replay;      /**< the violation's replay string; NULL if there is none */
+    char *explanation; /**< one or several lines; never NULL */
+    char *report;      /**< the whole story for a reader; never NULL */
+} rd_explore_result;
+
+/**
+ * Explores the scenario.
+ * @return RD_OK: *result is filled in, whatever the verdict; RD_INVALID_ARGUMENT (a NULL, a wrong
+ *         size, no such strategy; result->explanation says which), RD_NO_MEMORY.
+ */
+RD_API rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *options,
+                            rd_explore_result *result);
+
+/** Frees what a result holds and zeroes it. NULL is allowed. */
+RD_API void rd_explore_free(rd_explore_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * dfs.c - every answer to every decision, depth first; with a bound, only schedules with so many
+ * preemptions.
+ *
+ * Shards divide the tree at the depth where it is wide enough: every shard walks over all the nodes
+ * there, and explores what lies below every shards-th one. Executions that only show where a
+ * foreign part begins count as redundant.
+ */
+#include <stdlib.h>
+
+#include "explore/strategy.h"
+
+enum { FIRST_CAPACITY = 64, PARTS_PER_SHARD = 16 };
+
+struct node {
+    uint32_t answer, count;
+    uint8_t kind;
+    bool preempts; /* any answer but 0 is a preemption */
+};
+
+struct dfs_strategy {
+    struct exp_strategy base;
+    struct exp_plan plan;
+    struct node *nodes; /* the path of the current execution */
+    size_t count, capacity;
+    size_t position; /* decisions of this execution so far */
+    size_t split;    /* depth at which shards divide the tree */
+    uint64_t part;   /* parts of the tree that lie before the current one */
+    bool no_memory;
+};
+
+static struct exp_strategy *create(const struct exp_plan *plan) {
+    struct dfs_strategy *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->base.ops = &exp_dfs;
+    s->plan = *plan;
+    s->capacity = FIRST_CAPACITY;
+    s->nodes = calloc(s->capacity, sizeof *s->nodes);
+    if (s->nodes)
+        return &s->base;
+    free(s);
+    return NULL;
+}
+
+static void destroy(struct exp_strategy *strategy) {
+    struct dfs_strategy *s = (struct dfs_strategy *)strategy;
+    free(s->nodes);
+    free(s);
+}
+
+static bool push(struct dfs_strategy *s, struct node node) {
+    if (s->count == s->capacity) {
+        struct node *grown = realloc(s->nodes, s->capacity * 2 * sizeof *grown);
+        if (!grown)
+            return false;
+        s->nodes = grown;
+        s->capacity *= 2;
+    }
+    s->nodes[s->count++] = node;
+    return true;
+}
+
+/* The same answers must lead to the same decisions. */
+static unsigned follow(struct rd_world *w, struct dfs_strategy *s, unsigned kind, unsigned count) {
+    const struct node *node = &s->nodes[s->position];
+    if (node->kind == kind && node->count == count)
+        return node->answer;
+    if (!w->choices.diverged)
+        w->explanation = core_textf(w,
+                                    "after the same %zu decisions there was '%c' with %u possible "
+                                    "answers before, and is '%c' with %u now",
+                                    s->position, node->kind, node->count, (int)kind, count);
+    w->choices.diverged = true;
+    return 0;
+}
+
+static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
+    struct dfs_strategy *s = w->choices.strategy;
+    unsigned answer = 0;
+    if (w->choices.diverged || s->no_memory)
+        return 0;
+    if (s->position < s->count)
+        answer = follow(w, s, kind, count);
+    else
+        s->no_memory = !push(s, (struct node){.count = count,
+                                              .kind = (uint8_t)kind,
+                                              .preempts = kind == CORE_CHOOSE_THREAD &&
+                                                          w->choices.candidates.preempts});
+    s->position++;
+    return answer;
+}
+
+/* ---- shards ---------------------------------------------------------------------------------- */
+
+/* The least depth at which the first path suggests parts enough for all shards. */
+static size_t choose_split(const struct dfs_strategy *s) {
+    uint64_t parts = 1, wanted = (uint64_t)s->plan.shards * PARTS_PER_SHARD;
+    size_t depth = 0;
+    while (depth < s->count && parts < wanted)
+        parts *= s->nodes[depth++].count;
+    return depth;
+}
+
+static bool part_is_mine(const struct dfs_strategy *s) {
+    return s->plan.shards < 2 || s->part % s->plan.shards == s->plan.shard;
+}
+
+/* ---- backtracking ---------------------------------------------------------------------------- */
+
+static uint32_t preemptions_before(const struct dfs_strategy *s, size_t depth) {
+    uint32_t preemptions = 0;
+    for (size_t i = 0; i < depth; i++)
+        preemptions += s->nodes[i].answer && s->nodes[i].preempts;
+    return preemptions;
+}
+
+/* Steps to the next path; with `foreign`, to the next part. */
+static void advance(struct dfs_strategy *s, bool foreign) {
+    if (foreign && s->count > s->split)
+        s->count = s->split;
+    while (s->count) {
+        struct node *node = &s->nodes[s->count - 1];
+        bool allowed =
+            !node->preempts || preemptions_before(s, s->count - 1) < s->plan.preemptions_max;
+        if (allowed && node->answer + 1 < node->count) {
+            node->answer++;
+            break;
+        }
+        s->count--;
+    }
+    if (s->count <= s->split)
+        s->part++;
+    s->base.complete = s->count == 0;
+}
+
+static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
+    struct dfs_strategy *s = (struct dfs_strategy *)strategy;
+    if (s->base.complete || s->no_memory)
+        return false;
+    s->position = 0;
+    w->choices.answer = answer;
+    w->choices.strategy = s;
+    return true;
+}
+
+static void end(struct exp_strategy *strategy, struct rd_world *w) {
+    struct dfs_strategy *s = (struct dfs_strategy *)strategy;
+    if (s->no_memory || w->choices.diverged)
+        return;
+    if (s->base.depth_max < s->position)
+        s->base.depth_max = s->position;
+    if (s->plan.shards > 1 && !s->split)
+        s->split = choose_split(s);
+    bool foreign = !part_is_mine(s);
+    s->base.redundant += foreign;
+    advance(s, foreign);
+}
+
+static double progress(const struct exp_strategy *strategy) {
+    const struct dfs_strategy *s = (const struct dfs_strategy *)strategy;
+    double done = 0, share = 1;
+    if (strategy->complete)
+        return 1;
+    for (size_t i = 0; i < s->count; i++) {
+        share /= s->nodes[i].count;
+        done += share * s->nodes[i].answer;
+    }
+    return done;
+}
+
+const struct exp_strategy_ops exp_dfs = {.name = "dfs",
+                                         .exhaustive = true,
+                                         .create = create,
+                                         .destroy = destroy,
+                                         .begin = begin,
+                                         .end = end,
+                                         .progress = progress};

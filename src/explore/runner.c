@@ -1,0 +1,128 @@
+/* runner.c - one execution of a scenario, and what it amounts to. */
+#include <stdio.h>
+#include <string.h>
+
+#include "explore/runner.h"
+#include "rundown/rundown.h"
+
+enum { DEFAULT_DEPTH = 100000 };
+
+rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
+                   const rd_explore_options *options, char *error, size_t error_size) {
+    rd_world_options world = {.size = sizeof world};
+    r->scenario = scenario;
+    r->options = options;
+    r->w = NULL;
+    if (scenario->world)
+        world = *scenario->world;
+    world.strategy = RD_STRATEGY_ROUND_ROBIN;
+    world.replay = NULL;
+    world.choose = options->choose | RD_CHOOSE_ORDER;
+    world.steps_max = options->depth_max ? options->depth_max : DEFAULT_DEPTH;
+    rd_status status = rd_world_create(&world, &r->w, error, error_size);
+    if (status == RD_OK && scenario->prepare) {
+        status = scenario->prepare(r->w, scenario->context);
+        if (status != RD_OK)
+            snprintf(error, error_size, "%s",
+                     *rd_last_error(r->w) ? rd_last_error(r->w) : rd_status_name(status));
+    }
+    if (status == RD_OK)
+        status = rd_world_enter(r->w);
+    if (status != RD_OK)
+        exp_close(r);
+    return status;
+}
+
+void exp_close(struct exp_runner *r) {
+    rd_world_destroy(r->w);
+    r->w = NULL;
+}
+
+bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict) {
+    return verdict != RD_EXPLORE_OK && !(r->options->allowed & 1u << verdict);
+}
+
+/* ---- judging --------------------------------------------------------------------------------- */
+
+static struct exp_outcome outcome(rd_explore_verdict verdict, const char *text) {
+    return (struct exp_outcome){verdict, text};
+}
+
+/* What the machine itself says. */
+static struct exp_outcome judge_machine(const struct rd_world *w) {
+    switch (w->verdict) {
+    case RD_VERDICT_BUGCHECK:
+        return outcome(RD_EXPLORE_BUGCHECK, w->bugcheck.explanation);
+    case RD_VERDICT_DIVERGED:
+        return outcome(RD_EXPLORE_DIVERGED, w->explanation);
+    case RD_VERDICT_NO_MEMORY:
+        return outcome(RD_EXPLORE_ERROR, w->explanation);
+    case RD_VERDICT_LIMIT:
+        return outcome(RD_EXPLORE_INCONCLUSIVE, w->explanation);
+    case RD_VERDICT_DEADLOCK:
+        return outcome(RD_EXPLORE_DEADLOCK, w->explanation);
+    default:
+        return outcome(RD_EXPLORE_OK, "");
+    }
+}
+
+static struct exp_outcome judge_failures(const struct rd_world *w) {
+    if (w->failures[CORE_CRASH])
+        return outcome(RD_EXPLORE_CRASH, "a program has ended with an exception that it did not "
+                                         "handle");
+    if (w->failures[CORE_ABORT])
+        return outcome(RD_EXPLORE_ASSERTION, "a program has called abort");
+    if (w->failures[CORE_LEAK])
+        return outcome(RD_EXPLORE_LEAK, "an unloaded driver has left something behind");
+    return outcome(RD_EXPLORE_OK, "");
+}
+
+/* The first of several that counts: what stops the machine, what programs did, the invariant. */
+static struct exp_outcome judge(struct exp_runner *r) {
+    const rd_scenario *scenario = r->scenario;
+    struct exp_outcome machine = judge_machine(r->w), programs = judge_failures(r->w);
+    if (exp_is_violation(r, machine.verdict) && machine.verdict != RD_EXPLORE_DEADLOCK)
+        return machine;
+    if (exp_is_violation(r, programs.verdict))
+        return programs;
+    if (exp_is_violation(r, machine.verdict))
+        return machine;
+    if (machine.verdict != RD_EXPLORE_BUGCHECK && scenario->check) {
+        const char *text = scenario->check(r->w, scenario->context);
+        if (text && exp_is_violation(r, RD_EXPLORE_ASSERTION))
+            return outcome(RD_EXPLORE_ASSERTION, text);
+    }
+    machine = judge_machine(r->w); /* the check may have unloaded drivers */
+    programs = judge_failures(r->w);
+    return exp_is_violation(r, machine.verdict)    ? machine
+           : exp_is_violation(r, programs.verdict) ? programs
+                                                   : outcome(RD_EXPLORE_OK, "");
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+struct exp_outcome exp_start(struct exp_runner *r, bool log) {
+    struct rd_world *w = r->w;
+    w->options.log_disabled = !log && !r->scenario->check_reads_log;
+    if (rd_world_reset(w) != RD_OK)
+        return outcome(RD_EXPLORE_ERROR, w->error);
+    rd_status status = r->scenario->start(w, r->scenario->context);
+    if (w->verdict == RD_VERDICT_BUGCHECK)
+        return outcome(RD_EXPLORE_BUGCHECK, w->bugcheck.explanation);
+    if (status != RD_OK)
+        return outcome(RD_EXPLORE_ERROR, *w->error ? w->error : rd_status_name(status));
+    return outcome(RD_EXPLORE_OK, "");
+}
+
+struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strategy) {
+    struct rd_world *w = r->w;
+    if (rd_run(w, NULL) != RD_OK)
+        return outcome(RD_EXPLORE_ERROR, w->error);
+    if (strategy)
+        strategy->ops->end(strategy, w);
+    w->choices.answer = NULL;
+    w->choices.observer = NULL;
+    if (strategy && strategy->abandoned)
+        return outcome(RD_EXPLORE_OK, ""); /* nobody has seen its end */
+    return judge(r);
+}

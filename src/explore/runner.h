@@ -1,0 +1,103 @@
+/*
+ * runner.h - executions of a scenario: under a strategy, under given decisions, with and without
+ * the log. Parts of rd_explore.
+ */
+#ifndef RD_EXPLORE_RUNNER_H
+#define RD_EXPLORE_RUNNER_H
+
+#include "explore/strategy.h"
+#include "rundown/explore.h"
+
+enum { EXP_TEXT_MAX = 1024 };
+
+/* ---- executions (runner.c) ------------------------------------------------------------------- */
+
+struct exp_runner {
+    const rd_scenario *scenario;
+    const rd_explore_options *options;
+    rd_world *w;
+};
+
+struct exp_outcome {
+    rd_explore_verdict verdict;
+    const char *text; /* valid until the next execution */
+};
+
+/* Makes the world. On failure `error` gets one line. */
+rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
+                   const rd_explore_options *options, char *error, size_t error_size);
+void exp_close(struct exp_runner *r);
+
+/* Is it something that the caller does not allow? */
+bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict);
+
+/* A reset world in which the scenario has been started, with or without the log. */
+struct exp_outcome exp_start(struct exp_runner *r, bool log);
+/* Runs what exp_start has started, and judges it. `strategy` may be NULL. */
+struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strategy);
+
+/* ---- given decisions (forced.c) -------------------------------------------------------------- */
+
+/* One decision of an execution. */
+struct exp_taken {
+    uint64_t index, events; /* decisions, and events of the log, that stand before it */
+    uint32_t count, answer;
+    uint8_t kind;
+    bool preempts; /* any answer but 0 is a preemption */
+};
+
+/* Decisions that an execution shall take where they come up; the default otherwise. */
+struct exp_forced {
+    const struct core_decision *decisions;
+    size_t count, next;
+    struct exp_taken *taken; /* all decisions of the execution; reused by the next one */
+    size_t taken_count, taken_capacity;
+    bool no_memory;
+};
+
+/* One execution; forced->taken then lists its decisions. */
+struct exp_outcome exp_run_forced(struct exp_runner *r, struct exp_forced *forced, bool log);
+uint64_t exp_preemptions(const struct exp_forced *forced);
+
+/* The decisions of an execution that were not default, to be freed. NULL: no memory. */
+struct core_decision *exp_copy_decisions(const struct rd_world *w, size_t *count);
+
+/* ---- nondeterminism (guard.c) ---------------------------------------------------------------- */
+
+/* Runs these decisions twice and compares the logs. NULL, or a text in `text` that says where they
+ * part. */
+const char *exp_compare_runs(struct exp_runner *r, const struct core_decision *decisions,
+                             size_t count, char text[EXP_TEXT_MAX]);
+
+/* ---- the search (search.c) ------------------------------------------------------------------- */
+
+struct exp_violation {
+    rd_explore_verdict verdict; /* RD_EXPLORE_OK: there is none */
+    uint64_t found_at;
+    struct core_decision *decisions; /* not default; malloc'ed */
+    size_t count;
+    char text[EXP_TEXT_MAX];
+};
+
+/* Explores as the options say, in this process or in several. *violation is the first one. */
+rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *options,
+                     rd_explore_result *result, struct exp_violation *violation);
+
+/* ---- shrinking (shrink.c) -------------------------------------------------------------------- */
+
+/* Leaves decisions out as long as the verdict stays the same. */
+void exp_reduce(struct exp_runner *r, struct exp_violation *violation);
+
+/* ---- the report (text.c) --------------------------------------------------------------------- */
+
+/* A text that grows; malloc'ed. */
+struct exp_text {
+    char *text;
+    size_t used, room;
+};
+void exp_print(struct exp_text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What happened in the execution that the world shows: one line for each event. */
+void exp_tell(const struct rd_world *w, struct exp_text *to);
+
+#endif

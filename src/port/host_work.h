@@ -1,0 +1,30 @@
+/*
+ * host_work.h - the host's clock, and work that is divided among several processes of the host.
+ */
+#ifndef RD_PORT_HOST_WORK_H
+#define RD_PORT_HOST_WORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Seconds since some moment; never goes back. */
+double host_seconds(void);
+
+/* Zeroed memory that forked processes share with this one; NULL when there is none. */
+void *host_share(size_t size);
+void host_unshare(void *memory, size_t size);
+
+struct host_work {
+    unsigned workers;
+    /* Runs in a process of its own. What it returns (malloc'ed, may be NULL) is its result. */
+    char *(*run)(unsigned worker, void *context);
+    /* Called about ten times a second while they work, in this process. May be NULL. */
+    void (*watch)(void *context);
+    void *context;
+    char **results; /* one for each worker: malloc'ed, or NULL */
+};
+
+/* Returns when all have ended. False: one could not be started, or did not come to its end. */
+bool host_work_run(const struct host_work *work);
+
+#endif

@@ -1,6 +1,6 @@
 /**
  * @file check.h
- * The verifier: checks of what drivers and programs must not do, and what it has found in a run.
+ * The verifier: checks of what drivers must not do, and what it has found in a run.
  *
  * A check that finds the machine in a state in which it cannot go on stops it with a bug check, as
  * Driver Verifier does. All others are findings: events of the log that are counted here.
@@ -16,7 +16,7 @@ extern "C" {
 
 /** What a check means for whoever breaks it. */
 typedef enum rd_severity {
-    RD_SEVERITY_NOTE = 1, /**< legal and common; worth knowing */
+    RD_SEVERITY_NOTE = 1, /**< below all checks: as the least severity it stands for all */
     RD_SEVERITY_FINDING,  /**< a defect; the run goes on */
     RD_SEVERITY_STOP      /**< a defect; the run ends with a bug check */
 } rd_severity;
@@ -70,10 +70,9 @@ RD_API size_t rd_finding_count(const rd_world *world, rd_severity least);
 RD_API rd_status rd_finding_get(const rd_world *world, size_t index, rd_finding *out);
 
 /**
- * Looks at the run as a whole, when it is over: what programs have done that they should not
- * (rd_world_options.verifier must be RD_VERIFIER_FULL for that), and which processes are kept alive
- * by drivers. Appends to the findings and to the log; a second call finds nothing new.
- * @return RD_OK, or RD_BUSY when called from simulated code.
+ * Tells whether the findings are complete: while a run goes on they may become more. Every finding
+ * is recorded when it is made; this call adds none.
+ * @return RD_OK; RD_BUSY when called from simulated code; RD_INVALID_ARGUMENT for a NULL world.
  */
 RD_API rd_status rd_verify(rd_world *world);
 

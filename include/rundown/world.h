@@ -64,7 +64,7 @@ typedef enum rd_choose {
 typedef enum rd_verifier {
     RD_VERIFIER_DRIVERS = 0, /**< what drivers do wrong; some of it stops the machine */
     RD_VERIFIER_OFF,         /**< nothing: the machine stops only where Windows would without it */
-    RD_VERIFIER_FULL         /**< what programs do wrong, too */
+    RD_VERIFIER_FULL         /**< as RD_VERIFIER_DRIVERS; `rundown run` then fails on findings */
 } rd_verifier;
 
 /** Stream that simulated output goes to. */

@@ -1,4 +1,4 @@
-/* run.c - rd_verify: what can only be judged when a run is over. */
+/* run.c - rd_verify: whether the findings of a run are complete. */
 #include "ke/verify.h"
 
 rd_status rd_verify(rd_world *world) {

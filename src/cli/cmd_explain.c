@@ -11,7 +11,7 @@ const char cmd_explain_help[] =
     "\n"
     "Prints the page about each topic:\n"
     "  K-IRQL-WAIT            a check of the verifier ('rundown checks' lists them)\n"
-    "  EXIT_THREAD_OWNS_LOCK  its name in Application Verifier, Driver Verifier or SDV\n"
+    "  IrqlPsPassive          its name in Driver Verifier or Static Driver Verifier\n"
     "  0xCE, 0xC4/0x100A      a bug check, also with its first parameter, or by name\n"
     "  0xC0000005             an NTSTATUS value, or its name\n"
     "  PROC-09                a rule\n"
@@ -21,11 +21,10 @@ const char cmd_explain_help[] =
 const char cmd_checks_help[] =
     "usage: rundown checks\n"
     "\n"
-    "Lists what the verifier looks for: K- in kernel services, N- in callbacks of the kernel,\n"
-    "U- in programs ('rundown run --verify'). 'rundown explain ID' tells more about each.\n"
+    "Lists what the verifier looks for in drivers: K- in kernel services, N- in callbacks of\n"
+    "the kernel. 'rundown explain ID' tells more about each.\n"
     "  stop     the machine stops with a bug check\n"
-    "  finding  the run goes on; 'rundown run' tells about it at the end\n"
-    "  note     legal, but worth knowing; told only with --verify\n";
+    "  finding  the run goes on; 'rundown run' tells about it at the end\n";
 
 enum { TOPICS_MAX = 4096 };
 

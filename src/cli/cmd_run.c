@@ -360,7 +360,7 @@ static int report_findings(struct session *s, int result) {
     size_t found;
 
     rd_verify(s->world);
-    found = run_report_findings(s->world, full ? RD_SEVERITY_NOTE : RD_SEVERITY_FINDING);
+    found = run_report_findings(s->world);
     if (full && found && rd_world_verdict(s->world) == RD_VERDICT_FINISHED)
         return CLI_FAILED;
     return result;

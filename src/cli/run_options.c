@@ -29,7 +29,7 @@ const char cmd_run_help[] =
     "  --conflict NAME=ANSWER  for drivers, where the sources disagree (docs/conflicts.md)\n"
     "  --notify-max NUMBER     slots of each table of notify routines (default: its version's)\n"
     "what the verifier looks for ('rundown checks' lists it)\n"
-    "  --verify                what programs do wrong, too, and notes; findings make the exit\n"
+    "  --verify                what drivers do wrong, as always, but findings make the exit\n"
     "                          status 1\n"
     "  --no-verify             nothing: drivers run as without Driver Verifier\n"
     "which order of events\n"

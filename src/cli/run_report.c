@@ -176,15 +176,15 @@ static void print_finding(const rd_world *world, const rd_finding *finding) {
     fprintf(stderr, "\n  to do    %s\n  see      rundown explain %s\n", check.fix, check.id);
 }
 
-size_t run_report_findings(rd_world *world, rd_severity least) {
+size_t run_report_findings(rd_world *world) {
     size_t reported = 0;
     rd_finding finding;
 
     for (size_t i = 0; rd_finding_get(world, i, &finding) == RD_OK; i++) {
-        if (finding.severity < least || finding.severity == RD_SEVERITY_STOP)
+        if (finding.severity == RD_SEVERITY_STOP)
             continue;
         print_finding(world, &finding);
-        reported += finding.severity >= RD_SEVERITY_FINDING;
+        reported++;
     }
     return reported;
 }

@@ -239,7 +239,6 @@ void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
     uint32_t threads = io_threads_lose_code(w, driver);
     io_pool_report_leaks(w, driver);
     report_leftovers(w, driver, threads);
-    io_report_references(w, driver);
     io_enter_driver(w, before);
     driver->loaded = false;
 }

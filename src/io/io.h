@@ -99,8 +99,6 @@ void io_dereference(struct rd_world *w, void *body);
 /* Logs `count` of `what` that a driver leaves; the rule tells which check of the verifier it is. */
 void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned rule,
                     uint32_t count, const char *what);
-/* References and kernel handles of the driver that are left. */
-void io_report_references(struct rd_world *w, struct io_driver *driver);
 
 /* ---- pool (pool.c) --------------------------------------------------------------------------- */
 

@@ -23,7 +23,3 @@ void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned
         ke_finding(w, check_of(rule),
                    core_textf(w, "driver leaves behind: %s (%s)", text, core_rule_get(rule)->id));
 }
-
-void io_report_references(struct rd_world *w, struct io_driver *driver) {
-    (void)w, (void)driver;
-}

@@ -103,19 +103,6 @@ void ke_finding(struct rd_world *w, rd_check check, const char *text) {
     record(w, &finding);
 }
 
-void ke_finding_at(struct rd_world *w, rd_check check, const char *text, size_t event) {
-    const rd_event *at = rd_event_at(w, event);
-    rd_finding finding = {.check = check,
-                          .text = text,
-                          .driver = "",
-                          .routine = "",
-                          .time = at ? at->time : w->now,
-                          .pid = at ? at->pid : 0,
-                          .tid = at ? at->tid : 0,
-                          .event = at ? event : RD_NO_EVENT};
-    record(w, &finding);
-}
-
 /* ---- stops ----------------------------------------------------------------------------------- */
 
 static void stop(struct rd_world *w, const rd_bugcheck *bugcheck) {

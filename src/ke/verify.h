@@ -14,11 +14,9 @@
 enum ke_own_stop {
     KE_STOP_RUNDOWN_RELEASE = 0x52440001,
     KE_STOP_RUNDOWN_TWO_WAITERS,
-    KE_STOP_RUNDOWN_HELD,
-    KE_STOP_RUNDOWN_REINIT,
+    KE_STOP_RUNDOWN_REINIT = 0x52440004,
     KE_STOP_RUNDOWN_COMPLETED,
-    KE_STOP_RUNDOWN_FREED,
-    KE_STOP_MUTEX_USER_MODE,
+    KE_STOP_MUTEX_USER_MODE = 0x52440007,
 };
 
 struct ke_finding_record {
@@ -30,18 +28,11 @@ static inline bool ke_verifies_drivers(const struct rd_world *w) {
     return w->options.verifier != RD_VERIFIER_OFF;
 }
 
-static inline bool ke_verifies_programs(const struct rd_world *w) {
-    return w->options.verifier == RD_VERIFIER_FULL;
-}
-
 /*
  * Records what the current thread has done wrong. `text` ends with the IDs of the rules, in
  * parentheses. The same thing found again only counts.
  */
 void ke_finding(struct rd_world *w, rd_check check, const char *text);
-
-/* Likewise, but of a thread that is not the current one, at the time of an event of the log. */
-void ke_finding_at(struct rd_world *w, rd_check check, const char *text, size_t event);
 
 /* 0xC4 with that first parameter; a check of its own where the parameter does not tell it. */
 void ke_violation_of(struct rd_world *w, rd_check check, uint64_t what, const char *explanation);

@@ -4,6 +4,7 @@
  * SDK is not seen by this file.
  */
 #include "ex/ex_sync.h"
+#include "io/request.h"
 #include "ps/job.h"
 
 /* Types of objects that drivers can name, but that do not exist yet in the simulated machine. */
@@ -14,7 +15,6 @@
                                           .on_last_handle = ob_no_action,                          \
                                           .on_delete = ob_no_action};
 
-ABSENT_TYPE(file_type, "File")
 ABSENT_TYPE(token_type, "Token")
 ABSENT_TYPE(key_type, "Key")
 ABSENT_TYPE(section_type, "Section")
@@ -31,7 +31,7 @@ OBJECT_TYPE(ExDesktopObjectType, desktop_type)
 OBJECT_TYPE(ExEventObjectType, ex_event_type)
 OBJECT_TYPE(ExSemaphoreObjectType, ex_semaphore_type)
 OBJECT_TYPE(PsJobType, ps_job_type)
-OBJECT_TYPE(IoFileObjectType, file_type)
+OBJECT_TYPE(IoFileObjectType, io_file_type)
 OBJECT_TYPE(SeTokenObjectType, token_type)
 OBJECT_TYPE(CmKeyObjectType, key_type)
 OBJECT_TYPE(MmSectionObjectType, section_type)

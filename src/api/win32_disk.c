@@ -4,6 +4,7 @@
  * No host file stays open between two calls: a thread may be killed at any scheduling point, and a
  * run may be given up at any time. Who shares what is kept in one object for each open file.
  */
+#include "api/win32_device.h"
 #include "api/win32_file.h"
 #include "ldr/crt_state.h"
 #include "port/host_file.h"
@@ -231,6 +232,13 @@ static HANDLE open_any(struct api_caller *me, const struct open_request *request
         return open_console(me, request, API_STD_INPUT);
     if (ldr_same_name(name, "CONOUT$") || ldr_same_name(name, "CON"))
         return open_console(me, request, API_STD_OUTPUT);
+    if (api_device_name(name))
+        return api_device_open(me, &(struct api_device_open){.name = name,
+                                                             .access = request->access,
+                                                             .share = request->share,
+                                                             .disposition = request->disposition,
+                                                             .flags = request->flags,
+                                                             .inherit = request->inherit});
     return open_disk(me, request);
 }
 

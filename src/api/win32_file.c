@@ -1,5 +1,7 @@
 /* win32_file.c - file objects, standard handles, reading and writing. */
 #include "api/win32_file.h"
+
+#include "api/win32_device.h"
 #include "ldr/crt.h"
 
 static void last_handle(struct rd_world *w, void *body) {
@@ -161,6 +163,14 @@ BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
     struct api_transfer t = {hFile, (void *)(uintptr_t)lpBuffer, nNumberOfBytesToWrite, 0};
     if (lpNumberOfBytesWritten)
         *lpNumberOfBytesWritten = 0;
+    if (api_is_device(&me, hFile))
+        return api_device_transfer(&me,
+                                   &(struct api_device_transfer){.writes = true,
+                                                                 .handle = hFile,
+                                                                 .buffer = t.bytes,
+                                                                 .size = nNumberOfBytesToWrite,
+                                                                 .done = lpNumberOfBytesWritten,
+                                                                 .overlapped = lpOverlapped});
     struct api_file *file = api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE);
     if (!file)
         return FALSE;
@@ -178,6 +188,12 @@ BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
     struct api_transfer t = {hFile, lpBuffer, nNumberOfBytesToRead, 0};
     if (lpNumberOfBytesRead)
         *lpNumberOfBytesRead = 0;
+    if (api_is_device(&me, hFile))
+        return api_device_transfer(&me, &(struct api_device_transfer){.handle = hFile,
+                                                                      .buffer = lpBuffer,
+                                                                      .size = nNumberOfBytesToRead,
+                                                                      .done = lpNumberOfBytesRead,
+                                                                      .overlapped = lpOverlapped});
     struct api_file *file = api_file_of(&me, hFile, FILE_READ_DATA, KE_WRITE);
     if (!file)
         return FALSE;
@@ -191,11 +207,15 @@ BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
 
 BOOL FlushFileBuffers(HANDLE hFile) {
     struct api_caller me;
+    if (api_is_device(&me, hFile))
+        return api_device_flush(&me, hFile);
     return api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE) != NULL;
 }
 
 DWORD GetFileType(HANDLE hFile) {
     struct api_caller me;
+    if (api_is_device(&me, hFile))
+        return api_device_type(&me, hFile);
     const struct api_file *file = api_file_of(&me, hFile, 0, KE_READ);
     if (!file)
         return FILE_TYPE_UNKNOWN;

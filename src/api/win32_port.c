@@ -1,14 +1,41 @@
 /* win32_port.c - I/O completion ports: packets that programs post, and messages of jobs. */
 #include "api/win32_file.h"
 #include "ex/ex_port.h"
+#include "io/request.h"
 
-/* No file of this machine is opened for overlapped I/O: a port of its own is all that can be made.
- */
+/* The port that a file is to be bound to: an existing one, or a new one with a handle. */
+static struct ex_port *port_for(struct api_caller *me, HANDLE existing, HANDLE *handle) {
+    void *body;
+    if (!existing) {
+        struct ex_port *port = ex_port_create(me->w);
+        *handle = api_created_handle(
+            me, &(struct api_created){.body = port, .access = IO_COMPLETION_ALL_ACCESS});
+        return *handle ? port : NULL;
+    }
+    *handle = existing;
+    NTSTATUS status = api_peek(me, existing, IO_COMPLETION_MODIFY_STATE, &ex_port_type, &body);
+    return api_result(me, status) ? body : NULL;
+}
+
+static HANDLE bind(struct api_caller *me, void *file, HANDLE existing, ULONG_PTR key) {
+    HANDLE handle = NULL;
+    struct ex_port *port = port_for(me, existing, &handle);
+    if (!port)
+        return NULL;
+    NTSTATUS status = io_file_set_port(me->w, file, port, key);
+    if (api_result(me, status))
+        return handle;
+    if (!existing)
+        api_close(me, &me->process->handles, api_value(handle));
+    return NULL;
+}
+
+/* Of all files only devices may be opened for overlapped I/O. */
 HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
                               ULONG_PTR CompletionKey, DWORD NumberOfConcurrentThreads) {
     struct api_caller me;
-    void *body;
-    (void)CompletionKey, (void)NumberOfConcurrentThreads;
+    void *body = NULL;
+    (void)NumberOfConcurrentThreads;
     if (!api_caller_get(&me))
         return NULL;
     NTSTATUS status = STATUS_INVALID_PARAMETER;
@@ -20,6 +47,8 @@ HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
         status = STATUS_SUCCESS;
     if (!api_result(&me, status))
         return NULL;
+    if (body && ob_header_of(body)->type == &io_file_type)
+        return bind(&me, body, ExistingCompletionPort, CompletionKey);
     if (FileHandle != INVALID_HANDLE_VALUE) {
         bool is_file = ob_header_of(body)->type == &api_file_type;
         api_set_error(&me, is_file ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE);
@@ -115,7 +144,7 @@ BOOL GetQueuedCompletionStatus(HANDLE CompletionPort, LPDWORD lpNumberOfBytesTra
     *lpNumberOfBytesTransferred = packet.bytes;
     *lpCompletionKey = (ULONG_PTR)packet.key;
     *lpOverlapped = (LPOVERLAPPED)(uintptr_t)packet.overlapped;
-    return TRUE;
+    return NT_SUCCESS(packet.status) ? TRUE : api_fail(&me, api_error_of(packet.status));
 }
 
 BOOL GetQueuedCompletionStatusEx(HANDLE CompletionPort, LPOVERLAPPED_ENTRY lpCompletionPortEntries,
@@ -138,6 +167,7 @@ BOOL GetQueuedCompletionStatusEx(HANDLE CompletionPort, LPOVERLAPPED_ENTRY lpCom
         lpCompletionPortEntries[count++] =
             (OVERLAPPED_ENTRY){.lpCompletionKey = (ULONG_PTR)packet.key,
                                .lpOverlapped = (LPOVERLAPPED)(uintptr_t)packet.overlapped,
+                               .Internal = (ULONG_PTR)packet.status,
                                .dwNumberOfBytesTransferred = packet.bytes};
     } while (count < ulCount && ex_port_take(me.w, port, &packet));
     *ulNumEntriesRemoved = count;

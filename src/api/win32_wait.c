@@ -1,6 +1,7 @@
 /* win32_wait.c - waits of user mode: one object, several, none (Sleep). */
 #include "api/win32.h"
 #include "ex/ex_sync.h"
+#include "io/request.h"
 
 const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage) {
     if (milliseconds == INFINITE)
@@ -31,7 +32,7 @@ static NTSTATUS decode(struct api_caller *me, const struct wait_request *request
             return STATUS_OBJECT_TYPE_MISMATCH;
         if (type == &ex_timer_type)
             ex_timer_refresh(me->w, body);
-        objects[i] = body;
+        objects[i] = type == &io_file_type ? io_file_event(body) : body;
     }
     return STATUS_SUCCESS;
 }

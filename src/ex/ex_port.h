@@ -8,6 +8,7 @@ struct ex_packet {
     LIST_ENTRY link;
     uint64_t key, overlapped;
     uint32_t bytes;
+    NTSTATUS status; /* of the operation that it reports */
 };
 
 /* Signaled while it holds packets, and once its last handle has gone. */

@@ -1,13 +1,17 @@
 /* device.c - device objects and symbolic links: what drivers create for their control programs. */
 #include <string.h>
 
-#include "io/io.h"
-#include "rundown/sdk/ntddk.h"
+#include "io/file.h"
 
 struct io_link {
     LIST_ENTRY link;
     struct io_driver *driver;
     void *object;
+};
+
+struct io_device {
+    DEVICE_OBJECT object; /* first */
+    uint32_t granted;     /* rights that user mode may have */
 };
 
 /* Body of a symbolic link. */
@@ -22,7 +26,7 @@ static void device_deleted(struct rd_world *w, void *body) {
 
 const struct ob_type io_device_type = {
     .name = "Device",
-    .body_size = sizeof(DEVICE_OBJECT),
+    .body_size = sizeof(struct io_device),
     .valid_access = 0x1F01FF,
     .generic_read = 0x120089,
     .generic_write = 0x120116,
@@ -84,8 +88,13 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
     device->Characteristics = create->characteristics;
     device->Flags = DO_DEVICE_INITIALIZING | (create->exclusive ? DO_EXCLUSIVE : 0);
     device->StackSize = 1;
+    ((struct io_device *)(void *)device)->granted = io_device_type.generic_all;
     link_to_driver(device, create->driver->object);
     return device;
+}
+
+void io_device_released(struct rd_world *w, DEVICE_OBJECT *device) {
+    (void)w, (void)device;
 }
 
 void io_device_delete(struct rd_world *w, void *body) {
@@ -93,6 +102,16 @@ void io_device_delete(struct rd_world *w, void *body) {
     unlink_from_driver(device);
     ob_make_temporary(w, device);
     ob_dereference(w, device);
+}
+
+uint32_t io_device_granted(const DEVICE_OBJECT *device) {
+    return ((const struct io_device *)(const void *)device)->granted;
+}
+
+DEVICE_OBJECT *io_device_top(DEVICE_OBJECT *device) {
+    while (device->AttachedDevice)
+        device = device->AttachedDevice;
+    return device;
 }
 
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {
@@ -106,20 +125,71 @@ uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {
 
 /* ---- symbolic links -------------------------------------------------------------------------- */
 
-/* "\DosDevices\Name" and "\??\Name" are one directory. */
-static const char *normalized(struct rd_world *w, const char *name) {
-    static const char dos_devices[] = "\\DosDevices\\";
-    size_t length = sizeof dos_devices - 1;
-    if (strlen(name) > length && ldr_same_prefix(name, dos_devices, length))
-        return core_textf(w, "\\?\?\\%s", name + length);
+const char *io_name_normalized(struct rd_world *w, const char *name) {
+    static const struct {
+        const char *from, *to;
+    } same[] = {{"\\DosDevices\\", "\\?\?\\"},
+                {"\\GLOBAL??\\", "\\?\?\\"},
+                {"\\?\?\\Global\\", "\\?\?\\"},
+                {"\\?\?\\GLOBALROOT\\", "\\"}};
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        size_t length = strlen(same[i].from);
+        if (strlen(name) > length && ldr_same_prefix(name, same[i].from, length))
+            name = core_textf(w, "%s%s", same[i].to, name + length);
+    }
     return name;
+}
+
+const char *io_link_find(struct rd_world *w, const char *name, size_t length) {
+    base_list_each(link, &w->io->links) {
+        const struct io_link *entry = base_container(link, struct io_link, link);
+        const char *text = ob_name_of(entry->object);
+        if (strlen(text) == length && ldr_same_prefix(text, name, length))
+            return ((const struct symbolic_link *)entry->object)->target;
+    }
+    return NULL;
+}
+
+static DEVICE_OBJECT *find_device(struct rd_world *w, const char *name, size_t length) {
+    base_list_each(link, &w->io->drivers) {
+        const DRIVER_OBJECT *driver = base_container(link, struct io_driver, link)->object;
+        for (DEVICE_OBJECT *device = driver ? driver->DeviceObject : NULL; device;
+             device = device->NextDevice) {
+            const char *text = ob_name_of(device);
+            if (*text && strlen(text) == length && ldr_same_prefix(text, name, length))
+                return device;
+        }
+    }
+    return NULL;
+}
+
+DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char **rest) {
+    enum { LINKS_MAX = 32 };
+    name = io_name_normalized(w, name);
+    for (int links = 0; links < LINKS_MAX; links++) {
+        const char *target = NULL;
+        for (const char *end = name + 1; !target && end;) {
+            end += strcspn(end, "\\");
+            size_t length = (size_t)(end - name);
+            DEVICE_OBJECT *device = find_device(w, name, length);
+            *rest = end;
+            if (device)
+                return device;
+            target = io_link_find(w, name, length);
+            end = *end ? end + 1 : NULL;
+        }
+        if (!target)
+            return NULL;
+        name = io_name_normalized(w, core_textf(w, "%s%s", target, *rest));
+    }
+    return NULL;
 }
 
 NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target) {
     bool existing = false;
     NTSTATUS status = STATUS_SUCCESS;
     struct symbolic_link *object =
-        ob_create_named(w, &io_symbolic_link_type, normalized(w, name), &existing, &status);
+        ob_create_named(w, &io_symbolic_link_type, io_name_normalized(w, name), &existing, &status);
     if (!object || existing) {
         if (object)
             ob_dereference(w, object);
@@ -134,7 +204,7 @@ NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target
 }
 
 NTSTATUS io_link_delete(struct rd_world *w, const char *name) {
-    const char *wanted = normalized(w, name);
+    const char *wanted = io_name_normalized(w, name);
     base_list_each(link, &w->io->links) {
         struct io_link *entry = base_container(link, struct io_link, link);
         if (!ldr_same_name(ob_name_of(entry->object), wanted))

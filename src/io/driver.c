@@ -148,7 +148,7 @@ void io_end_call(struct rd_world *w, const struct io_call *call) {
 
 /* ---- loading --------------------------------------------------------------------------------- */
 
-static void set_string(struct rd_world *w, UNICODE_STRING *string, const char *text) {
+void io_set_string(struct rd_world *w, UNICODE_STRING *string, const char *text) {
     size_t length = base_utf8_to_16(text, strlen(text), NULL, 0);
     uint16_t *buffer = core_alloc(w, (length + 1) * sizeof *buffer);
     base_utf8_to_16(text, strlen(text), buffer, length);
@@ -190,8 +190,8 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     object->Size = sizeof *object;
     object->DriverSection = driver;
     io_driver_fill_dispatch(object);
-    set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
-    set_string(
+    io_set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
+    io_set_string(
         w, &registry_path,
         core_textf(w, "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s", service));
     driver->object = object;
@@ -208,6 +208,8 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     poison(&registry_path);
     core_event(w, RD_EVENT_DRIVER_ENTRY, NT_SUCCESS(status) ? RULE_DRV_01 : RULE_DRV_03,
                .a = (uint32_t)status, .text = driver->name);
+    for (DEVICE_OBJECT *device = object->DeviceObject; device; device = device->NextDevice)
+        device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING; /* devices made later: their driver */
     if (!NT_SUCCESS(status))
         io_driver_leave(w, driver); /* without DriverUnload (DRV-03) */
     return status;

@@ -33,10 +33,12 @@ struct io_state {
     struct io_pool_block *pool_by_address;
     uint32_t next_pool_number;
     uint64_t pool_bytes, pool_blocks;
-    LIST_ENTRY timers;            /* armed ones, of io_timer */
-    struct io_queue *dpcs, *work; /* NULL until first used */
-    LIST_ENTRY links;             /* symbolic links */
-    PEPROCESS system_process;     /* what the variable PsInitialSystemProcess holds */
+    LIST_ENTRY timers;              /* armed ones, of io_timer */
+    struct io_queue *dpcs, *work;   /* NULL until first used */
+    LIST_ENTRY links;               /* symbolic links */
+    uint32_t requests;              /* made so far */
+    struct ke_thread *cancel_owner; /* of the cancel spin lock */
+    PEPROCESS system_process;       /* what the variable PsInitialSystemProcess holds */
 };
 
 bool io_state_create(struct rd_world *w);
@@ -52,6 +54,9 @@ struct io_driver *io_driver_find(struct rd_world *w, const char *name);
 /* Both run on a system thread. */
 NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver); /* DriverEntry */
 NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver);  /* DriverUnload */
+
+/* A counted string from UTF-8, in pooled memory. */
+void io_set_string(struct rd_world *w, UNICODE_STRING *string, const char *text);
 
 /* Its code is gone; what it leaves behind is reported. */
 void io_driver_leave(struct rd_world *w, struct io_driver *driver);
@@ -182,6 +187,10 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
 void io_device_delete(struct rd_world *w, void *device);
 NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target);
 NTSTATUS io_link_delete(struct rd_world *w, const char *name);
+/* A target of the link with that name (the first `length` bytes), or NULL. */
+const char *io_link_find(struct rd_world *w, const char *name, size_t length);
+/* One directory has several names; "" for a NULL name. */
+const char *io_name_normalized(struct rd_world *w, const char *name);
 /* Devices and links of that driver. */
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver);
 uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver);
@@ -189,6 +198,7 @@ uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver);
 /* ---- requests (irp.c): IRPs and DEVICE_OBJECTs of the SDK ------------------------------------ */
 
 void *io_irp_allocate(struct rd_world *w, int8_t stack_size);
+void io_irp_init(void *irp, int8_t stack_size);
 /* Passes it to the device's driver: its status. */
 NTSTATUS io_irp_call(struct rd_world *w, void *device, void *irp);
 void io_irp_complete(struct rd_world *w, void *irp);

@@ -161,7 +161,8 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "running calls of a notify routine",
                                                 "message queue",
                                                 "first idle input of a process",
-                                                "ContinueDebugEvent by its debugger"};
+                                                "ContinueDebugEvent by its debugger",
+                                                "I/O request"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

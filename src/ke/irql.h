@@ -64,6 +64,7 @@ enum ke_lock {
     KE_MESSAGE_QUEUE, /* Reserved2: the thread that has to reply to a message, 0: none */
     KE_INPUT_IDLE,
     KE_DEBUG_EVENT,
+    KE_REQUEST, /* an I/O request: done */
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -116,6 +116,8 @@ struct ke_thread {
 /* Upward calls, filled in by src/world. */
 struct ke_hooks {
     void (*die)(void *thread); /* entry: runs the exit path of a killed thread; never returns */
+    /* "an IRP_MJ_READ request to driver 'x.sys'" for the event that its sender waits for */
+    const char *(*request_text)(struct rd_world *w, const DISPATCHER_HEADER *done);
     void (*switched)(struct rd_world *w, struct ke_thread *to); /* NULL unless somebody cares */
     void (*thread_gone)(struct rd_world *w,
                         struct ke_thread *thread);   /* drops its last self-reference */
@@ -344,6 +346,14 @@ const char *ke_describe_delay(struct rd_world *w, const struct ke_thread *thread
 /* Header of an object-manager object (owned: waits hold references) or of a driver's own memory. */
 void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type, LONG state,
                     bool owned);
+/* The event of an object whose body does not begin with its header (a file of a device). */
+void ke_inner_event_init(struct rd_world *w, KEVENT *event, void *body, bool manual, bool signaled);
+
+/* The object that a header belongs to; NULL for memory of a driver. */
+static inline void *ke_body_of(DISPATCHER_HEADER *header) {
+    enum { UNIT = 8 }; /* Reserved1: 1 + distance from the body / UNIT */
+    return header->Reserved1 ? (char *)header - (header->Reserved1 - 1) * UNIT : NULL;
+}
 
 /* ---- dispatcher objects (objects.c) ---------------------------------------------------------- */
 

@@ -95,6 +95,16 @@ void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type,
     base_list_init(&header->WaitListHead);
 }
 
+void ke_inner_event_init(struct rd_world *w, KEVENT *event, void *body, bool manual,
+                         bool signaled) {
+    size_t distance = (size_t)((char *)event - (char *)body);
+    RD_ASSERT(distance % 8 == 0 && distance / 8 < UINT8_MAX);
+    ke_header_init(w, &event->Header, manual ? EventNotificationObject : EventSynchronizationObject,
+                   signaled, false);
+    event->Header.Reserved1 = (UCHAR)(1 + distance / 8);
+    event->Header.ObjectId = ob_id(body);
+}
+
 /* ---- immediate outcomes ---------------------------------------------------------------------- */
 
 /* Objects whose state a wait does not change are only looked at. */
@@ -162,7 +172,7 @@ static void queue_blocks(struct rd_world *w, const struct ke_wait *wait, struct 
         block->all = wait->all;
         base_list_push_back(&block->object->WaitListHead, &block->link);
         if (block->object->Reserved1)
-            ob_reference(block->object);
+            ob_reference(ke_body_of(block->object));
     }
 }
 
@@ -172,7 +182,7 @@ static void unqueue_blocks(struct rd_world *w, struct ke_thread *thread) {
         struct ke_wait_block *block = &thread->wait_blocks[i];
         base_list_remove(&block->link);
         if (block->object->Reserved1)
-            ob_dereference(w, block->object);
+            ob_dereference(w, ke_body_of(block->object));
     }
     if (count > KE_INLINE_WAIT_BLOCKS)
         core_free(w, thread->wait_blocks, count * sizeof *thread->wait_blocks);
@@ -209,11 +219,11 @@ static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
 
 /* The waits may hold the last references to the object: it lives on until all are tested. */
 void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
-    bool owned = object->Reserved1;
+    void *body = ke_body_of(object);
     if (base_list_empty(&object->WaitListHead))
         return;
-    if (owned)
-        ob_reference(object);
+    if (body)
+        ob_reference(body);
     LIST_ENTRY *link = object->WaitListHead.Flink;
     while (link != &object->WaitListHead) {
         struct ke_wait_block *block = base_container(link, struct ke_wait_block, link);
@@ -225,8 +235,8 @@ void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
         ke_unwait(w, block->thread, status);
         link = object->WaitListHead.Flink;
     }
-    if (owned)
-        ob_dereference(w, object);
+    if (body)
+        ob_dereference(w, body);
 }
 
 /* ---- the wait itself ------------------------------------------------------------------------- */
@@ -349,9 +359,11 @@ NTSTATUS ke_wait_kernel(struct rd_world *w, void *object) {
 
 /* ---- explanations ---------------------------------------------------------------------------- */
 
-static const char *describe_object(struct rd_world *w, const DISPATCHER_HEADER *object) {
+static const char *describe_object(struct rd_world *w, DISPATCHER_HEADER *object) {
+    if (object->Signalling == KE_REQUEST)
+        return w->ke->hooks.request_text(w, object);
     const char *name = object->Reserved1
-                           ? ob_describe(w, object)
+                           ? ob_describe(w, ke_body_of(object))
                            : core_textf(w, "%s#%u in driver memory", operations[object->Type].name,
                                         object->ObjectId);
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;

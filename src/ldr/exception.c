@@ -143,6 +143,9 @@ static bool search(struct rd_world *w, const struct ldr_exception *exception,
     struct ps_thread *thread = ps_current(w);
     struct ldr_process *process = thread->process->ldr;
     bool kernel = thread->tcb.kernel_depth > 0;
+    const struct ldr_guard *guard = thread->ldr ? thread->ldr->guard : NULL;
+    if (guard && guard->service)
+        unwind_to_guard(w, exception);
     if (!kernel && vectored_handlers_continue(process, dispatch))
         return true;
     if (!exception->no_frames && ldr_frames_dispatch(w, &dispatch->pointers, exception->code))

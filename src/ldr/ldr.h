@@ -139,6 +139,7 @@ struct ldr_guard {
     jmp_buf resume;
     struct ldr_guard *outer;
     uint32_t code; /* of the exception that was caught */
+    bool service;  /* a system service that touches a program's memory */
 };
 
 /* Entry of ldr_process.vectored. */
@@ -280,6 +281,17 @@ void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
  * swapped in. */
 void ldr_switched(struct rd_world *w, struct ke_thread *to);
 void ldr_put_in_place(struct rd_world *w, struct ldr_process *to);
+
+/*
+ * Copies into or out of a program's memory, which is seen as that process sees it. False: there is
+ * no such memory.
+ */
+struct ldr_copy {
+    void *to;
+    const void *from;
+    size_t size;
+};
+bool ldr_copy_user(struct rd_world *w, struct ps_process *process, const struct ldr_copy *copy);
 void ldr_data_map(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
 void ldr_data_unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module);
 /* Finds the host's C++ run-time, if an image has brought it along. */

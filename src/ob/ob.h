@@ -31,7 +31,8 @@ struct ob_type {
     void (*on_close)(struct rd_world *w, void *body,
                      struct ob_handle_table *table);        /* a handle goes */
     void (*on_last_handle)(struct rd_world *w, void *body); /* the last handle has gone */
-    void (*on_delete)(struct rd_world *w, void *body);      /* the last reference has gone */
+    /* The last reference has gone. One that is taken here puts the deletion off. */
+    void (*on_delete)(struct rd_world *w, void *body);
 };
 
 void ob_no_close(struct rd_world *w, void *body, struct ob_handle_table *table);

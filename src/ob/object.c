@@ -144,6 +144,8 @@ static void delete_object(struct rd_world *w, struct ob_header *header) {
     RD_ASSERT(header->handle_count == 0);
     remove_name(w, header);
     header->type->on_delete(w, header + 1);
+    if (header->pointer_count > 0)
+        return; /* somebody has to finish with it first, and drops it then */
     if (!header->type->logs_itself)
         core_event(w, RD_EVENT_OBJECT_DELETE, RULE_HNDL_02, .object = header->id);
     w->ob->objects_alive--;

@@ -37,6 +37,10 @@ static bool has_windows(const struct exit *exit) {
     return exit->thread->queue != NULL;
 }
 
+static bool has_requests(const struct exit *exit) {
+    return !base_list_empty(&exit->thread->requests);
+}
+
 static bool has_debugger(const struct exit *exit) {
     return exit->process->debug != NULL;
 }
@@ -102,6 +106,10 @@ static void tell_debugger(struct rd_world *w, struct exit *exit) {
 
 static void close_debug_port(struct rd_world *w, struct exit *exit) {
     ps_debug_close_port(w, exit->thread);
+}
+
+static void cancel_requests(struct rd_world *w, struct exit *exit) {
+    w->ps->hooks.cancel_requests(w, exit->thread);
 }
 
 static void abandon_mutants(struct rd_world *w, struct exit *exit) {
@@ -174,6 +182,7 @@ static const struct exit_phase phases[] = {
     {"process exit status", is_last, publish_process_status},
     {"debugger told", has_debugger, tell_debugger},
     {"windows and hooks", has_windows, free_windows},
+    {"I/O cancelled", has_requests, cancel_requests},
     {"mutants abandoned", always, abandon_mutants},
     {"debug object closed", is_debugger, close_debug_port},
     {"thread exit status", always, publish_thread_status},

@@ -99,6 +99,7 @@ struct ps_thread {
     struct ldr_thread *ldr;
     struct api_thread_data *api;
     struct csr_queue *queue;       /* NULL: it has never used the window system */
+    LIST_ENTRY requests;           /* I/O that it has begun and that is not completed */
     struct ps_process *attached;   /* by KeStackAttachProcess; NULL: none */
     struct io_driver *driver;      /* whose code it runs in the kernel, or NULL */
     const char *routine;           /* which routine of that driver, for messages; or NULL */
@@ -332,6 +333,8 @@ struct ps_hooks {
     void (*debug_describe)(struct rd_world *w, struct ps_process *process,
                            struct ps_debug_message *message);
     void (*debug_modules)(struct rd_world *w, struct ps_process *process);
+    /* Cancels what the current thread has begun and waits until it is completed. */
+    void (*cancel_requests)(struct rd_world *w, struct ps_thread *thread);
     /* Who owns a routine that is being registered; whether that owner's code may still be called;
      * and marking the current thread as running it (returns the owner before). */
     void *(*owner_of_code)(struct rd_world *w, const void *code);

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "csr/csr.h"
 #include "csr/user.h"
+#include "io/request.h"
 #include "ldr/crt.h"
 #include "port/port.h"
 #include "ps/job.h"
@@ -90,6 +91,7 @@ static void wire(struct rd_world *w) {
         .thread_deleted = thread_deleted,
         .debug_describe = ldr_debug_describe,
         .debug_modules = ldr_debug_modules,
+        .cancel_requests = io_thread_cancel,
         .owner_of_code = io_owner_of_code,
         .code_present = io_driver_code_present,
         .enter_owner = io_enter_owner,

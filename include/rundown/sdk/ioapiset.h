@@ -15,6 +15,11 @@ WINBASEAPI BOOL GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapped,
 WINBASEAPI BOOL GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
                                       LPDWORD lpNumberOfBytesTransferred, DWORD dwMilliseconds,
                                       BOOL bAlertable);
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
+#define HasOverlappedIoCompleted(lpOverlapped)                                                     \
+    (((DWORD)(lpOverlapped)->Internal) != 0x00000103 /* STATUS_PENDING */)
+WINBASEAPI BOOL SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 WINBASEAPI BOOL CancelIo(HANDLE hFile);
 WINBASEAPI BOOL CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped);
 WINBASEAPI BOOL CancelSynchronousIo(HANDLE hThread);

@@ -12,5 +12,8 @@
 #include "wincon.h"
 #include "winnls.h"
 #include "winuser.h"
+#ifndef WIN32_LEAN_AND_MEAN
+#include "winioctl.h"
+#endif
 
 #endif

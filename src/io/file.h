@@ -1,0 +1,70 @@
+/* file.h - what file.c, request.c and cancel.c share: files and requests from the inside. */
+#ifndef RD_IO_FILE_H
+#define RD_IO_FILE_H
+
+#include "io/request.h"
+#include "rundown/sdk/ntddk.h"
+
+struct io_file {
+    FILE_OBJECT object;    /* first: what drivers see */
+    DEVICE_OBJECT *device; /* as opened, counted in its ReferenceCount; NULL: never opened */
+    bool closed;           /* IRP_MJ_CLOSE has been sent */
+    uint8_t modes;
+    struct ex_port *port; /* referenced, or NULL */
+    uint64_t key;
+    uint32_t id;
+};
+
+/* IRP.AllocationFlags of an IRP that belongs to an io_request. */
+enum { IO_IRP_OF_REQUEST = 0x80 };
+
+struct io_request {
+    LIST_ENTRY link; /* in thread->requests until it is finished */
+    KEVENT done;
+    struct io_operation operation;
+    struct io_file
+        *file; /* referenced, except for IRP_MJ_CLOSE; NULL: an IRP that a driver built */
+    struct ps_thread *thread;
+    IRP *irp; /* NULL once it is finished */
+    struct io_status status;
+    uint32_t number;  /* in the log */
+    bool dispatching; /* the dispatch routine has not returned to the sender yet */
+    bool held;        /* its sender frees it; else whoever finishes it */
+    bool waits;       /* its sender waits for it, whatever it waits in */
+    bool deferred;    /* completed, to be finished by the sender */
+    bool finished;
+    bool returned_pending; /* to the sender */
+    bool cancelled;
+};
+
+/* The device of that name and what follows it in the name, or NULL. */
+DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char **rest);
+/* Rights that user mode may have to it. */
+uint32_t io_device_granted(const DEVICE_OBJECT *device);
+
+/* Drops a reference; the last one sends IRP_MJ_CLOSE from here. */
+void io_file_release(struct rd_world *w, struct io_file *file);
+
+/* The uppermost device of a stack. */
+DEVICE_OBJECT *io_device_top(DEVICE_OBJECT *device);
+
+/* A request of the current thread with its IRP, on the list of the thread. */
+struct io_request *io_request_new(struct rd_world *w, const struct io_operation *operation,
+                                  int8_t stack_size);
+/* Buffers as method and device flags want them, and the first stack location. */
+NTSTATUS io_request_fill(struct rd_world *w, struct io_request *request, DEVICE_OBJECT *device);
+/* Sends it and, if `wait`, waits for its completion in that processor mode; frees it. */
+NTSTATUS io_request_run(struct rd_world *w, struct io_request *request, DEVICE_OBJECT *device,
+                        bool wait, struct io_status *result);
+/* An IRP_MJ_CREATE, CLEANUP or CLOSE that waits for its completion. */
+NTSTATUS io_request_about_file(struct rd_world *w, struct io_file *file, uint8_t major,
+                               struct io_open *open);
+/* irp.c: the last stack location has been left. */
+void io_request_completed(struct rd_world *w, IRP *irp);
+struct io_request *io_request_of(const IRP *irp);
+const char *io_major_name(uint8_t major);
+
+/* One device has one reference less: an unload or a deletion may have waited for it. */
+void io_device_released(struct rd_world *w, DEVICE_OBJECT *device);
+
+#endif

@@ -237,7 +237,8 @@ static unsigned arrive(struct dpor *d, struct rd_world *w,
     size_t index = exp_trace_begun(&d->trace);
     if (index < d->planned) {
         int64_t answer = index_of(d, candidates, d->nodes[index].thread);
-        d->base.diverged |= answer == NO_THREAD;
+        /* What is tried for the first time may turn out to be impossible; not what was done. */
+        d->base.diverged |= answer == NO_THREAD && index + 1 < d->planned;
         return answer == NO_THREAD ? (abandon(d, w), 0) : (unsigned)answer;
     }
     open_node(d, index);
@@ -288,7 +289,7 @@ static void step(struct rd_world *w, const struct core_step *step) {
     uint32_t only = step->thread;
     if (w->choices.abandoned)
         return;
-    if (d->node_count <= index) /* there was nothing to decide */
+    if (d->node_count <= index || index < d->planned) /* perhaps there was nothing to decide */
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
     if (w->choices.abandoned)
         return;

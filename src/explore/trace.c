@@ -56,8 +56,10 @@ static uint32_t add_thread(struct exp_trace *trace, uint32_t life) {
 
 static bool allocate_scratch(struct exp_trace *trace) {
     free(trace->scratch);
+    free(trace->opened);
     trace->scratch = malloc(trace->width * sizeof *trace->scratch);
-    return trace->scratch != NULL;
+    trace->opened = malloc(trace->width * sizeof *trace->opened);
+    return trace->scratch && trace->opened;
 }
 
 bool exp_trace_init(struct exp_trace *trace) {
@@ -94,6 +96,7 @@ void exp_trace_destroy(struct exp_trace *trace) {
     free(trace->woken);
     free(trace->stopped);
     free(trace->scratch);
+    free(trace->opened);
     free(trace->candidates);
     memset(trace, 0, sizeof *trace);
 }
@@ -291,15 +294,20 @@ struct subject {
     bool gated;
     const uint32_t *before; /* clock of what comes before it on its own account */
     uint32_t *clock;        /* gets what it depends on */
+    uint32_t *opened;       /* clock of what let it begin, if it is gated */
     size_t candidates;
 };
 
-static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event) {
-    for (size_t i = 0; i < subject->candidates; i++)
-        if (trace->candidates[i] == event)
-            return;
+static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event,
+                          bool had_it) {
+    for (size_t i = 0; i < subject->candidates; i++) {
+        if (trace->candidates[i].event != event)
+            continue;
+        trace->candidates[i].had_it |= had_it;
+        return;
+    }
     if (RESERVE(trace, candidates, candidate_capacity, subject->candidates))
-        trace->candidates[subject->candidates++] = event;
+        trace->candidates[subject->candidates++] = (struct exp_candidate){event, had_it};
 }
 
 /*
@@ -310,6 +318,7 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
                        const struct exp_access *access) {
     const struct exp_place_history *history =
         slot_of(trace->places, trace->place_capacity, access->place);
+    bool opened = false;
     for (size_t i = history->count; i-- > 0;) {
         const struct entry *entry = &history->entries[i];
         const struct exp_event *event = &trace->events[entry->event];
@@ -322,10 +331,13 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
             continue;
         join(trace, subject->clock, row(trace, entry->event));
         bool before = is_before(trace, entry->event, subject->before);
-        if (!before && subject->gated && entry->closed)
+        if (!before && subject->gated && entry->closed) {
+            join(trace, subject->opened, row(trace, entry->event));
+            opened = true;
             continue;
+        }
         if (!before)
-            add_candidate(trace, subject, entry->event);
+            add_candidate(trace, subject, entry->event, opened);
         if (entry->kind == CORE_WRITE)
             break;
     }
@@ -338,11 +350,12 @@ static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32
         return;
     join(trace, subject->clock, row(trace, last));
     if (!is_before(trace, last, subject->before))
-        add_candidate(trace, subject, last);
+        add_candidate(trace, subject, last, false);
 }
 
 static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_thread *thread = &trace->threads[subject->thread];
+    memset(subject->opened, 0, trace->width * sizeof *subject->opened);
     const struct exp_access lives[] = {
         {.place = core_place(CORE_LIFE, thread->life), .kind = CORE_READ},
         {.place = core_place(CORE_LIFE, thread->process_life), .kind = CORE_READ}};
@@ -367,16 +380,30 @@ static void add_race(struct exp_trace *trace, int32_t first, int32_t second, uin
         trace->races[trace->race_count++] = (struct exp_race){first, second, pending};
 }
 
-/* Of two candidates of which one comes before the other, only the later one is adjacent. */
-static void add_races(struct exp_trace *trace, const struct subject *subject, int32_t second,
-                      uint32_t pending) {
+/* The subject cannot come before what let it begin, nor before what that needed. */
+static void drop_openers(struct exp_trace *trace, struct subject *subject) {
+    size_t kept = 0;
     for (size_t i = 0; i < subject->candidates; i++) {
+        const struct exp_candidate *candidate = &trace->candidates[i];
+        if (candidate->had_it || !is_before(trace, candidate->event, subject->opened))
+            trace->candidates[kept++] = *candidate;
+    }
+    subject->candidates = kept;
+}
+
+/* Of two candidates of which one comes before the other, only the later one is adjacent. */
+static void add_races(struct exp_trace *trace, struct subject *subject, int32_t second,
+                      uint32_t pending) {
+    if (subject->gated)
+        drop_openers(trace, subject);
+    for (size_t i = 0; i < subject->candidates; i++) {
+        int32_t event = trace->candidates[i].event;
         bool adjacent = true;
         for (size_t k = 0; k < subject->candidates && adjacent; k++)
-            adjacent = k == i || !exp_happens_before(trace, (size_t)trace->candidates[i],
-                                                     (size_t)trace->candidates[k]);
+            adjacent = k == i || !exp_happens_before(trace, (size_t)event,
+                                                     (size_t)trace->candidates[k].event);
         if (adjacent)
-            add_race(trace, trace->candidates[i], second, pending);
+            add_race(trace, event, second, pending);
     }
 }
 
@@ -429,7 +456,8 @@ static void add_pending(struct exp_trace *trace, const struct core_step *stopped
                               .access_count = 1,
                               .gated = true,
                               .before = trace->scratch,
-                              .clock = clocks};
+                              .clock = clocks,
+                              .opened = trace->opened};
     scan(trace, &subject);
     add_races(trace, &subject, EXP_NO_EVENT, (uint32_t)clock);
 }
@@ -484,7 +512,8 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                               .access_count = event->access_count,
                               .gated = event->gated,
                               .before = trace->scratch,
-                              .clock = clock};
+                              .clock = clock,
+                              .opened = trace->opened};
     scan(trace, &subject);
     add_races(trace, &subject, index, 0);
 }

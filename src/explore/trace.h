@@ -66,6 +66,12 @@ struct exp_thread {
     uint32_t name_count, name_capacity; /* stable numbers of what it ever made */
 };
 
+/* A step that may be in a race with a later one. */
+struct exp_candidate {
+    int32_t event;
+    bool had_it; /* what the later one had to wait for */
+};
+
 struct exp_place_history;
 
 struct exp_trace {
@@ -110,8 +116,8 @@ struct exp_trace {
     size_t woken_count, woken_capacity;
     struct core_step *stopped;
     size_t stopped_count, stopped_capacity;
-    uint32_t *scratch; /* a clock */
-    int32_t *candidates;
+    uint32_t *scratch, *opened; /* clocks */
+    struct exp_candidate *candidates;
     size_t candidate_capacity;
     bool failed;   /* the host has no memory */
     bool diverged; /* a known step was taken by another thread */

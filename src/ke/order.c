@@ -165,7 +165,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
                 ke->stop = true; /* what follows would be nobody's run */
             if (candidates->threads[answer] == TIME_PASSES)
-                pass_time(w, CORE_WRITE);
+                pass_time(w, CORE_WRITE | CORE_GATED);
             else
                 next = find(w, current, candidates->threads[answer]);
         } else if (current || ke->ready_count || ke_time_can_pass(w)) {

@@ -56,9 +56,16 @@ void ke_watch_time(struct rd_world *w) {
     set_wake_time(w->ke);
 }
 
+/* What the passing of time will do is being changed; without deadlines it cannot do anything. */
+static void touch_clock(struct rd_world *w) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_CLOCK),
+               CORE_UPDATE | (w->ke->heap_count ? 0 : CORE_CLOSED));
+}
+
 void ke_deadline_arm(struct rd_world *w, struct ke_deadline *deadline, uint64_t time) {
     struct ke_state *ke = w->ke;
     RD_ASSERT(deadline->position == KE_NO_TIMER);
+    touch_clock(w);
     if (ke->heap_count == ke->heap_capacity) {
         size_t capacity = ke->heap_capacity ? ke->heap_capacity * 2 : FIRST_CAPACITY;
         struct ke_deadline **heap = core_alloc(w, capacity * sizeof *heap);
@@ -75,10 +82,9 @@ void ke_deadline_arm(struct rd_world *w, struct ke_deadline *deadline, uint64_t 
     set_wake_time(ke);
 }
 
-bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline) {
+static void take_out(struct rd_world *w, struct ke_deadline *deadline) {
     struct ke_state *ke = w->ke;
-    if (deadline->position == KE_NO_TIMER)
-        return false;
+    touch_clock(w);
     size_t position = (size_t)deadline->position;
     struct ke_deadline *last = ke->heap[--ke->heap_count];
     deadline->position = KE_NO_TIMER;
@@ -90,6 +96,22 @@ bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline) {
             sift_down(ke, position, last);
     }
     set_wake_time(ke);
+}
+
+/* It could have been due before it was taken back. */
+static void lose_deadline(struct rd_world *w, const struct ke_deadline *deadline) {
+    const struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
+                                   .kind = CORE_WRITE};
+    if (RD_UNLIKELY(w->choices.observer != NULL) && (w->choices.choose & RD_CHOOSE_TIMEOUT) &&
+        deadline->position == 0 && !deadline->idle)
+        w->choices.observer->gave_up(w, &step);
+}
+
+bool ke_deadline_cancel(struct rd_world *w, struct ke_deadline *deadline) {
+    if (deadline->position == KE_NO_TIMER)
+        return false;
+    lose_deadline(w, deadline);
+    take_out(w, deadline);
     return true;
 }
 
@@ -100,7 +122,7 @@ void ke_deadlines_run(struct rd_world *w) {
     w->current_pid = w->current_tid = 0;
     while (ke->heap_count && ke->heap[0]->time <= w->now) {
         struct ke_deadline *due = ke->heap[0];
-        ke_deadline_cancel(w, due);
+        take_out(w, due);
         due->expire(w, due);
     }
     w->current_pid = pid;

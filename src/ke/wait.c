@@ -192,6 +192,7 @@ static void unqueue_blocks(struct rd_world *w, struct ke_thread *thread) {
 
 void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
     RD_ASSERT(thread->state == KE_WAITING);
+    ke_touch_life(w, thread, CORE_WRITE);
     thread->wait_status = status;
     unqueue_blocks(w, thread);
     ke_deadline_cancel(w, &thread->timeout);
@@ -309,6 +310,11 @@ static void let_go(struct rd_world *w, const void *context) {
             ob_dereference(w, wait->objects[i]);
 }
 
+/* Then the wait begins at once: its timeout is one of the things that can happen next. */
+static bool may_time_out(const struct rd_world *w, const struct ke_wait *wait) {
+    return wait->timeout && (*wait->timeout == 0 || (w->choices.choose & RD_CHOOSE_TIMEOUT));
+}
+
 /* The thread stands still until the wait would end at once; until let_go the objects live. */
 static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
     const DISPATCHER_HEADER *first = wait->objects[0];
@@ -331,9 +337,11 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
     if (!thread)
         return STATUS_TIMEOUT; /* the host cannot wait */
-    bool stands = w->ke->every_order && wait->count && !(wait->timeout && *wait->timeout == 0);
+    bool stands = w->ke->every_order && wait->count && !may_time_out(w, wait);
     if (RD_UNLIKELY(stands))
         stand_still(w, wait);
+    else if (RD_UNLIKELY(w->ke->every_order) && wait->count)
+        ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
     NTSTATUS status = try_now(w, wait, thread);
     if (status == STATUS_PENDING) {
         uint8_t type = wait->count ? wait->objects[0]->Type : 0;

@@ -111,8 +111,9 @@ static void run_tls_callbacks(struct rd_world *w, struct ldr_module *module, uin
                     : reason == DLL_PROCESS_ATTACH ? RULE_DLL_55
                                                    : RULE_DLL_56;
     while (next_tls_callback(image, &index, &callback)) {
+        count++;
         core_event(
-            w, RD_EVENT_TLS_CALLBACK, rule, .a = ++count, .b = reason,
+            w, RD_EVENT_TLS_CALLBACK, rule, .a = count, .b = reason,
             .text = core_textf(w, "%s TLS callback %u(%s)", image->name, count, reasons[reason]));
         callback(module, reason, NULL);
     }

@@ -13,7 +13,7 @@
 #include "rundown/sdk/windows.h"
 #include "support/rd_test.h"
 
-enum { THREADS_MAX = 4, SET_MAX = 1 << 16 };
+enum { THREADS_MAX = 4, SET_MAX = 1000 };
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
@@ -24,16 +24,16 @@ struct program {
 
 static struct program program;
 static LONG shared, mine[THREADS_MAX];
-static LONG64 outcome; /* what the program has seen */
+static ULONG64 outcome; /* what the program has seen */
 static HANDLE event_handle;
 static CRITICAL_SECTION section;
 static CONDITION_VARIABLE condition;
 
 static DWORD WINAPI load_and_store(LPVOID parameter) {
-    LONG64 seen = 0;
+    ULONG64 seen = 0;
     for (int i = 0; i < program.rounds; i++) {
         LONG value = ReadAcquire(&shared);
-        seen = seen * 31 + value;
+        seen = seen * 31 + (ULONG)value;
         WriteRelease(&shared, value + 1);
     }
     mine[(INT_PTR)parameter] = (LONG)seen;
@@ -53,7 +53,7 @@ static DWORD WINAPI wait_then_lock(LPVOID parameter) {
     }
     WaitForSingleObject(event_handle, INFINITE);
     EnterCriticalSection(&section);
-    outcome = outcome * 4 + (INT_PTR)parameter;
+    outcome = outcome * 4 + (UINT_PTR)parameter;
     LeaveCriticalSection(&section);
     return 0;
 }
@@ -67,8 +67,25 @@ static DWORD WINAPI wait_for_condition(LPVOID parameter) {
         while (!shared)
             SleepConditionVariableCS(&condition, &section, INFINITE);
     }
-    outcome = outcome * 4 + (INT_PTR)parameter;
+    outcome = outcome * 4 + (UINT_PTR)parameter;
     LeaveCriticalSection(&section);
+    return 0;
+}
+
+/* Thread 0 ends the process, whatever the others do meanwhile. */
+static DWORD WINAPI exit_or_lock(LPVOID parameter) {
+    if (parameter == NULL)
+        ExitProcess(5);
+    EnterCriticalSection(&section);
+    LeaveCriticalSection(&section);
+    return 0;
+}
+
+static DWORD WINAPI set_in_time(LPVOID parameter) {
+    if (parameter == NULL)
+        SetEvent(event_handle);
+    else
+        outcome = WaitForSingleObject(event_handle, 100);
     return 0;
 }
 
@@ -82,8 +99,8 @@ static int run_program(int argc, char **argv) {
         threads[i] = CreateThread(NULL, 0, program.thread, (LPVOID)i, 0, NULL);
     WaitForMultipleObjects((DWORD)program.threads, threads, TRUE, INFINITE);
     for (int i = 0; i < program.threads; i++)
-        outcome = outcome * 1000003 + mine[i];
-    outcome = outcome * 1000003 + shared;
+        outcome = outcome * 1000003 + (ULONG)mine[i];
+    outcome = outcome * 1000003 + (ULONG)shared;
     return 0;
 }
 
@@ -102,6 +119,8 @@ static void add(struct set *set, uint64_t item) {
     set->items[set->count++] = item;
 }
 
+static uint32_t open_choices = RD_CHOOSE_ORDER;
+
 struct result {
     uint64_t executions, redundant, limit;
     struct set orders, outcomes; /* collected if `items` is not NULL */
@@ -109,7 +128,7 @@ struct result {
 
 static rd_world *make_world(void) {
     rd_world_options options = {
-        .size = sizeof options, .choose = RD_CHOOSE_ORDER, .log_disabled = true};
+        .size = sizeof options, .choose = open_choices, .log_disabled = true};
     const rd_image_desc image = {.size = sizeof image, .main = run_program};
     rd_world *world = test_world(&options);
     assert_int_equal(rd_image_register(world, "p.exe", &image), RD_OK);
@@ -140,7 +159,7 @@ static void explore(const struct exp_plan *plan, struct result *result) {
         if (!exp_dpor.begin(dpor, world))
             break;
         finish(world);
-        uint64_t seen = (uint64_t)outcome;
+        uint64_t seen = outcome;
         exp_dpor.end(dpor, world);
         assert_false(dpor->diverged);
         if (dpor->abandoned)
@@ -188,11 +207,41 @@ static void waits_that_cannot_come_earlier_add_nothing(void **state) {
     check_count(&(struct program){3, 1, wait_for_condition}, 10);
 }
 
+static size_t count_outcomes(const struct program *tested, uint32_t choose) {
+    uint64_t outcomes[SET_MAX];
+    struct result result = {.limit = SET_MAX, .outcomes.items = outcomes};
+    program = *tested;
+    open_choices = choose;
+    explore(&(struct exp_plan){.shards = 1}, &result);
+    open_choices = RD_CHOOSE_ORDER;
+    return result.outcomes.count;
+}
+
+/* That no end came twice, and that there is an end of the exploration. */
+static void every_moment_of_an_exit_is_met_once(void **state) {
+    uint64_t orders[SET_MAX];
+    struct result result = {.limit = SET_MAX, .orders.items = orders};
+    (void)state;
+    program = (struct program){2, 1, exit_or_lock};
+    explore(&(struct exp_plan){.shards = 1}, &result);
+    assert_true(result.executions > 1);
+    assert_int_equal(result.orders.count, result.executions);
+}
+
+static void timeouts_are_steps_where_they_are_open(void **state) {
+    const struct program tested = {2, 1, set_in_time};
+    (void)state;
+    assert_int_equal(count_outcomes(&tested, RD_CHOOSE_ORDER), 1);
+    assert_int_equal(count_outcomes(&tested, RD_CHOOSE_ORDER | RD_CHOOSE_TIMEOUT), 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_that_share_nothing_have_one_execution),
         cmocka_unit_test(every_order_of_loads_and_stores_is_met_once),
         cmocka_unit_test(waits_that_cannot_come_earlier_add_nothing),
+        cmocka_unit_test(every_moment_of_an_exit_is_met_once),
+        cmocka_unit_test(timeouts_are_steps_where_they_are_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

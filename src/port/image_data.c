@@ -3,6 +3,7 @@
  * thread-local data.
  */
 #include "port/image_internal.h"
+#include "port/port_internal.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -71,7 +72,10 @@ size_t port_image_data_size(const struct port_image *image) {
 void port_image_data_save(const struct port_image *image, void *copy) {
     uint8_t *to = copy;
     for (size_t i = 0; i < image->data_count; i++) {
-        memcpy(to, (const void *)(image->base + image->data[i].offset), image->data[i].size);
+        uintptr_t from = image->base + image->data[i].offset;
+        /* Where the image lies now, a host thread may have had its stack. */
+        port_stack_unpoison(from, from + image->data[i].size);
+        memcpy(to, (const void *)from, image->data[i].size);
         to += image->data[i].size;
     }
 }

@@ -1,0 +1,34 @@
+/* A notify routine returns inside a critical region on one path. */
+#include "pair.h"
+
+static ERESOURCE resource;
+static ULONG threads;
+
+static VOID changed(HANDLE process, HANDLE thread, BOOLEAN create) {
+    UNREFERENCED_PARAMETER(process);
+    UNREFERENCED_PARAMETER(thread);
+    KeEnterCriticalRegion();
+    ExAcquireResourceExclusiveLite(&resource, TRUE);
+    threads += create;
+    ExReleaseResourceLite(&resource);
+#ifdef BROKEN
+    if (!create)
+        return;
+#endif
+    KeLeaveCriticalRegion();
+}
+
+static VOID unload(PDRIVER_OBJECT driver) {
+    UNREFERENCED_PARAMETER(driver);
+    PsRemoveCreateThreadNotifyRoutine(changed);
+    ExDeleteResourceLite(&resource);
+}
+
+static NTSTATUS load(PDRIVER_OBJECT driver) {
+    UNREFERENCED_PARAMETER(driver);
+    ExInitializeResourceLite(&resource);
+    NTSTATUS status = PsSetCreateThreadNotifyRoutine(changed);
+    if (!NT_SUCCESS(status))
+        ExDeleteResourceLite(&resource);
+    return status;
+}

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Every check of the catalogue has a pair: pairs/ID.c with BROKEN breaks its rule and is caught with
+# that ID; without BROKEN nothing is found. pairs/pair.h says how they are written.
+. "$(dirname "$0")/../cli/support.sh"
+
+pairs=$tests/check/pairs
+build app.exe "$pairs/app.c"
+
+# What there is beside the broken or repaired part, as the file's #ifdefs say.
+build_pair() { # SOURCE FLAGS
+    program=app.exe drivers=
+    if grep -q '^#ifdef DLL' "$1"; then
+        build pair.dll -shared "$2" -DDLL "$1"
+    fi
+    if grep -q '^#ifdef PROGRAM' "$1"; then
+        build program.exe "$2" -DPROGRAM "$1"
+        program=program.exe
+    fi
+    if grep -q 'include "pair.h"' "$1"; then
+        build pair.sys --driver "$2" "$1"
+        drivers='--driver pair.sys'
+    fi
+}
+
+run_pair() { # ID CARRIER
+    command="$1 $3 ($2)"
+    # shellcheck disable=SC2086
+    timeout 20 "$rundown" run --verify --carrier "$2" $drivers "$program" >out 2>err
+    status=$?
+}
+
+for id in $("$rundown" checks | awk '{print $1}'); do
+    source=$pairs/$id.c
+    command=$id
+    if [ ! -f "$source" ]; then
+        fail "has no pair $source"
+        continue
+    fi
+    for carrier in $carriers; do
+        build_pair "$source" -DBROKEN
+        run_pair "$id" "$carrier" broken
+        grep -q "rundown explain $id\$" err || fail "is not caught (exit status $status)"
+        [ "$status" = 3 ] || [ "$status" = 1 ] || fail "ends with $status"
+        [ "$(grep -c 'rundown explain' err)" = 1 ] || fail "not only that is found"
+        build_pair "$source" -DREPAIRED
+        run_pair "$id" "$carrier" repaired
+        [ "$status" = 0 ] || fail "ends with $status"
+        [ ! -s err ] || fail "something is found"
+        passed=$((passed + 2))
+    done
+done
+
+for source in "$pairs"/[A-Z]-*.c; do
+    id=$(basename "$source" .c)
+    command=$id
+    "$rundown" checks | grep -q "^$id " || fail "the catalogue has no such check"
+done
+finish

@@ -77,6 +77,8 @@ typedef struct rd_process_options {
     bool suspended;           /**< leave the first thread suspended */
     rd_process_kind kind;
     uint32_t session; /**< the session it belongs to; 0: the services' */
+    bool service;     /**< it runs in the security context of the system, and so do its children:
+                           logoff does not end them, shutdown ends them last */
 } rd_process_options;
 
 /** Creates a process from a registered image; it begins to run with the next rd_run. `options` may

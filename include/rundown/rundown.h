@@ -17,6 +17,7 @@
 #include "rundown/image.h"
 #include "rundown/inspect.h"
 #include "rundown/report.h"
+#include "rundown/session.h"
 #include "rundown/status.h"
 #include "rundown/world.h"
 

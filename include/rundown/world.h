@@ -67,6 +67,12 @@ typedef enum rd_verifier {
     RD_VERIFIER_FULL         /**< as RD_VERIFIER_DRIVERS; `rundown run` then fails on findings */
 } rd_verifier;
 
+/** What the person at the machine does when a program holds up the end of the session. */
+typedef enum rd_user {
+    RD_USER_CANCELS = 0, /**< goes back to the program: the session does not end */
+    RD_USER_INSISTS      /**< ends it anyway */
+} rd_user;
+
 /** Stream that simulated output goes to. */
 typedef enum rd_stream {
     RD_STREAM_OUTPUT = 1, /**< standard output of simulated programs */
@@ -103,6 +109,7 @@ typedef struct rd_world_options {
     rd_input_fn *input;   /**< NULL: standard input is empty */
     void *context;        /**< for output and input */
     rd_verifier verifier;
+    rd_user user;
 } rd_world_options;
 
 /**

@@ -209,26 +209,3 @@ BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass) {
         api_process_data(me.w, process)->priority_class = dwPriorityClass;
     return TRUE;
 }
-
-BOOL SetProcessShutdownParameters(DWORD dwLevel, DWORD dwFlags) {
-    enum { LEVEL_MAX = 0x4FF, SHUTDOWN_NORETRY_FLAG = 1 };
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (dwLevel > LEVEL_MAX || (dwFlags & ~(DWORD)SHUTDOWN_NORETRY_FLAG))
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    struct api_process_data *data = api_process_data(me.w, me.process);
-    data->shutdown_level = dwLevel;
-    data->shutdown_flags = dwFlags;
-    return TRUE;
-}
-
-BOOL GetProcessShutdownParameters(LPDWORD lpdwLevel, LPDWORD lpdwFlags) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    const struct api_process_data *data = api_process_data(me.w, me.process);
-    *lpdwLevel = data->shutdown_level;
-    *lpdwFlags = data->shutdown_flags;
-    return TRUE;
-}

@@ -5,12 +5,10 @@
 #include "api/win32_state.h"
 
 struct api_process_data *api_process_data(struct rd_world *w, struct ps_process *process) {
-    enum { DEFAULT_SHUTDOWN_LEVEL = 0x280 };
     if (process->api)
         return process->api;
     struct api_process_data *data = core_alloc(w, sizeof *data);
     data->priority_class = NORMAL_PRIORITY_CLASS;
-    data->shutdown_level = DEFAULT_SHUTDOWN_LEVEL;
     base_list_init(&data->regions);
     process->api = data;
     return data;

@@ -35,7 +35,6 @@ struct api_heap {
 
 struct api_process_data {
     DWORD priority_class;
-    DWORD shutdown_level, shutdown_flags;
     bool has_std[API_STD_HANDLES]; /* std[i] counts; else the console's */
     HANDLE std[API_STD_HANDLES];
     struct api_startup startup;

@@ -26,6 +26,7 @@ struct ps_state;
 struct ldr_state;
 struct io_state;
 struct csr_user;
+struct csr_session_state;
 struct api_parking;
 
 enum { CORE_TICKS_PER_MS = 10000, CORE_EVENTS_PER_CHUNK = 4096, CORE_TEXT_MAX = 512 };
@@ -161,8 +162,9 @@ struct rd_world {
     struct ps_state *ps;
     struct ldr_state *ldr;
     struct io_state *io;
-    struct csr_user *user;        /* windows and messages; made on first use */
-    struct api_parking *parkings; /* threads that wait for an address (WaitOnAddress) */
+    struct csr_user *user;             /* windows and messages; made on first use */
+    struct csr_session_state *session; /* logoff and shutdown; made on first use */
+    struct api_parking *parkings;      /* threads that wait for an address (WaitOnAddress) */
     struct port *port;
     struct base_pool pool; /* objects of this run */
     struct base_arena run;

@@ -4,7 +4,7 @@
 #include "csr/csr.h"
 #include "rundown/sdk/ntstatus.h"
 
-enum { TIME_LIMIT_MS = 5000 };
+enum { TIME_LIMIT_MS = 5000, SERVICE_SHUTDOWN_MS = 20000 };
 
 /* ---- consoles and their processes ------------------------------------------------------------ */
 
@@ -35,6 +35,7 @@ static struct csr_process *new_process(struct rd_world *w, struct ps_process *pr
     struct csr_process *csr = core_alloc(w, sizeof *csr);
     csr->process = process;
     csr->group = process->pid;
+    csr->shutdown_level = CSR_SHUTDOWN_LEVEL;
     process->csr = csr;
     return csr;
 }
@@ -171,6 +172,14 @@ static bool handlers_accept(struct rd_world *w, struct csr_process *csr, uint32_
     return false;
 }
 
+static bool is_session_end(uint32_t event) {
+    return event == CSR_LOGOFF || event == CSR_SHUTDOWN;
+}
+
+static bool outlives(const struct ps_process *process, uint32_t event) {
+    return process->service && is_session_end(event);
+}
+
 /* CONS-20: a debugger that continues the exception has handled the signal. */
 static bool debugger_takes(struct rd_world *w, const struct ps_process *process, uint32_t event) {
     if (!process->debug || (event != CSR_CTRL_C && event != CSR_CTRL_BREAK))
@@ -194,6 +203,10 @@ static uint32_t handle_signal(void *parameter) {
     }
     if (handlers_accept(w, csr, event))
         return 0;
+    if (outlives(csr->process, event)) {
+        core_event(w, RD_EVENT_CONSOLE_IGNORED, RULE_CONS_22, .text = name_of(event));
+        return 0;
+    }
     core_event(w, RD_EVENT_CONSOLE_DEFAULT, RULE_CONS_01, .a = (uint32_t)STATUS_CONTROL_C_EXIT,
                .text = name_of(event));
     ldr_exit_process(w, (uint32_t)STATUS_CONTROL_C_EXIT);
@@ -218,27 +231,40 @@ struct ending {
     uint32_t event;
 };
 
+static uint32_t time_limit(const struct ps_process *process, uint32_t event) {
+    return process->service && event == CSR_SHUTDOWN ? SERVICE_SHUTDOWN_MS : TIME_LIMIT_MS;
+}
+
+/* False: the handlers are still at it when their time is up. */
+static bool handlers_return(struct rd_world *w, struct ps_process *process, uint32_t event,
+                            struct ps_thread *handler) {
+    const LONGLONG timeout = -(LONGLONG)time_limit(process, event) * CORE_TICKS_PER_MS;
+    DISPATCHER_HEADER *header = &handler->tcb.header;
+    const struct ke_wait wait = {
+        .count = 1, .objects = &header, .mode = KernelMode, .timeout = &timeout};
+    return ke_wait(w, &wait) != STATUS_TIMEOUT;
+}
+
+void csr_console_end(struct rd_world *w, struct ps_process *process, uint32_t event) {
+    struct ps_thread *handler = start_handler(w, process, event);
+    if (!handler)
+        return;
+    bool late = !handlers_return(w, process, event, handler);
+    bool ends = !outlives(process, event);
+    if (!process->exiting && (late || ends))
+        core_event(w, late ? RD_EVENT_CONSOLE_TIMEOUT : RD_EVENT_CONSOLE_END,
+                   late ? RULE_CONS_11 : RULE_CONS_10, .a = process->pid, .text = name_of(event));
+    if (ends)
+        ps_terminate_process(w, process, STATUS_CONTROL_C_EXIT);
+    ob_dereference(w, handler);
+}
+
 /* A system thread gives the process its time and ends it then (CONS-10, CONS-11). */
 static void end_process(void *context) {
     struct ending ending = *(struct ending *)context;
-    struct rd_world *w = ending.w;
-    const LONGLONG timeout = -(LONGLONG)TIME_LIMIT_MS * CORE_TICKS_PER_MS;
-    core_free(w, context, sizeof ending);
-    struct ps_thread *handler = start_handler(w, ending.process, ending.event);
-    if (handler) {
-        DISPATCHER_HEADER *header = &handler->tcb.header;
-        NTSTATUS status = ke_wait(
-            w, &(struct ke_wait){
-                   .count = 1, .objects = &header, .mode = KernelMode, .timeout = &timeout});
-        bool late = status == STATUS_TIMEOUT;
-        if (!ending.process->exiting)
-            core_event(w, late ? RD_EVENT_CONSOLE_TIMEOUT : RD_EVENT_CONSOLE_END,
-                       late ? RULE_CONS_11 : RULE_CONS_10, .a = ending.process->pid,
-                       .text = name_of(ending.event));
-        ps_terminate_process(w, ending.process, STATUS_CONTROL_C_EXIT);
-        ob_dereference(w, handler);
-    }
-    ob_dereference(w, ending.process);
+    core_free(ending.w, context, sizeof ending);
+    csr_console_end(ending.w, ending.process, ending.event);
+    ob_dereference(ending.w, ending.process);
 }
 
 static void start_ending(struct rd_world *w, struct ps_process *process, uint32_t event) {
@@ -256,7 +282,21 @@ static void start_ending(struct rd_world *w, struct ps_process *process, uint32_
 
 /* ---- delivery -------------------------------------------------------------------------------- */
 
+bool csr_uses_windows(const struct ps_process *process) {
+    base_list_each(link, &process->threads) {
+        if (base_container(link, struct ps_thread, link)->queue)
+            return true;
+    }
+    return false;
+}
+
 static void deliver(struct rd_world *w, struct ps_process *process, uint32_t event) {
+    /* Programs with windows hear of it by messages (CONS-22). */
+    if (is_session_end(event) && csr_uses_windows(process) && !process->service) {
+        core_event(w, RD_EVENT_CONSOLE_IGNORED, RULE_CONS_22, .a = process->pid,
+                   .text = name_of(event));
+        return;
+    }
     if (event != CSR_CTRL_C && event != CSR_CTRL_BREAK) {
         start_ending(w, process, event);
         return;

@@ -10,6 +10,8 @@
 
 #include "ldr/ldr.h"
 
+enum { CSR_SHUTDOWN_LEVEL = 0x280 /* of a process that has set none (SHUT-04) */ };
+
 enum csr_event { CSR_CTRL_C, CSR_CTRL_BREAK, CSR_CLOSE, CSR_LOGOFF = 5, CSR_SHUTDOWN };
 
 struct csr_console {
@@ -27,6 +29,8 @@ struct csr_process {
     bool ignores_c;
     csr_handler_fn **handlers; /* the last one registered is the last one here */
     uint32_t handler_count, handler_capacity;
+    uint32_t shutdown_level, shutdown_flags; /* SetProcessShutdownParameters (SHUT-02) */
+    uint32_t round;                          /* of ends of sessions in which it had its turn */
 };
 
 /* ps_hooks: a child shares its creator's console, group and ignore state unless `create` says
@@ -58,6 +62,14 @@ uint32_t csr_list(const struct csr_console *console, uint32_t *pids, uint32_t ca
  * STATUS_INVALID_HANDLE without a console.
  */
 NTSTATUS csr_generate(struct rd_world *w, struct csr_process *csr, uint32_t event, uint32_t group);
+
+/*
+ * Lets the handlers of a process run with CTRL_CLOSE_EVENT and the like and gives them their time,
+ * then ends it: unless it is a service, which outlives logoff and shutdown. For a system thread.
+ */
+void csr_console_end(struct rd_world *w, struct ps_process *process, uint32_t event);
+/* Has one of its threads used the window system? */
+bool csr_uses_windows(const struct ps_process *process);
 
 /* The same done by the user or the system, with any event. */
 void csr_send(struct rd_world *w, struct csr_console *console, uint32_t event, uint32_t group);

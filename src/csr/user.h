@@ -88,7 +88,8 @@ struct csr_window {
     LONG_PTR id, user_data;
     uint16_t *text; /* NULL: empty */
     size_t text_size;
-    char *extra; /* cbWndExtra bytes */
+    uint16_t *block_reason; /* ShutdownBlockReasonCreate; NULL: none */
+    char *extra;            /* cbWndExtra bytes */
     size_t extra_size;
     int x, y, width, height;
 };

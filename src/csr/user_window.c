@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/utf16.h"
-#include "csr/user.h"
+#include "csr/session.h"
 #include "rundown/sdk/winbase.h"
 #include "rundown/sdk/winerror.h"
 
@@ -66,6 +66,7 @@ static void free_one(struct rd_world *w, struct csr_window *window) {
     csr_window_remove(w, window);
     forget_messages(w, window->queue, window->handle);
     window->wc->windows--;
+    csr_block_reason_set(w, window, NULL);
     core_free(w, window->text, window->text_size);
     core_free(w, window->extra, window->extra_size);
     core_free(w, window, sizeof *window);

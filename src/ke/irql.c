@@ -162,7 +162,8 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "message queue",
                                                 "first idle input of a process",
                                                 "ContinueDebugEvent by its debugger",
-                                                "I/O request"};
+                                                "I/O request",
+                                                "AbortSystemShutdown"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

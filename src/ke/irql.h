@@ -65,6 +65,7 @@ enum ke_lock {
     KE_INPUT_IDLE,
     KE_DEBUG_EVENT,
     KE_REQUEST, /* an I/O request: done */
+    KE_SHUTDOWN_ABORT,
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -276,6 +276,8 @@ static struct ps_process *object_of(struct rd_world *w, const struct ps_create_p
                                                        : "C:\\";
     process->stack_size = create->stack_size;
     process->session = create->session ? create->session : parent ? parent->session : 0;
+    process->service = create->service || (parent && parent->service);
+    ps_privileges_init(process, parent && !parent->system ? parent : NULL);
     process->kind = (uint8_t)create->kind;
     process->inherits_handles = create->inherit_handles;
     return process;

@@ -59,6 +59,7 @@ struct ps_process {
     bool image_notified; /* its first thread has reached the kernel's start-up path */
     bool started;        /* a first thread was inserted: notify routines saw it */
     bool system;
+    bool service;          /* runs in the security context of the system */
     bool inherits_handles; /* all of its parent's that are inheritable */
     bool exact_name;       /* its image was opened by the name that drivers are told (NTFY-P-53) */
     bool refused;          /* a notify routine has refused its creation */
@@ -67,7 +68,8 @@ struct ps_process {
     uint64_t time_used[2]; /* of its threads that have ended, as ke_thread.time_used */
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
-    size_t stack_size;      /* of threads that ask for none */
+    uint64_t privileges_held, privileges_enabled; /* of its token; bit = LUID */
+    size_t stack_size;                            /* of threads that ask for none */
     struct ps_job *job;     /* the innermost one, referenced for life; or NULL */
     LIST_ENTRY job_link;    /* in job->members, until the exit phase "job left" */
     struct ps_debug *debug; /* whose debuggee it is (NT: DebugPort), referenced; or NULL */
@@ -144,6 +146,20 @@ static inline struct ps_process *ps_current_process(const struct rd_world *w) {
 struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid);
 struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid);
 
+/* ---- privileges of tokens (privilege.c) ------------------------------------------------------ */
+
+/* LUIDs of privileges: the numbers are the same on every machine. */
+enum ps_privilege { PS_SHUTDOWN_PRIVILEGE = 19, PS_PRIVILEGES_END = 36 };
+
+/* A copy of its parent's; without one, what an administrator has, or the system for services. */
+void ps_privileges_init(struct ps_process *process, const struct ps_process *parent);
+bool ps_privilege_enabled(struct rd_world *w, const struct ps_process *process, uint32_t luid);
+
+enum ps_privilege_change { PS_DISABLE, PS_ENABLE, PS_REMOVE };
+/* False: the token does not hold it. */
+bool ps_privilege_change(struct rd_world *w, struct ps_process *process, uint32_t luid,
+                         enum ps_privilege_change change);
+
 /* ---- creation (create.c) --------------------------------------------------------------------- */
 
 struct ps_create_process {
@@ -167,6 +183,7 @@ struct ps_create_process {
     uint32_t job_count;
     size_t stack_size; /* of all its threads that ask for none; 0: the world's default */
     enum ps_process_kind kind;
+    bool service;                        /* and so is what its parent's children are */
     uint32_t session;                    /* 0: the parent's */
     void (*kernel_start)(void *context); /* of the first thread of a minimal process */
 };

@@ -145,6 +145,7 @@ rd_status rd_process_start(rd_world *world, const char *image, const rd_process_
                    .parent = world->ps->system,
                    .suspended = options->suspended,
                    .session = options->session,
+                   .service = options->service,
                    .kind = PS_MINIMAL,
                    .kernel_start = nothing},
         .status = STATUS_UNSUCCESSFUL,

@@ -114,6 +114,7 @@ static void start_run(struct rd_world *w) {
     memset(w->failures, 0, sizeof w->failures);
     w->parkings = NULL;
     w->user = NULL;
+    w->session = NULL;
     core_log_reset(w);
     core_choices_reset(w);
     ob_state_reset(w);
@@ -159,9 +160,11 @@ static rd_status check_options(const rd_world_options *options, char *error, siz
     }
     if ((unsigned)options->carrier > RD_CARRIER_PTHREAD ||
         (unsigned)options->dialect > RD_DIALECT_DOCUMENTED ||
-        (unsigned)options->strategy > RD_STRATEGY_REPLAY)
+        (unsigned)options->strategy > RD_STRATEGY_REPLAY ||
+        (unsigned)options->user > RD_USER_INSISTS)
         return refuse(error, error_size, RD_INVALID_ARGUMENT,
-                      "carrier, dialect or strategy is none of the values of its enumeration");
+                      "carrier, dialect, strategy or user is none of the values of its "
+                      "enumeration");
     if (options->strategy == RD_STRATEGY_REPLAY && !options->replay)
         return refuse(error, error_size, RD_INVALID_ARGUMENT,
                       "strategy RD_STRATEGY_REPLAY needs a replay string");

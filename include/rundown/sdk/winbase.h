@@ -160,6 +160,7 @@ WINADVAPI BOOL GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer);
 #define SE_DEBUG_NAME TEXT("SeDebugPrivilege")
 #define SE_SHUTDOWN_NAME TEXT("SeShutdownPrivilege")
 #define SE_TCB_NAME TEXT("SeTcbPrivilege")
+#define SE_REMOTE_SHUTDOWN_NAME TEXT("SeRemoteShutdownPrivilege")
 WINADVAPI BOOL OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess, PHANDLE TokenHandle);
 WINADVAPI BOOL OpenThreadToken(HANDLE ThreadHandle, DWORD DesiredAccess, BOOL OpenAsSelf,
                                PHANDLE TokenHandle);
@@ -172,6 +173,20 @@ WINADVAPI BOOL GetTokenInformation(HANDLE TokenHandle,
                                    TOKEN_INFORMATION_CLASS TokenInformationClass,
                                    LPVOID TokenInformation, DWORD TokenInformationLength,
                                    PDWORD ReturnLength);
+/* Shutdowns that are announced. */
+#define MAX_SHUTDOWN_TIMEOUT (10 * 365 * 24 * 60 * 60)
+WINADVAPI BOOL InitiateSystemShutdownA(LPSTR lpMachineName, LPSTR lpMessage, DWORD dwTimeout,
+                                       BOOL bForceAppsClosed, BOOL bRebootAfterShutdown);
+WINADVAPI BOOL InitiateSystemShutdownW(LPWSTR lpMachineName, LPWSTR lpMessage, DWORD dwTimeout,
+                                       BOOL bForceAppsClosed, BOOL bRebootAfterShutdown);
+WINADVAPI BOOL InitiateSystemShutdownExA(LPSTR lpMachineName, LPSTR lpMessage, DWORD dwTimeout,
+                                         BOOL bForceAppsClosed, BOOL bRebootAfterShutdown,
+                                         DWORD dwReason);
+WINADVAPI BOOL InitiateSystemShutdownExW(LPWSTR lpMachineName, LPWSTR lpMessage, DWORD dwTimeout,
+                                         BOOL bForceAppsClosed, BOOL bRebootAfterShutdown,
+                                         DWORD dwReason);
+WINADVAPI BOOL AbortSystemShutdownA(LPSTR lpMachineName);
+WINADVAPI BOOL AbortSystemShutdownW(LPWSTR lpMachineName);
 WINADVAPI BOOL InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR pSecurityDescriptor,
                                             DWORD dwRevision);
 WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescriptor,
@@ -192,6 +207,9 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define GetComputerName GetComputerNameW
 #define GetUserName GetUserNameW
 #define LookupPrivilegeValue LookupPrivilegeValueW
+#define InitiateSystemShutdown InitiateSystemShutdownW
+#define InitiateSystemShutdownEx InitiateSystemShutdownExW
+#define AbortSystemShutdown AbortSystemShutdownW
 #else
 #define lstrlen lstrlenA
 #define lstrcmp lstrcmpA
@@ -207,6 +225,9 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define GetComputerName GetComputerNameA
 #define GetUserName GetUserNameA
 #define LookupPrivilegeValue LookupPrivilegeValueA
+#define InitiateSystemShutdown InitiateSystemShutdownA
+#define InitiateSystemShutdownEx InitiateSystemShutdownExA
+#define AbortSystemShutdown AbortSystemShutdownA
 #define CreateJobObject CreateJobObjectA
 #define OpenJobObject OpenJobObjectA
 #endif

@@ -517,6 +517,7 @@ WINUSERAPI LRESULT CallNextHookEx(HHOOK hhk, int nCode, WPARAM wParam, LPARAM lP
 WINUSERAPI BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason);
 WINUSERAPI BOOL ShutdownBlockReasonCreate(HWND hWnd, LPCWSTR pwszReason);
 WINUSERAPI BOOL ShutdownBlockReasonDestroy(HWND hWnd);
+WINUSERAPI BOOL ShutdownBlockReasonQuery(HWND hWnd, LPWSTR pwszBuff, DWORD *pcchBuff);
 
 /* Text. wsprintf knows the widths of its own formats only. */
 WINUSERAPI int wsprintfA(LPSTR buffer, LPCSTR format, ...);

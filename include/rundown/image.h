@@ -98,7 +98,10 @@ RD_API rd_status rd_driver_load(rd_world *world, const char *name, rd_driver_ent
                                 int32_t *ntstatus);
 RD_API rd_status rd_driver_load_file(rd_world *world, const char *path, int32_t *ntstatus);
 
-/** Calls DriverUnload, then reports what the driver left behind. RD_FAILED: it has no DriverUnload.
+/**
+ * Calls DriverUnload, then reports what the driver left behind. While files of its devices are open
+ * or devices are attached to them, that happens later, in a run, once they are gone; the call
+ * succeeds all the same. RD_FAILED: it has no DriverUnload, or its unload is pending already.
  */
 RD_API rd_status rd_driver_unload(rd_world *world, const char *name, int32_t *ntstatus);
 

@@ -1,5 +1,6 @@
 /* kernel_irp.c - requests, memory descriptor lists, and attachment to another process. */
 #include "api/kernel.h"
+#include "io/file.h"
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
@@ -11,7 +12,12 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota) {
 
 VOID IoFreeIrp(PIRP Irp) {
     struct rd_world *w = kernel_world();
-    if (w)
+    if (!w)
+        return;
+    struct io_request *request = io_request_of(Irp);
+    if (request)
+        io_request_discard(w, request);
+    else
         io_pool_free(w, Irp, 0);
 }
 
@@ -43,6 +49,86 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost) {
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCompleteRequest", "IRQL-03");
     ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     io_irp_complete(w, Irp);
+}
+
+/* ---- requests that are served and freed when they are completed ------------------------------ */
+
+PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObject,
+                                   PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer,
+                                   ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
+                                   PKEVENT Event, PIO_STATUS_BLOCK IoStatusBlock) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return NULL;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "IoBuildDeviceIoControlRequest", "IRQL-01");
+    struct io_operation operation = {
+        .major = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL,
+        .code = IoControlCode,
+        .input = InputBuffer,
+        .input_size = InputBufferLength,
+        .output = OutputBuffer,
+        .output_size = OutputBufferLength,
+        .kernel = true,
+        .iosb = (struct io_status *)(void *)IoStatusBlock};
+    return io_request_build(w, &operation, DeviceObject, Event);
+}
+
+PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+                                  ULONG Length, PLARGE_INTEGER StartingOffset, PKEVENT Event,
+                                  PIO_STATUS_BLOCK IoStatusBlock) {
+    struct rd_world *w = kernel_world();
+    bool writes = MajorFunction == IRP_MJ_WRITE, reads = MajorFunction == IRP_MJ_READ;
+    if (!w)
+        return NULL;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "IoBuildSynchronousFsdRequest", "IRQL-01");
+    struct io_operation operation = {.major = (uint8_t)MajorFunction,
+                                     .input = writes ? Buffer : NULL,
+                                     .input_size = writes ? Length : 0,
+                                     .output = reads ? Buffer : NULL,
+                                     .output_size = reads ? Length : 0,
+                                     .offset = StartingOffset ? StartingOffset->QuadPart : 0,
+                                     .has_offset = StartingOffset != NULL,
+                                     .kernel = true,
+                                     .iosb = (struct io_status *)(void *)IoStatusBlock};
+    return io_request_build(w, &operation, DeviceObject, Event);
+}
+
+/* ---- cancellation ---------------------------------------------------------------------------- */
+
+BOOLEAN IoCancelIrp(PIRP Irp) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return FALSE;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCancelIrp", "IRQL-03");
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    return io_irp_cancel(w, Irp);
+}
+
+VOID IoAcquireCancelSpinLock(PKIRQL Irql) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return;
+    ke_irql_check(w, KE_DISPATCH_LEVEL, "IoAcquireCancelSpinLock", "IRQL-03");
+    io_cancel_lock(w, Irql);
+}
+
+VOID IoReleaseCancelSpinLock(KIRQL Irql) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        io_cancel_unlock(w, Irql);
+}
+
+/* ---- who asks -------------------------------------------------------------------------------- */
+
+BOOLEAN IoIs32bitProcess(PIRP Irp) {
+    (void)Irp;
+    return FALSE;
+}
+
+BOOLEAN IoIsOperationSynchronous(PIRP Irp) {
+    const FILE_OBJECT *file = Irp->Tail.Overlay.OriginalFileObject;
+    return (file && (file->Flags & FO_SYNCHRONOUS_IO)) ||
+           (Irp->Flags & (IRP_SYNCHRONOUS_API | IRP_SYNCHRONOUS_PAGING_IO)) != 0;
 }
 
 PEPROCESS IoGetRequestorProcess(PIRP Irp) {

@@ -12,6 +12,7 @@ struct io_link {
 struct io_device {
     DEVICE_OBJECT object; /* first */
     uint32_t granted;     /* rights that user mode may have */
+    bool delete_pending;  /* it goes with the last reference to it */
 };
 
 /* Body of a symbolic link. */
@@ -93,25 +94,37 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
     return device;
 }
 
-void io_device_released(struct rd_world *w, DEVICE_OBJECT *device) {
-    (void)w, (void)device;
-}
-
-void io_device_delete(struct rd_world *w, void *body) {
-    DEVICE_OBJECT *device = body;
+static void complete_deletion(struct rd_world *w, DEVICE_OBJECT *device) {
+    DEVICE_OBJECT *below = io_device_below(w, device);
+    if (below)
+        io_device_detach(w, below);
     unlink_from_driver(device);
     ob_make_temporary(w, device);
     ob_dereference(w, device);
 }
 
-uint32_t io_device_granted(const DEVICE_OBJECT *device) {
-    return ((const struct io_device *)(const void *)device)->granted;
+void io_device_delete(struct rd_world *w, void *body) {
+    DEVICE_OBJECT *device = body;
+    io_shutdown_unregister(w, device);
+    ((struct io_device *)body)->delete_pending = true;
+    if (!device->ReferenceCount)
+        complete_deletion(w, device);
 }
 
-DEVICE_OBJECT *io_device_top(DEVICE_OBJECT *device) {
-    while (device->AttachedDevice)
-        device = device->AttachedDevice;
-    return device;
+void io_device_released(struct rd_world *w, DEVICE_OBJECT *device) {
+    struct io_driver *driver = device->DriverObject->DriverSection;
+    if (((struct io_device *)(void *)device)->delete_pending && !device->ReferenceCount)
+        complete_deletion(w, device);
+    io_driver_released(w, driver);
+}
+
+bool io_device_is_leaving(const DEVICE_OBJECT *device) {
+    const struct io_driver *driver = device->DriverObject->DriverSection;
+    return driver->unloading || ((const struct io_device *)(const void *)device)->delete_pending;
+}
+
+uint32_t io_device_granted(const DEVICE_OBJECT *device) {
+    return ((const struct io_device *)(const void *)device)->granted;
 }
 
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {

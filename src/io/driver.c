@@ -1,9 +1,9 @@
-/* driver.c - the life of a driver: DriverEntry, what it leaves behind, DriverUnload. */
+/* driver.c - loading a driver: whose code is it, calls into it, DriverEntry. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf16.h"
-#include "io/io.h"
+#include "io/registration.h"
 #include "ke/irql.h"
 #include "port/image.h"
 #include "rundown/sdk/ntddk.h"
@@ -19,6 +19,7 @@ void io_state_reset(struct rd_world *w) {
     base_list_init(&w->io->pool);
     base_list_init(&w->io->timers);
     base_list_init(&w->io->links);
+    base_list_init(&w->io->shutdown);
     w->io->next_pool_number = 1;
     w->io->system_process = (PEPROCESS)(void *)w->ps->system;
 }
@@ -44,6 +45,7 @@ struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driv
     driver->force_integrity = true; /* rundown-cc links drivers as a signed release is linked */
     driver->entry = entry;
     driver->image = image;
+    io_registrations_init(driver);
     base_list_push_back(&w->io->drivers, &driver->link);
     return driver;
 }
@@ -157,11 +159,35 @@ void io_set_string(struct rd_world *w, UNICODE_STRING *string, const char *text)
     string->MaximumLength = (USHORT)(length * 2 + 2);
 }
 
-static void service_name(const struct io_driver *driver, char *name, size_t size) {
-    snprintf(name, size, "%s", driver->name);
-    char *dot = strrchr(name, '.');
-    if (dot)
-        *dot = '\0';
+/* Image name without its extension, unless a service of another name has loaded it. */
+static const char *service_of(struct rd_world *w, const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot ? core_textf(w, "%.*s", (int)(dot - name), name) : name;
+}
+
+/* DRIVER_OBJECT and what it points to; all of it belongs to the I/O manager (DRV-23). */
+static DRIVER_OBJECT *new_object(struct rd_world *w, struct io_driver *driver) {
+    struct {
+        DRIVER_OBJECT object;
+        DRIVER_EXTENSION extension;
+        UNICODE_STRING hardware;
+    } *all = core_alloc(w, sizeof *all);
+    DRIVER_OBJECT *object = &all->object;
+    object->Type = IO_TYPE_DRIVER;
+    object->Size = sizeof *object;
+    object->Flags = DRVO_LEGACY_DRIVER;
+    object->DriverSection = driver;
+    object->DriverExtension = &all->extension;
+    object->HardwareDatabase = &all->hardware;
+    object->DriverInit = (PDRIVER_INITIALIZE)driver->entry;
+    io_driver_fill_dispatch(object);
+    if (!driver->service)
+        driver->service = service_of(w, driver->name);
+    io_set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", driver->service));
+    io_set_string(w, &all->extension.ServiceKeyName, driver->service);
+    io_set_string(w, &all->hardware, "\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
+    all->extension.DriverObject = object;
+    return object;
 }
 
 /* A driver's globals belong to the machine: pristine at every DriverEntry. */
@@ -181,19 +207,9 @@ static void poison(UNICODE_STRING *string) {
 }
 
 NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
-    char service[LDR_NAME_MAX];
     UNICODE_STRING registry_path;
-    DRIVER_OBJECT *object = core_alloc(w, sizeof *object);
-    service_name(driver, service, sizeof service);
-    enum { TYPE_DRIVER = 4 };
-    object->Type = TYPE_DRIVER;
-    object->Size = sizeof *object;
-    object->DriverSection = driver;
-    io_driver_fill_dispatch(object);
-    io_set_string(w, &object->DriverName, core_textf(w, "\\Driver\\%s", service));
-    io_set_string(
-        w, &registry_path,
-        core_textf(w, "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s", service));
+    DRIVER_OBJECT *object = new_object(w, driver);
+    io_set_string(w, &registry_path, core_textf(w, IO_SERVICES_KEY "%s", driver->service));
     driver->object = object;
     driver->loaded = true;
     reset_globals(driver);
@@ -210,54 +226,9 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
                .a = (uint32_t)status, .text = driver->name);
     for (DEVICE_OBJECT *device = object->DeviceObject; device; device = device->NextDevice)
         device->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING; /* devices made later: their driver */
-    if (!NT_SUCCESS(status))
+    if (NT_SUCCESS(status))
+        io_reinitialize(w, driver);
+    else
         io_driver_leave(w, driver); /* without DriverUnload (DRV-03) */
     return status;
-}
-
-/* ---- unloading ------------------------------------------------------------------------------- */
-
-/* What the system still holds of a driver whose code goes (DRV-04, RUN-20, RUN-23). */
-static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint32_t threads) {
-    const struct {
-        uint32_t count;
-        const char *what;
-        unsigned rule;
-    } leftovers[] = {
-        {ps_notify_count_of(w, driver), "registered notify routines", RULE_NTFY_P_70},
-        {ps_open_count_of(w, driver), "registered object callbacks", RULE_OB_25},
-        {threads, "threads that run its code", RULE_RUN_23},
-        {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
-        {io_devices_of(w, driver), "devices", RULE_DRV_17},
-        {io_links_of(w, driver), "symbolic links", RULE_DRV_17},
-    };
-    for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++)
-        if (leftovers[i].count)
-            io_report_left(w, driver, leftovers[i].rule, leftovers[i].count, leftovers[i].what);
-}
-
-void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
-    struct io_driver *before = io_enter_driver(w, driver);
-    uint32_t threads = io_threads_lose_code(w, driver);
-    io_pool_report_leaks(w, driver);
-    report_leftovers(w, driver, threads);
-    io_enter_driver(w, before);
-    driver->loaded = false;
-}
-
-NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver) {
-    DRIVER_OBJECT *object = driver->object;
-    if (!object->DriverUnload)
-        return STATUS_INVALID_DEVICE_REQUEST; /* DRV-12 */
-    if (driver->unloading)
-        return STATUS_DELETE_PENDING;
-    driver->unloading = true;
-    core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_11, .text = driver->name);
-    struct io_call call = {.what = "DriverUnload"};
-    io_begin_call(w, &call, driver);
-    object->DriverUnload(object);
-    io_end_call(w, &call);
-    core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_16, .a = 1, .text = driver->name);
-    io_driver_leave(w, driver);
-    return STATUS_SUCCESS;
 }

@@ -27,9 +27,8 @@ static NTSTATUS not_found(struct rd_world *w, const char *name) {
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static NTSTATUS check_device(const DEVICE_OBJECT *device, const struct io_open *open) {
-    const struct io_driver *driver = device->DriverObject->DriverSection;
     uint32_t granted = io_device_granted(device);
-    if ((device->Flags & DO_DEVICE_INITIALIZING) || driver->unloading)
+    if ((device->Flags & DO_DEVICE_INITIALIZING) || io_device_is_leaving(device))
         return STATUS_NO_SUCH_DEVICE;
     if (!open->kernel && (open->access & ~granted))
         return STATUS_ACCESS_DENIED;
@@ -122,9 +121,13 @@ static void clean_up(struct rd_world *w, struct io_file *file) {
     file->object.Flags |= FO_CLEANUP_COMPLETE;
 }
 
-void io_file_release(struct rd_world *w, struct io_file *file) {
+void io_file_close_last(struct rd_world *w, struct io_file *file) {
     if (ob_header_of(file)->pointer_count == 1 && w->ke->current->irql == KE_PASSIVE_LEVEL)
         close_file(w, file);
+}
+
+void io_file_release(struct rd_world *w, struct io_file *file) {
+    io_file_close_last(w, file);
     ob_dereference(w, file);
 }
 

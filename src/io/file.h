@@ -42,11 +42,27 @@ DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char 
 /* Rights that user mode may have to it. */
 uint32_t io_device_granted(const DEVICE_OBJECT *device);
 
+/* Sends IRP_MJ_CLOSE if there is but one reference, which is about to go. */
+void io_file_close_last(struct rd_world *w, struct io_file *file);
 /* Drops a reference; the last one sends IRP_MJ_CLOSE from here. */
 void io_file_release(struct rd_world *w, struct io_file *file);
 
+/* ---- stacks of devices (attach.c) ------------------------------------------------------------ */
+
 /* The uppermost device of a stack. */
 DEVICE_OBJECT *io_device_top(DEVICE_OBJECT *device);
+/* Puts `source` on top of the stack of `target`: what it lies on now, or NULL. */
+DEVICE_OBJECT *io_device_attach(DEVICE_OBJECT *source, DEVICE_OBJECT *target);
+/* Takes off whatever is attached to `target`. */
+void io_device_detach(struct rd_world *w, DEVICE_OBJECT *target);
+/* What that device is attached to, or NULL. */
+DEVICE_OBJECT *io_device_below(struct rd_world *w, const DEVICE_OBJECT *device);
+
+/* Devices that want IRP_MJ_SHUTDOWN; the last one registered is the first to get it. */
+void io_shutdown_register(struct rd_world *w, DEVICE_OBJECT *device);
+void io_shutdown_unregister(struct rd_world *w, DEVICE_OBJECT *device);
+
+/* ---- requests (request.c) -------------------------------------------------------------------- */
 
 /* A request of the current thread with its IRP, on the list of the thread. */
 struct io_request *io_request_new(struct rd_world *w, const struct io_operation *operation,
@@ -64,7 +80,24 @@ void io_request_completed(struct rd_world *w, IRP *irp);
 struct io_request *io_request_of(const IRP *irp);
 const char *io_major_name(uint8_t major);
 
-/* One device has one reference less: an unload or a deletion may have waited for it. */
+/* An IRP_MJ_SHUTDOWN that waits for its completion. */
+void io_request_shutdown(struct rd_world *w, DEVICE_OBJECT *device);
+
+/*
+ * A request that a driver sends with IoCallDriver: its buffers, event and status block are served
+ * at its completion, and then it is freed. NULL: no memory.
+ */
+IRP *io_request_build(struct rd_world *w, const struct io_operation *operation,
+                      DEVICE_OBJECT *device, KEVENT *event);
+/* IoFreeIrp on an IRP of a request that was never sent. */
+void io_request_discard(struct rd_world *w, struct io_request *request);
+
+/* ---- the end of devices (device.c, unload.c) ------------------------------------------------- */
+
+/* It is deleted, or its driver is to be unloaded: nobody may open it any more. */
+bool io_device_is_leaving(const DEVICE_OBJECT *device);
+/* One device has one reference less: its deletion or the unload of its driver may wait for it. */
 void io_device_released(struct rd_world *w, DEVICE_OBJECT *device);
+void io_driver_released(struct rd_world *w, struct io_driver *driver);
 
 #endif

@@ -12,16 +12,25 @@
 #include "ldr/ldr.h"
 #include "ps/ps.h"
 
+/* The registry key of a driver is this and the name of its service. */
+#define IO_SERVICES_KEY "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
+
 struct io_driver {
     LIST_ENTRY link;
-    const char *name;
-    const char *holder; /* "driver watch.sys", the reason of its references to objects */
+    const char *name;    /* of its image: "watch.sys" */
+    const char *service; /* "watch" */
+    const char *holder;  /* "driver watch.sys", the reason of its references to objects */
     rd_driver_entry *entry;
     struct ldr_image *image; /* NULL: host functions */
     bool loaded;             /* its code may be called */
-    bool unloading;
+    bool unloading;          /* asked for; DriverUnload may have to wait (DRV-13) */
+    bool in_unload;          /* DriverUnload has begun */
+    bool image_goes;         /* and has returned */
     bool force_integrity; /* its image has IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY (NTFY-P-16) */
     void *object;         /* DRIVER_OBJECT */
+    /* registration.c */
+    LIST_ENTRY extensions, reinitializations, trace_providers;
+    uint32_t wmi_registrations;
 };
 
 struct io_pool_block;
@@ -36,7 +45,9 @@ struct io_state {
     LIST_ENTRY timers;              /* armed ones, of io_timer */
     struct io_queue *dpcs, *work;   /* NULL until first used */
     LIST_ENTRY links;               /* symbolic links */
+    LIST_ENTRY shutdown;            /* devices that want IRP_MJ_SHUTDOWN, last come first */
     uint32_t requests;              /* made so far */
+    uint64_t trace_handles;         /* of EtwRegister, given out so far */
     struct ke_thread *cancel_owner; /* of the cancel spin lock */
     PEPROCESS system_process;       /* what the variable PsInitialSystemProcess holds */
 };
@@ -53,7 +64,8 @@ struct io_driver *io_driver_find(struct rd_world *w, const char *name);
 
 /* Both run on a system thread. */
 NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver); /* DriverEntry */
-NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver);  /* DriverUnload */
+/* DriverUnload, as soon as nobody refers to its devices; STATUS_SUCCESS also if that is later. */
+NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver);
 
 /* A counted string from UTF-8, in pooled memory. */
 void io_set_string(struct rd_world *w, UNICODE_STRING *string, const char *text);

@@ -53,6 +53,14 @@ static void violation(struct rd_world *w, uint64_t what, const char *text) {
                 core_textf(w, "DRIVER_VERIFIER_IOMANAGER_VIOLATION: %s", text));
 }
 
+/* Down the first step of its way. */
+static void log_sending(struct rd_world *w, const DEVICE_OBJECT *device, const IRP *irp) {
+    const struct io_request *request = io_request_of(irp);
+    if (request && irp->CurrentLocation > irp->StackCount)
+        core_event(w, RD_EVENT_IRP_SEND, RULE_NONE, .object = ob_id(device), .a = request->number,
+                   .b = request->operation.code, .text = io_major_name(request->operation.major));
+}
+
 NTSTATUS io_irp_call(struct rd_world *w, void *device_object, void *request) {
     DEVICE_OBJECT *device = device_object;
     IRP *irp = request;
@@ -65,6 +73,7 @@ NTSTATUS io_irp_call(struct rd_world *w, void *device_object, void *request) {
                     "NO_MORE_IRP_STACK_LOCATIONS: a request is passed down further than it has "
                     "stack locations");
     }
+    log_sending(w, device, irp);
     irp->CurrentLocation--;
     IO_STACK_LOCATION *location = --irp->Tail.Overlay.CurrentStackLocation;
     location->DeviceObject = device;

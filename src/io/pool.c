@@ -62,10 +62,21 @@ static void check_level(struct rd_world *w, bool paged, bool free) {
                                 highest));
 }
 
+static void check_unloading(struct rd_world *w) {
+    const struct io_driver *driver = io_current_driver(w, NULL);
+    if (driver && driver->image_goes)
+        ke_violation(w, 0x61,
+                     core_textf(w,
+                                "a thread of driver '%s' allocates pool while the driver is being "
+                                "unloaded; wait for its end in DriverUnload (DRV-19)",
+                                driver->name));
+}
+
 void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request) {
     size_t size = request->size;
     enum { LARGEST = 1 << 30 };
     check_level(w, request->paged, false);
+    check_unloading(w);
     if (size == 0)
         bad_caller(w, 0, NULL, "a driver asks for a pool block of 0 bytes (POOL-03)");
     if (size > LARGEST)

@@ -1,7 +1,7 @@
 /* reference.c - references that drivers take, so that "who holds it?" names the driver. */
 #include <string.h>
 
-#include "io/io.h"
+#include "io/file.h"
 
 static const char system_holder[] = "driver code";
 
@@ -43,5 +43,7 @@ void io_dereference(struct rd_world *w, void *body) {
                                ob_describe(w, body)));
         return;
     }
+    if (ob_header_of(body)->type == &io_file_type)
+        io_file_close_last(w, body);
     ob_dereference_for(w, body, reason);
 }

@@ -273,6 +273,8 @@ static void tell_sender(struct rd_world *w, const struct io_request *request) {
     write_iosb(w, request);
     if (o->event)
         ke_event_set(w, o->event);
+    else if (request->irp->UserEvent)
+        ke_event_set(w, request->irp->UserEvent);
     else if (request->file && !(request->file->modes & SKIP_EVENT))
         ke_event_set(w, &request->file->object.Event);
     if (o->apc) {
@@ -335,8 +337,6 @@ static void wait_until_done(struct rd_world *w, struct io_request *request, uint
 NTSTATUS io_request_run(struct rd_world *w, struct io_request *request, DEVICE_OBJECT *device,
                         bool wait, struct io_status *result) {
     uint8_t mode = request->operation.kernel ? KernelMode : UserMode;
-    core_event(w, RD_EVENT_IRP_SEND, RULE_NONE, .object = ob_id(device), .a = request->number,
-               .b = request->operation.code, .text = io_major_name(request->operation.major));
     request->dispatching = true;
     request->waits = wait;
     NTSTATUS status = io_irp_call(w, device, request->irp);
@@ -366,6 +366,17 @@ NTSTATUS io_request_run(struct rd_world *w, struct io_request *request, DEVICE_O
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+void io_request_shutdown(struct rd_world *w, DEVICE_OBJECT *device) {
+    struct io_operation operation = {.major = IRP_MJ_SHUTDOWN, .kernel = true};
+    DEVICE_OBJECT *top = io_device_top(device);
+    struct io_request *request = io_request_new(w, &operation, top->StackSize);
+    struct io_status result;
+    if (!request)
+        return;
+    io_request_fill(w, request, top);
+    io_request_run(w, request, top, true, &result);
+}
+
 NTSTATUS io_request_about_file(struct rd_world *w, struct io_file *file, uint8_t major,
                                struct io_open *open) {
     struct io_operation operation = {.file = file, .major = major, .kernel = !open || open->kernel};
@@ -390,6 +401,25 @@ NTSTATUS io_request_about_file(struct rd_world *w, struct io_file *file, uint8_t
     if (open)
         open->information = result.information;
     return status;
+}
+
+/* ---- requests that drivers build ------------------------------------------------------------- */
+
+IRP *io_request_build(struct rd_world *w, const struct io_operation *operation,
+                      DEVICE_OBJECT *device, KEVENT *event) {
+    struct io_request *request = io_request_new(w, operation, device->StackSize);
+    if (!request)
+        return NULL;
+    request->held = false;
+    request->irp->UserEvent = event;
+    if (NT_SUCCESS(io_request_fill(w, request, device)))
+        return request->irp;
+    drop(w, request);
+    return NULL;
+}
+
+void io_request_discard(struct rd_world *w, struct io_request *request) {
+    drop(w, request);
 }
 
 /* ---- calls of programs and drivers ----------------------------------------------------------- */

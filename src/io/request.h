@@ -77,6 +77,9 @@ struct io_operation {
 NTSTATUS io_perform(struct rd_world *w, const struct io_operation *operation,
                     struct io_status *result);
 
+/* Sends IRP_MJ_SHUTDOWN to all devices that want it. */
+void io_shutdown_notify(struct rd_world *w);
+
 /* ---- cancellation (cancel.c) ----------------------------------------------------------------- */
 
 /* IoCancelIrp: did a cancel routine take it? */

@@ -80,7 +80,8 @@ static void wire(struct rd_world *w) {
                                      .process_alive = ps_process_alive,
                                      .time_used = ps_job_time_used,
                                      .process_text = ps_process_text,
-                                     .culprit = io_culprit};
+                                     .culprit = io_culprit,
+                                     .request_text = io_request_text};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = process_created,

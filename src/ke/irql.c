@@ -163,7 +163,12 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "first idle input of a process",
                                                 "ContinueDebugEvent by its debugger",
                                                 "I/O request",
-                                                "AbortSystemShutdown"};
+                                                "AbortSystemShutdown",
+                                                "loader lock",
+                                                "PEB lock",
+                                                "callbacks of a thread pool",
+                                                "work for a thread pool",
+                                                "timers and waits of a thread pool"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

@@ -66,6 +66,11 @@ enum ke_lock {
     KE_DEBUG_EVENT,
     KE_REQUEST, /* an I/O request: done */
     KE_SHUTDOWN_ABORT,
+    KE_LOADER_LOCK,
+    KE_PEB_LOCK,
+    KE_CALLBACKS,  /* of a thread pool: have returned */
+    KE_POOL_WORK,  /* a worker of a thread pool rests */
+    KE_POOL_WATCH, /* another list of objects to wait for */
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -11,6 +11,7 @@
 
 #include <setjmp.h>
 
+#include "ke/irql.h"
 #include "ps/ps.h"
 #include "rundown/image.h"
 
@@ -18,6 +19,7 @@ struct port_image;
 struct crt_process;
 struct crt_thread;
 struct ldr_fiber;
+struct ldr_tp;
 
 enum {
     LDR_TLS_SLOTS = 1088,
@@ -97,6 +99,7 @@ struct ldr_process {
     LIST_ENTRY fls_blocks; /* of ldr_fls, also of threads that were killed */
     LIST_ENTRY fibers;     /* of ldr_fiber */
     uint32_t fiber_count;  /* ever made */
+    struct ldr_tp *tp;     /* the thread pool, on first use */
     uint32_t static_tls_count;
     void *unhandled_filter;
     LIST_ENTRY vectored; /* vectored exception handlers, of ldr_vectored */
@@ -188,6 +191,8 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory);
 
 /* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
 NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
+/* One more reference, if it is a module of the process. */
+void ldr_hold_dll(struct rd_world *w, struct ldr_module *module);
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module);
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name);
 /* NULL unless the handle is a module of the process. */
@@ -264,7 +269,7 @@ void ldr_fibers_gone(struct rd_world *w, struct ldr_process *process);
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
-void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name, unsigned rule);
+void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, enum ke_lock kind, unsigned rule);
 /*
  * As if the lock were taken and given back at once, for somebody who would call nothing while he
  * holds it. Where every order is open, those who only pass by commute.

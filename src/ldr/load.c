@@ -402,6 +402,14 @@ NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **
     return status;
 }
 
+void ldr_hold_dll(struct rd_world *w, struct ldr_module *module) {
+    struct ldr_process *process = current_process(w);
+    ldr_lock_acquire(w, &process->loader_lock);
+    if (ldr_module_from_handle(process, module))
+        add_reference(module, false);
+    ldr_lock_release(w, &process->loader_lock);
+}
+
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module) {
     struct ldr_process *process = current_process(w);
     NTSTATUS status = STATUS_SUCCESS;

@@ -1,9 +1,9 @@
 /* lock.c - the recursive locks of user mode that survive their owner: loader lock and PEB lock. */
 #include "ldr/ldr.h"
 
-void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, const char *name, unsigned rule) {
-    *lock = (struct ldr_lock){.name = name, .rule = rule};
-    ke_header_init(w, &lock->event.Header, EventSynchronizationObject, 0, false);
+void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, enum ke_lock kind, unsigned rule) {
+    *lock = (struct ldr_lock){.name = ke_lock_name(kind), .rule = rule};
+    ke_lock_event_init(w, &lock->event, kind, false);
 }
 
 static void wait_for_owner(struct rd_world *w, struct ldr_lock *lock) {
@@ -39,7 +39,7 @@ void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock) {
     while (lock->owner && lock->owner != me)
         wait_for_owner(w, lock);
     lock->owner = me;
-    lock->owner_tid = w->current_tid;
+    lock->owner_tid = lock->event.Header.Reserved2 = w->current_tid;
     if (lock->recursion++ == 0)
         core_event(w, RD_EVENT_LOADER_LOCK, lock->rule, .object = lock->event.Header.ObjectId,
                    .text = lock->name);
@@ -49,7 +49,7 @@ void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock) {
     RD_ASSERT(lock->owner == ob_id(ps_current(w)) && lock->recursion);
     if (--lock->recursion)
         return;
-    lock->owner = lock->owner_tid = 0;
+    lock->owner = lock->owner_tid = lock->event.Header.Reserved2 = 0;
     ke_touch_object(w, &lock->event.Header, CORE_WRITE | CORE_CLOSED);
     core_event(w, RD_EVENT_LOADER_UNLOCK, RULE_NONE, .object = lock->event.Header.ObjectId,
                .text = lock->name);

@@ -4,6 +4,7 @@
  */
 #include "ldr/crt.h"
 #include "ldr/ldr.h"
+#include "ldr/tp.h"
 #include "port/image.h"
 #include "rundown/sdk/winnt.h"
 
@@ -25,8 +26,8 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->vectored);
     base_list_init(&ldr->fls_blocks);
     base_list_init(&ldr->fibers);
-    ldr_lock_init(w, &ldr->loader_lock, "loader lock", RULE_DLL_16);
-    ldr_lock_init(w, &ldr->peb_lock, "PEB lock", RULE_PROC_37);
+    ldr_lock_init(w, &ldr->loader_lock, KE_LOADER_LOCK, RULE_DLL_16);
+    ldr_lock_init(w, &ldr->peb_lock, KE_PEB_LOCK, RULE_PROC_37);
     crt_process_created(w, process, create->parent, create->environment);
     ldr->exe = ldr_map_image(w, ldr, process->image, true, &ldr->failure);
     if (!ldr->exe && !NT_SUCCESS(ldr->failure))
@@ -56,6 +57,7 @@ void ldr_process_address_space(struct rd_world *w, struct ps_process *process) {
         return;
     crt_process_gone(w, process);
     ldr_fibers_gone(w, ldr);
+    ldr_tp_gone(w, ldr);
     ldr_heap_gone(w, process);
     base_list_each(link, &ldr->load_order)
         ldr_data_unmap(w, ldr, base_container(link, struct ldr_module, load_link));

@@ -88,6 +88,7 @@ NTSYSAPI NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescri
                                       SIZE_T MaximumStackSize, SIZE_T CommittedStackSize,
                                       PVOID StartAddress, PVOID Parameter, PHANDLE ThreadHandle,
                                       PCLIENT_ID ClientId);
+NTSYSAPI NTSTATUS RtlQueueWorkItem(WORKERCALLBACKFUNC Function, PVOID Context, ULONG Flags);
 NTSYSAPI NTSTATUS RtlGetLastNtStatus(VOID);
 NTSYSAPI VOID RtlSetLastWin32ErrorAndNtStatusFromNtStatus(NTSTATUS Status);
 

@@ -63,6 +63,15 @@ RD_SDK_INLINE VOID SetThreadpoolCallbackCleanupGroup(PTP_CALLBACK_ENVIRON pcbe,
     pcbe->CleanupGroupCancelCallback = pfng;
 }
 
+RD_SDK_INLINE VOID SetThreadpoolCallbackPriority(PTP_CALLBACK_ENVIRON pcbe,
+                                                 TP_CALLBACK_PRIORITY Priority) {
+    pcbe->CallbackPriority = Priority;
+}
+
+RD_SDK_INLINE VOID SetThreadpoolCallbackPersistent(PTP_CALLBACK_ENVIRON pcbe) {
+    pcbe->u.s.Persistent = 1;
+}
+
 RD_SDK_INLINE VOID SetThreadpoolCallbackRunsLong(PTP_CALLBACK_ENVIRON pcbe) {
     pcbe->u.s.LongFunction = 1;
 }

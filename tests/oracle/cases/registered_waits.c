@@ -1,0 +1,104 @@
+/*
+ * A registered wait calls back each time that its object is signaled or its time is up, until it
+ * is unregistered; WT_EXECUTEONLYONCE makes it once. After a blocking UnregisterWaitEx no callback
+ * is in progress.
+ *
+ * rules: WAIT-05, WAIT-12
+ */
+#include <stdio.h>
+#include <windows.h>
+
+static HANDLE called, gate, self;
+static LONG calls, timeouts, inside;
+
+static void CALLBACK note(void *context, BOOLEAN timed_out) {
+    (void)context;
+    InterlockedIncrement(&calls);
+    if (timed_out)
+        InterlockedIncrement(&timeouts);
+    SetEvent(called);
+}
+
+static void CALLBACK stand(void *context, BOOLEAN timed_out) {
+    (void)context;
+    (void)timed_out;
+    InterlockedIncrement(&inside);
+    SetEvent(called);
+    WaitForSingleObject(gate, INFINITE);
+    InterlockedDecrement(&inside);
+}
+
+static void CALLBACK unregisters(void *context, BOOLEAN timed_out) {
+    BOOL done;
+
+    (void)context;
+    (void)timed_out;
+    WaitForSingleObject(gate, INFINITE);
+    SetLastError(0);
+    done = UnregisterWaitEx(self, NULL);
+    printf("from its own callback: %d, error %lu\n", done, GetLastError());
+    SetEvent(called);
+}
+
+static DWORD WINAPI open_gate(void *unused) {
+    (void)unused;
+    Sleep(50);
+    SetEvent(gate);
+    return 0;
+}
+
+static void rings(HANDLE event, HANDLE wait, const char *what) {
+    DWORD second;
+
+    SetEvent(event);
+    WaitForSingleObject(called, INFINITE);
+    SetEvent(event);
+    second = WaitForSingleObject(called, 50);
+    printf("%s: second %lu, %ld calls, %ld timeouts\n", what, second, calls, timeouts);
+    printf("unregistered: %d\n", UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
+    ResetEvent(event);
+    calls = 0;
+}
+
+int main(void) {
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL), wait, thread;
+    BOOL done;
+
+    called = CreateEventA(NULL, FALSE, FALSE, NULL);
+    gate = CreateEventA(NULL, TRUE, FALSE, NULL);
+    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEDEFAULT);
+    rings(event, wait, "each time");
+    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEONLYONCE);
+    rings(event, wait, "once");
+    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEINWAITTHREAD);
+    rings(event, wait, "in the wait thread");
+    RegisterWaitForSingleObject(&wait, event, note, NULL, 10, WT_EXECUTEONLYONCE);
+    WaitForSingleObject(called, INFINITE);
+    printf("timeout: %ld calls, %ld timeouts\n", calls, timeouts);
+    UnregisterWaitEx(wait, INVALID_HANDLE_VALUE);
+
+    RegisterWaitForSingleObject(&wait, event, stand, NULL, INFINITE, WT_EXECUTEONLYONCE);
+    SetEvent(event);
+    WaitForSingleObject(called, INFINITE);
+    SetLastError(0);
+    done = UnregisterWait(wait);
+    printf("in progress %ld: %d, error %lu\n", inside, done, GetLastError());
+    SetEvent(gate);
+    ResetEvent(event);
+    while (inside)
+        Sleep(1);
+    ResetEvent(gate);
+
+    RegisterWaitForSingleObject(&wait, event, stand, NULL, INFINITE, WT_EXECUTEONLYONCE);
+    SetEvent(event);
+    WaitForSingleObject(called, INFINITE);
+    thread = CreateThread(NULL, 0, open_gate, NULL, 0, NULL);
+    done = UnregisterWaitEx(wait, INVALID_HANDLE_VALUE);
+    printf("blocking: %d, in progress %ld\n", done, inside);
+    WaitForSingleObject(thread, INFINITE);
+
+    RegisterWaitForSingleObject(&self, event, unregisters, NULL, INFINITE, WT_EXECUTEONLYONCE);
+    SetEvent(event);
+    WaitForSingleObject(called, INFINITE);
+    return 0;
+}

@@ -52,12 +52,18 @@ typedef enum rd_choose {
      * still while anybody can run.
      */
     RD_CHOOSE_ORDER = 0x01,
-    RD_CHOOSE_TIMEOUT = 0x02,     /**< timeouts may come before anything else that can happen */
-    RD_CHOOSE_WAITER = 0x04,      /**< any of several waiters is woken, not the first one */
-    RD_CHOOSE_APC = 0x08,         /**< pending user APCs run in any order */
-    RD_CHOOSE_ALLOCATION = 0x10,  /**< any allocation of simulated code may fail */
-    RD_CHOOSE_TERMINATION = 0x20, /**< a thread that is terminated may run on for one step */
-    RD_CHOOSE_ID = 0x40           /**< IDs and handle values may be reused at once, or later */
+    RD_CHOOSE_TIMEOUT = 0x02, /**< timeouts may come before anything else that can happen */
+    /** Any of several waiters is woken, not the one that came first. */
+    RD_CHOOSE_WAITER = 0x04,
+    RD_CHOOSE_APC = 0x08, /**< pending user APCs run in any order */
+    /** What simulated code allocates from heaps and pools may fail, each time it asks; so may the
+     * packets that tell of a job's processes. */
+    RD_CHOOSE_ALLOCATION = 0x10,
+    /** A thread that another one terminates in user mode may take one more step before it dies, as
+     * if it ran on another processor meanwhile. */
+    RD_CHOOSE_TERMINATION = 0x20,
+    /** An ID or handle value that has become free may be given out again at once, or not. */
+    RD_CHOOSE_ID = 0x40
 } rd_choose;
 
 /** What the verifier looks for; see check.h. */

@@ -48,6 +48,7 @@ NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process) {
     ke_irql_check(w, KE_APC_LEVEL, "PsLookupProcessByProcessId", "IRQL-02");
     struct ps_process *process = ps_process_by_id(w, kernel_value(ProcessId));
     ke_point(w, process ? ob_id(process) : 0, KE_WRITE);
+    ps_touch_id(w, kernel_value(ProcessId));
     process = ps_process_by_id(w, kernel_value(ProcessId));
     *Process = NULL;
     if (!process)
@@ -64,6 +65,7 @@ NTSTATUS PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread) {
     ke_irql_check(w, KE_APC_LEVEL, "PsLookupThreadByThreadId", "IRQL-02");
     struct ps_thread *thread = ps_thread_by_id(w, kernel_value(ThreadId));
     ke_point(w, thread ? ob_id(thread) : 0, KE_WRITE);
+    ps_touch_id(w, kernel_value(ThreadId));
     thread = ps_thread_by_id(w, kernel_value(ThreadId));
     *Thread = NULL;
     if (!thread)

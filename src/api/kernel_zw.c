@@ -33,6 +33,7 @@ NTSTATUS ZwOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     if (ObjectAttributes && ObjectAttributes->ObjectName)
         return STATUS_INVALID_PARAMETER_MIX;
     ke_point(me.w, ob_id(me.w->ps->system), KE_READ);
+    ps_touch_id(me.w, kernel_value(ClientId->UniqueProcess));
     return open_by_id(&me, ps_process_by_id(me.w, kernel_value(ClientId->UniqueProcess)),
                       DesiredAccess, ObjectAttributes, ProcessHandle);
 }
@@ -43,6 +44,7 @@ NTSTATUS ZwOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
     if (!begin(&me, "ZwOpenThread") || !ClientId)
         return STATUS_INVALID_PARAMETER;
     ke_point(me.w, ob_id(me.w->ps->system), KE_READ);
+    ps_touch_id(me.w, kernel_value(ClientId->UniqueThread));
     return open_by_id(&me, ps_thread_by_id(me.w, kernel_value(ClientId->UniqueThread)),
                       DesiredAccess, ObjectAttributes, ThreadHandle);
 }

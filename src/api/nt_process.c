@@ -146,6 +146,7 @@ NTSTATUS NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
     if (!api_caller_get(&me) || !ClientId)
         return STATUS_INVALID_PARAMETER;
     ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    ps_touch_id(me.w, api_value(ClientId->UniqueProcess));
     return open_object(&me, ps_process_by_id(me.w, api_value(ClientId->UniqueProcess)),
                        DesiredAccess, ObjectAttributes, ProcessHandle);
 }
@@ -156,6 +157,7 @@ NTSTATUS NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
     if (!api_caller_get(&me) || !ClientId)
         return STATUS_INVALID_PARAMETER;
     ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    ps_touch_id(me.w, api_value(ClientId->UniqueThread));
     return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)), DesiredAccess,
                        ObjectAttributes, ThreadHandle);
 }

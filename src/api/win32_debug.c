@@ -51,6 +51,7 @@ static NTSTATUS own_debug_object(struct api_caller *me, struct ps_debug **out) {
 /* The process with that id, after a scheduling point; or NULL and the error of OpenProcess. */
 static struct ps_process *process_by_id(struct api_caller *me, DWORD pid) {
     ke_point(me->w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    ps_touch_id(me->w, pid);
     struct ps_process *process = ps_process_by_id(me->w, pid);
     if (!process)
         api_set_error(me, ERROR_INVALID_PARAMETER);

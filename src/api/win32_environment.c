@@ -148,7 +148,7 @@ LPSTR GetCommandLineA(VOID) {
         return NULL;
     struct api_process_data *data = api_process_data(me.w, me.process);
     size_t size = strlen(me.process->command_line) + 1;
-    if (!data->command_line_a && (data->command_line_a = ldr_heap_alloc(me.w, size, true)) != NULL)
+    if (!data->command_line_a && (data->command_line_a = ldr_heap_alloc_system(me.w, size)) != NULL)
         memcpy(data->command_line_a, me.process->command_line, size);
     return data->command_line_a;
 }
@@ -160,7 +160,7 @@ LPWSTR GetCommandLineW(VOID) {
     struct api_process_data *data = api_process_data(me.w, me.process);
     size_t units = api_copy_w(me.process->command_line, NULL, 0);
     if (!data->command_line_w &&
-        (data->command_line_w = ldr_heap_alloc(me.w, units * sizeof(WCHAR), true)) != NULL)
+        (data->command_line_w = ldr_heap_alloc_system(me.w, units * sizeof(WCHAR))) != NULL)
         api_copy_w(me.process->command_line, data->command_line_w, units);
     return data->command_line_w;
 }

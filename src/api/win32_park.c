@@ -110,21 +110,41 @@ NTSTATUS api_park(struct api_caller *caller, const volatile void *address, DWORD
     return status;
 }
 
+/* The parked thread before which `skipped` others have come, or NULL. */
+static struct record *parked_record(struct rd_world *w, struct api_parking *parking,
+                                    unsigned skipped) {
+    base_list_each(link, &parking->records) {
+        struct record *record = base_container(link, struct record, link);
+        if (!parked_thread(w, record))
+            forget(w, record);
+        else if (skipped-- == 0)
+            return record;
+    }
+    return NULL;
+}
+
+/* Who is woken next: the first one, or any if that is open and not all are woken. */
+static struct record *next_to_wake(struct rd_world *w, struct api_parking *parking,
+                                   unsigned limit) {
+    unsigned parked = 0;
+    if (RD_UNLIKELY(w->choices.choose & RD_CHOOSE_WAITER))
+        while (parked_record(w, parking, parked))
+            parked++;
+    unsigned open = parked > limit ? parked : 1;
+    return parked_record(w, parking, core_choose(w, CORE_CHOOSE_WAITER, open));
+}
+
 unsigned api_unpark(struct api_caller *caller, const volatile void *address, unsigned limit) {
     struct rd_world *w = caller->w;
     struct api_parking *parking = find(caller, address);
     unsigned woken = 0;
     if (!parking)
         return 0;
-    base_list_each(link, &parking->records) {
-        struct record *record = base_container(link, struct record, link);
-        struct ke_thread *thread = parked_thread(w, record);
-        if (thread && woken == limit)
+    for (; woken < limit; woken++) {
+        struct record *record = next_to_wake(w, parking, limit - woken);
+        if (!record)
             break;
-        if (thread) {
-            ke_unwait(w, thread, STATUS_SUCCESS);
-            woken++;
-        }
+        ke_unwait(w, parked_thread(w, record), STATUS_SUCCESS);
         forget(w, record);
     }
     drop_if_empty(w, parking);

@@ -17,6 +17,7 @@ HANDLE OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId
         return NULL;
     const struct ps_process *peeked = ps_process_by_id(me.w, dwProcessId);
     ke_point(me.w, peeked ? ob_id(peeked) : core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    ps_touch_id(me.w, dwProcessId);
     struct ps_process *process = ps_process_by_id(me.w, dwProcessId);
     if (process && me.w->options.dialect == RD_DIALECT_DOCUMENTED && process->rundown)
         process = NULL; /* HNDL-14 */

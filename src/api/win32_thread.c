@@ -108,6 +108,7 @@ HANDLE OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId) 
         return NULL;
     const struct ps_thread *peeked = ps_thread_by_id(me.w, dwThreadId);
     ke_point(me.w, peeked ? ob_id(peeked) : core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    ps_touch_id(me.w, dwThreadId);
     struct ps_thread *thread = ps_thread_by_id(me.w, dwThreadId);
     NTSTATUS status = STATUS_INVALID_PARAMETER; /* HNDL-08: 87 for threads and processes alike */
     if (thread && me.w->options.dialect == RD_DIALECT_DOCUMENTED && thread->terminated)

@@ -40,8 +40,8 @@ enum core_choice_kind {
     CORE_CHOOSE_WAITER = 'w',      /* which waiter is served; 0: who came first */
     CORE_CHOOSE_APC = 'a',         /* which user APC runs; 0: who was queued first */
     CORE_CHOOSE_ALLOCATION = 'm',  /* 1: an allocation fails */
-    CORE_CHOOSE_TERMINATION = 'd', /* 1: a terminated thread runs on to its next point */
-    CORE_CHOOSE_ID = 'i',          /* 1: an ID or handle value is not reused at once, or is */
+    CORE_CHOOSE_TERMINATION = 'd', /* 1: a terminated thread takes one more step */
+    CORE_CHOOSE_ID = 'i',          /* 1: a new ID or handle value, though a used one is free */
 };
 
 /* ---- what a step does, for strategies that know which steps commute -------------------------- */
@@ -63,12 +63,13 @@ enum core_space {
     CORE_LIFE,    /* whether a thread or process may go on, by its object's number */
     CORE_HANDLE,  /* an entry of a handle table: process number and handle value */
     CORE_NAME,    /* a name in the object namespace, by its hash */
+    CORE_ID,      /* a process or thread ID: whose it is */
     CORE_MODULES, /* the modules of a process, by its object's number */
     CORE_MEMORY,  /* memory that threads share, by its address */
     CORE_MACHINE  /* enum core_machine_place */
 };
 
-enum core_machine_place { CORE_CLOCK, CORE_PROCESSES, CORE_CALLBACKS, CORE_FILES };
+enum core_machine_place { CORE_CLOCK, CORE_PROCESSES, CORE_CALLBACKS, CORE_FILES, CORE_IDS };
 
 enum { CORE_SPACE_SHIFT = 56, CORE_HANDLE_SHIFT = 24 };
 
@@ -252,6 +253,11 @@ static inline unsigned core_choose(struct rd_world *w, unsigned kind, unsigned c
 static inline unsigned core_choose_if(struct rd_world *w, unsigned flag, unsigned kind,
                                       unsigned count) {
     return RD_UNLIKELY(w->choices.choose & flag) ? core_choose(w, kind, count) : 0;
+}
+
+/* Shall this allocation of simulated code fail? */
+static inline bool core_allocation_fails(struct rd_world *w) {
+    return core_choose_if(w, RD_CHOOSE_ALLOCATION, CORE_CHOOSE_ALLOCATION, 2) != 0;
 }
 
 /* Called by whoever changes or looks at something that other threads can see. */

@@ -33,7 +33,8 @@ struct node {
     uint32_t explored;                                /* threads tried before it */
     size_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with this node's own */
     size_t first_datum, data;                         /* decisions within the step */
-    struct exp_wakeup wakeup;                         /* only its children count */
+    uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
+    struct exp_wakeup wakeup; /* only its children count */
     bool split;
     size_t first_candidate, candidates; /* of a split node: everybody who could go on */
 };
@@ -79,20 +80,34 @@ static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
     return step;
 }
 
-/* To the set of the deepest node. The accesses may be in the array that grows. */
-static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step) {
-    size_t first = d->sleeper_access_count;
-    if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
-        return;
+/* What a step of the deepest node touches, for its sleep set. */
+static void keep_accesses(struct dpor *d, struct node *node, const struct exp_step *step) {
     for (uint32_t i = 0; i < step->access_count; i++) {
-        struct exp_access access = step->accesses[i];
+        struct exp_access access = step->accesses[i]; /* perhaps in the array that grows */
         if (!RESERVE(d, sleeper_accesses, sleeper_access_capacity, d->sleeper_access_count))
             return;
         d->sleeper_accesses[d->sleeper_access_count++] = access;
     }
-    d->sleepers[d->sleeper_count++] = (struct sleeper){*step, first};
-    node->sleepers = d->sleeper_count;
+    node->kept += step->access_count;
     node->sleeper_accesses = d->sleeper_access_count;
+}
+
+/*
+ * To the set of the deepest node. A step within which something was decided sleeps with all that it
+ * has touched with any of the answers.
+ */
+static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step) {
+    struct exp_step sleeper = *step;
+    if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
+        return;
+    keep_accesses(d, node, step);
+    if (d->failed)
+        return;
+    sleeper.access_count = node->kept;
+    d->sleepers[d->sleeper_count++] =
+        (struct sleeper){sleeper, d->sleeper_access_count - node->kept};
+    node->kept = 0;
+    node->sleepers = d->sleeper_count;
 }
 
 /* Whoever sleeps at the node before and does not notice that node's step sleeps on. */
@@ -354,10 +369,14 @@ static void reverse_races(struct dpor *d) {
 }
 
 /* The next answer within the deepest node's step. */
-static bool next_datum(struct dpor *d, struct node *node) {
+static bool next_datum(struct dpor *d, struct node *node, size_t index) {
     while (node->data) {
         struct datum *last = &d->data[node->first_datum + node->data - 1];
         if (++last->answer < last->count) {
+            if (index < d->trace.count) {
+                struct exp_step taken = exp_trace_get(&d->trace, index);
+                keep_accesses(d, node, &taken);
+            }
             d->data_count = node->first_datum + node->data;
             return true;
         }
@@ -399,7 +418,7 @@ static void backtrack(struct dpor *d) {
         size_t index = d->node_count - 1;
         struct node *node = &d->nodes[index];
         forget_below(d, node);
-        if (next_datum(d, node) || next_thread(d, node, index)) {
+        if (next_datum(d, node, index) || next_thread(d, node, index)) {
             d->planned = d->node_count;
             return;
         }

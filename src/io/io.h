@@ -124,9 +124,11 @@ struct io_pool_request {
     uint32_t tag;
     bool paged;
     bool uninitialized;
+    bool of_system; /* no driver has asked for it: it does not fail where failing is a decision */
 };
 
-/* NULL when a fault plan says so. Stops the machine on bad requests (POOL-03, POOL-04). */
+/* NULL where failing allocations are open decisions, or if it is too large. Stops the machine on
+ * bad requests (POOL-03, POOL-04). */
 void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request);
 /* Stops the machine on a block that is not live, has another tag or was written past its end. tag
  * 0: any. */

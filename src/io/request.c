@@ -47,14 +47,15 @@ struct io_request *io_request_of(const IRP *irp) {
 
 static void *pool(struct rd_world *w, size_t size) {
     enum { TAG_BUFFER = 'I' | 'o' << 8 | 'S' << 16 | 'B' << 24 };
-    return io_pool_allocate(w, &(struct io_pool_request){.size = size, .tag = TAG_BUFFER});
+    return io_pool_allocate(
+        w, &(struct io_pool_request){.size = size, .tag = TAG_BUFFER, .of_system = true});
 }
 
 struct io_request *io_request_new(struct rd_world *w, const struct io_operation *operation,
                                   int8_t stack_size) {
     size_t size = sizeof(struct irp_block) + (size_t)stack_size * sizeof(IO_STACK_LOCATION);
-    struct irp_block *block =
-        io_pool_allocate(w, &(struct io_pool_request){.size = size, .tag = TAG_IRP});
+    struct irp_block *block = io_pool_allocate(
+        w, &(struct io_pool_request){.size = size, .tag = TAG_IRP, .of_system = true});
     if (!block)
         return NULL;
     struct io_request *request = core_alloc(w, sizeof *request);

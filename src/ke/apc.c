@@ -19,11 +19,23 @@ NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
     return STATUS_SUCCESS;
 }
 
+/* First in, first out, unless any order is open. The queue is not empty. */
+static LIST_ENTRY *take_next(struct rd_world *w, LIST_ENTRY *queue) {
+    unsigned pending = 0;
+    base_list_each(link, queue) pending++;
+    unsigned answer = core_choose_if(w, RD_CHOOSE_APC, CORE_CHOOSE_APC, pending);
+    LIST_ENTRY *taken = queue->Flink;
+    while (answer--)
+        taken = taken->Flink;
+    base_list_remove(taken);
+    return taken;
+}
+
 uint32_t ke_run_user_apcs(struct rd_world *w) {
     struct ke_thread *thread = w->ke->current;
     uint32_t ran = 0;
-    LIST_ENTRY *link;
-    while ((link = base_list_pop_front(&thread->user_apcs)) != NULL) {
+    while (!base_list_empty(&thread->user_apcs)) {
+        LIST_ENTRY *link = take_next(w, &thread->user_apcs);
         struct ke_user_apc apc = *base_container(link, struct ke_user_apc, link);
         core_free(w, base_container(link, struct ke_user_apc, link), sizeof apc);
         core_event(w, RD_EVENT_APC_RUN, RULE_WAIT_28);

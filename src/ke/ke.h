@@ -88,6 +88,7 @@ struct ke_thread {
     uint8_t alertable; /* while waiting */
     bool started;      /* its entry has begun (or will begin) on its context */
     bool kill_pending; /* dies as soon as it is back in user mode */
+    bool runs_on;      /* was to die in user mode, but takes one more step before it does */
     bool exiting;      /* on its way out: cannot be killed, suspended or given APCs any more */
     bool system;       /* runs in kernel mode for all its life */
     uint16_t suspend_count;
@@ -148,6 +149,7 @@ struct ke_state {
     uint64_t switches;
     uint32_t tick;    /* virtual time that a scheduling point takes; 0 where every order is open */
     bool every_order; /* RD_CHOOSE_ORDER */
+    bool every_point; /* ke_point_slow is to see every scheduling point */
     bool stop;        /* leave to the host at the next opportunity */
     bool dead;        /* the machine has stopped for good (bugcheck, out of memory) */
     uint32_t threads_alive;
@@ -191,7 +193,7 @@ static inline void ke_point(struct rd_world *w, uint64_t place, enum ke_access_k
     thread->next.place = place;
     thread->next.kind = (uint8_t)kind;
     if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit ||
-        ke->every_order)
+        ke->every_point)
         ke_point_slow(w, thread);
 }
 
@@ -235,6 +237,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current);
 
 /* A ready thread is stopped before it could take its next step: it could have been faster. */
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread);
+bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread);
 /* The thread will never pass the gate at which it stands. */
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);
 
@@ -281,6 +284,10 @@ bool ke_kill(struct rd_world *w, struct ke_thread *thread);
  */
 void ke_finish_pending_kill(struct rd_world *w, struct ke_thread *thread);
 
+/* A terminated thread that was to take one more step has taken it: unless it is in the kernel, this
+ * does not return. */
+void ke_end_running_on(struct rd_world *w, struct ke_thread *thread);
+
 /* Kernel services that may run driver code bracket it: a pending kill is carried out when it
  * leaves. */
 void ke_enter_kernel(struct ke_thread *thread);
@@ -302,6 +309,12 @@ static inline bool ke_interruptible(const struct ke_thread *thread) {
 static inline void ke_touch_object(struct rd_world *w, const DISPATCHER_HEADER *object,
                                    unsigned kind) {
     core_touch(w, core_place(CORE_OBJECT, object->ObjectId), kind);
+}
+
+/* An object is about to be signaled or reset: whoever needed it to be signaled had to wait till now
+ * unless it is. */
+static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *object) {
+    ke_touch_object(w, object, CORE_WRITE | (object->SignalState > 0 ? 0u : CORE_CLOSED));
 }
 
 /* Whether the thread goes on is being changed or asked. */

@@ -4,13 +4,9 @@
 
 #include "ke/ke.h"
 
-static unsigned closed(const DISPATCHER_HEADER *object) {
-    return object->SignalState > 0 ? 0 : CORE_CLOSED;
-}
-
 LONG ke_event_set(struct rd_world *w, KEVENT *event) {
     LONG previous = event->Header.SignalState;
-    ke_touch_object(w, &event->Header, CORE_WRITE | closed(&event->Header));
+    ke_touch_state(w, &event->Header);
     if (previous)
         return previous;
     event->Header.SignalState = 1;
@@ -21,7 +17,7 @@ LONG ke_event_set(struct rd_world *w, KEVENT *event) {
 
 LONG ke_event_reset(struct rd_world *w, KEVENT *event) {
     LONG previous = event->Header.SignalState;
-    ke_touch_object(w, &event->Header, CORE_WRITE | closed(&event->Header));
+    ke_touch_state(w, &event->Header);
     event->Header.SignalState = 0;
     if (previous)
         core_event(w, RD_EVENT_RESET, RULE_NONE, .object = event->Header.ObjectId);
@@ -62,7 +58,7 @@ static void give_up(struct rd_world *w, KMUTANT *mutant) {
 
 NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous) {
     struct ke_thread *thread = w->ke->current;
-    ke_touch_object(w, &mutant->Header, CORE_WRITE | closed(&mutant->Header));
+    ke_touch_state(w, &mutant->Header);
     if ((void *)mutant->OwnerThread != (void *)thread)
         return STATUS_MUTANT_NOT_OWNED;
     *previous = mutant->Header.SignalState;
@@ -95,7 +91,7 @@ uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread) {
 NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG adjustment,
                               LONG *previous) {
     LONG count = semaphore->Header.SignalState;
-    ke_touch_object(w, &semaphore->Header, CORE_WRITE | closed(&semaphore->Header));
+    ke_touch_state(w, &semaphore->Header);
     if (adjustment <= 0)
         return STATUS_INVALID_PARAMETER;
     if (adjustment > semaphore->Limit - count)
@@ -111,7 +107,7 @@ NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG ad
 /* ---- processes and threads ------------------------------------------------------------------- */
 
 void ke_signal_forever(struct rd_world *w, DISPATCHER_HEADER *header) {
-    ke_touch_object(w, header, CORE_WRITE | closed(header));
+    ke_touch_state(w, header);
     header->SignalState = 1;
     ke_test_waiters(w, header);
 }

@@ -12,12 +12,12 @@
 
 enum { FIRST_CAPACITY = 16, TIME_PASSES = 0 };
 
-static bool gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
+bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
     return !thread->gate || thread->gate->is_open(w, thread, thread->gate->context);
 }
 
 static bool can_go_on(const struct rd_world *w, const struct ke_thread *thread) {
-    return thread->kill_pending || gate_is_open(w, thread);
+    return thread->kill_pending || ke_gate_is_open(w, thread);
 }
 
 /* ---- candidates ------------------------------------------------------------------------------ */
@@ -107,7 +107,7 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
         return;
     struct core_step step = step_of(thread);
-    if (!gate_is_open(w, thread))
+    if (!ke_gate_is_open(w, thread))
         step.kind |= CORE_CLOSED;
     w->choices.observer->gave_up(w, &step);
 }

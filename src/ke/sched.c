@@ -24,6 +24,7 @@ bool ke_state_create(struct rd_world *w) {
 void ke_choices_changed(struct rd_world *w) {
     w->ke->quantum_left = w->choices.quantum;
     w->ke->every_order = (w->choices.choose & RD_CHOOSE_ORDER) != 0;
+    w->ke->every_point = (w->choices.choose & (RD_CHOOSE_ORDER | RD_CHOOSE_TERMINATION)) != 0;
     w->ke->tick = w->ke->every_order ? 0 : CORE_TICKS_PER_STEP;
 }
 
@@ -197,6 +198,8 @@ static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
 
 void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
+    if (RD_UNLIKELY(thread->runs_on))
+        ke_end_running_on(w, thread);
     while (w->steps >= ke->steps_limit)
         pause_for_host(w, thread);
     if (thread->irql >= 2 || thread == ke->exclusive) {
@@ -411,6 +414,26 @@ static bool wait_resists(const struct rd_world *w, const struct ke_thread *threa
            thread->wait_blocks[0].object->Reserved1;
 }
 
+/*
+ * Termination reaches a thread that runs on another processor by an interrupt: until then it goes
+ * on. Here it may take the step that it stands before.
+ */
+static bool runs_on(struct rd_world *w, struct ke_thread *thread) {
+    bool able = thread->state == KE_READY && thread->started && ke_gate_is_open(w, thread);
+    if (able && !thread->runs_on)
+        thread->runs_on = core_choose_if(w, RD_CHOOSE_TERMINATION, CORE_CHOOSE_TERMINATION, 2) != 0;
+    return thread->runs_on;
+}
+
+void ke_end_running_on(struct rd_world *w, struct ke_thread *thread) {
+    if (thread->exiting || !ke_interruptible(thread))
+        return;
+    thread->runs_on = false;
+    thread->exiting = true;
+    ke_give_up_gate(w, thread);
+    w->ke->hooks.die(thread);
+}
+
 bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread != w->ke->current);
     ke_touch_life(w, thread, CORE_WRITE);
@@ -424,7 +447,7 @@ bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     }
     if (thread->exiting)
         return true; /* ke_unwait has redirected it */
-    if (!ke_interruptible(thread) || (thread->gate && thread->gate->resists))
+    if (!ke_interruptible(thread) || (thread->gate && thread->gate->resists) || runs_on(w, thread))
         return false;
     redirect_to_exit(w, thread);
     if (thread->state != KE_READY)

@@ -218,6 +218,34 @@ static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
     return try_all(w, &wait, thread);
 }
 
+static bool would_end(const struct ke_wait_block *block) {
+    const struct ke_thread *thread = block->thread;
+    if (!block->all)
+        return ke_is_signaled(block->object, thread);
+    for (uint32_t i = 0; i < thread->wait_count; i++)
+        if (!ke_is_signaled(thread->wait_blocks[i].object, thread))
+            return false;
+    return true;
+}
+
+/*
+ * Whose wait is tested next, from `link` on. Where that is open, and more threads could go on than
+ * the object lets through: any of them.
+ */
+static LIST_ENTRY *next_waiter(struct rd_world *w, DISPATCHER_HEADER *object, LIST_ENTRY *link) {
+    if (RD_LIKELY(!(w->choices.choose & RD_CHOOSE_WAITER)) || !is_consumed(object))
+        return link;
+    unsigned able = 0;
+    base_list_each(entry, &object->WaitListHead) able +=
+        would_end(base_container(entry, struct ke_wait_block, link));
+    if (able <= (unsigned)object->SignalState || object->SignalState < 0)
+        return link;
+    unsigned answer = core_choose(w, CORE_CHOOSE_WAITER, able);
+    for (link = object->WaitListHead.Flink;; link = link->Flink)
+        if (would_end(base_container(link, struct ke_wait_block, link)) && answer-- == 0)
+            return link;
+}
+
 /* The waits may hold the last references to the object: it lives on until all are tested. */
 void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
     void *body = ke_body_of(object);
@@ -227,6 +255,7 @@ void ke_test_waiters(struct rd_world *w, DISPATCHER_HEADER *object) {
         ob_reference(body);
     LIST_ENTRY *link = object->WaitListHead.Flink;
     while (link != &object->WaitListHead) {
+        link = next_waiter(w, object, link);
         struct ke_wait_block *block = base_container(link, struct ke_wait_block, link);
         NTSTATUS status = retry(w, block);
         if (status == STATUS_PENDING) {
@@ -343,6 +372,13 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     else if (RD_UNLIKELY(w->ke->every_order) && wait->count)
         ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
     NTSTATUS status = try_now(w, wait, thread);
+    bool ends = status == STATUS_PENDING || status == STATUS_USER_APC;
+    if (RD_UNLIKELY(thread->runs_on) && ends && wait->mode == UserMode &&
+        ke_interruptible(thread)) {
+        if (stands)
+            let_go(w, wait);
+        ke_end_running_on(w, thread);
+    }
     if (status == STATUS_PENDING) {
         uint8_t type = wait->count ? wait->objects[0]->Type : 0;
         begin_wait(w, wait, thread);
@@ -421,6 +457,8 @@ const char *ke_describe_wait(struct rd_world *w, const struct ke_thread *thread)
 const char *ke_describe_delay(struct rd_world *w, const struct ke_thread *thread) {
     if (thread->state == KE_WAITING)
         return core_textf(w, "it %s, and the wait must end first", ke_describe_wait(w, thread));
+    if (thread->runs_on)
+        return "it runs on another processor and takes one more step";
     if (thread->kernel_depth)
         return "it is inside the kernel and dies on its way back to user mode";
     return "APCs are disabled for it";

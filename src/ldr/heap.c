@@ -165,8 +165,7 @@ static void count_block(struct ldr_process *process, size_t size, bool added) {
 
 /* Fresh memory is always zero, so that programs which read what they never wrote behave the same
  * every time. */
-void *ldr_heap_alloc_from(struct rd_world *w, uint64_t heap_number, size_t size, bool zero) {
-    (void)zero;
+static void *allocate(struct rd_world *w, uint64_t heap_number, size_t size) {
     struct ldr_process *process = current(w);
     if (!process || size > heap_block_max)
         return NULL;
@@ -195,8 +194,17 @@ void *ldr_heap_alloc_from(struct rd_world *w, uint64_t heap_number, size_t size,
     return block->data;
 }
 
+void *ldr_heap_alloc_from(struct rd_world *w, uint64_t heap_number, size_t size, bool zero) {
+    (void)zero;
+    return core_allocation_fails(w) ? NULL : allocate(w, heap_number, size);
+}
+
 void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero) {
     return ldr_heap_alloc_from(w, 0, size, zero);
+}
+
+void *ldr_heap_alloc_system(struct rd_world *w, size_t size) {
+    return allocate(w, 0, size);
 }
 
 static void free_block(struct ldr_process *process, struct heap_block *block) {
@@ -220,7 +228,7 @@ bool ldr_heap_free(struct rd_world *w, void *data) {
 void *ldr_heap_realloc(struct rd_world *w, void *data, size_t size) {
     struct ldr_process *process = current(w);
     struct heap_block *block = find_block(process, data);
-    if (!block || size > heap_block_max)
+    if (!block || size > heap_block_max || (size > block->size && core_allocation_fails(w)))
         return NULL;
     size_t rounded;
     if (class_of(size, &rounded) == block->size_class) {
@@ -230,7 +238,7 @@ void *ldr_heap_realloc(struct rd_world *w, void *data, size_t size) {
         block->size = size;
         return data;
     }
-    void *copy = ldr_heap_alloc_from(w, block->heap, size, false);
+    void *copy = allocate(w, block->heap, size);
     if (!copy)
         return NULL;
     memcpy(copy, data, size < block->size ? size : block->size);

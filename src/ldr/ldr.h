@@ -358,8 +358,11 @@ NTSTATUS ldr_break_into(struct rd_world *w, struct ps_process *process);
 
 /* ---- heap of a simulated process (heap.c) ---------------------------------------------------- */
 
-/* Blocks belong to the process and are gone with it. NULL when the host has no memory. */
+/* Blocks belong to the process and are gone with it. NULL when the host has no memory, or where
+ * failing allocations are open decisions. */
 void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero);
+/* For what a process has from its beginning on: is no decision. */
+void *ldr_heap_alloc_system(struct rd_world *w, size_t size);
 void *ldr_heap_realloc(struct rd_world *w, void *block, size_t size);
 /* False: not a live block of this process. */
 bool ldr_heap_free(struct rd_world *w, void *block);

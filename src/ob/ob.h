@@ -125,8 +125,9 @@ struct ob_handle_entry {
 struct ob_handle_table {
     struct ob_handle_entry *entries;
     uint32_t capacity, count, first_free;
-    uint32_t pid; /* owner */
-    bool closed;  /* the process has lost its table: nothing can be inserted any more */
+    uint32_t used; /* entries from here on were never given to anybody */
+    uint32_t pid;  /* owner */
+    bool closed;   /* the process has lost its table: nothing can be inserted any more */
 };
 
 void ob_table_init(struct ob_handle_table *table, uint32_t pid);

@@ -34,6 +34,12 @@ static bool is_around(const struct ps_job *outer, const struct ps_job *job) {
     return job != NULL;
 }
 
+/* The job and those around it change or are asked. */
+static void touch(struct rd_world *w, const struct ps_job *job, unsigned kind) {
+    for (; job; job = job->outer)
+        core_touch(w, ob_id(job), kind);
+}
+
 bool ps_job_contains(const struct ps_job *job, const struct ps_process *process) {
     return job ? is_around(job, process->job) : process->job != NULL;
 }
@@ -70,7 +76,7 @@ static void report(struct rd_world *w, struct ps_job *job, enum message message,
     if (!job->port)
         return;
     const char *name = messages[message].name;
-    if (core_choose_if(w, RD_CHOOSE_ALLOCATION, CORE_CHOOSE_ALLOCATION, 2)) {
+    if (core_allocation_fails(w)) {
         core_event(w, RD_EVENT_JOB_MESSAGE_LOST, RULE_JOB_24, .object = ob_id(job), .text = name);
         return;
     }
@@ -134,9 +140,11 @@ NTSTATUS ps_job_set_port(struct rd_world *w, struct ps_job *job, struct ex_port 
 
 /* Bottom up (JOB-09). Nobody else runs meanwhile: the lists stay as they are. */
 static void kill_members(struct rd_world *w, struct ps_job *job, NTSTATUS status) {
-    for (struct ps_job *j = innermost_first(job); j; j = next_upwards(job, j))
+    for (struct ps_job *j = innermost_first(job); j; j = next_upwards(job, j)) {
+        core_touch(w, ob_id(j), CORE_WRITE);
         base_list_each(link, &j->members)
             ps_terminate_process(w, base_container(link, struct ps_process, job_link), status);
+    }
 }
 
 /* A caller that is a member itself dies last, when it leaves the kernel. */
@@ -238,6 +246,7 @@ void ps_job_time_used(struct rd_world *w, struct ke_thread *tcb) {
 /* JOB-12, JOB-13, JOB-15. */
 static void last_handle_gone(struct rd_world *w, void *body) {
     struct ps_job *job = body;
+    core_touch(w, ob_id(job), CORE_WRITE);
     if (!(job->limits.flags & PS_JOB_KILL_ON_CLOSE) || !job->active)
         return;
     core_event(w, RD_EVENT_JOB_CLOSED, RULE_JOB_12, .object = ob_id(job), .a = job->active);
@@ -341,6 +350,8 @@ static void enter(struct rd_world *w, struct ps_job *job, struct ps_process *pro
 static NTSTATUS join(struct rd_world *w, struct ps_job *job, struct ps_process *process,
                      unsigned rule) {
     struct ps_job *current = process->job;
+    touch(w, job, CORE_WRITE);
+    core_touch(w, ob_id(process), CORE_WRITE);
     NTSTATUS status = current ? may_nest(w, job, current) : STATUS_SUCCESS;
     if (!NT_SUCCESS(status) || job == current)
         return status;
@@ -378,6 +389,7 @@ static struct ps_job *inherited_job(struct ps_job *job, bool breakaway) {
 NTSTATUS ps_job_join_at_creation(struct rd_world *w, struct ps_process *process,
                                  const struct ps_create_process *create) {
     struct ps_job *of_parent = create->parent ? create->parent->job : NULL;
+    touch(w, of_parent, CORE_READ);
     struct ps_job *inherited = inherited_job(of_parent, create->breakaway);
     NTSTATUS status = STATUS_SUCCESS;
     if (create->breakaway && of_parent && inherited == of_parent)
@@ -395,6 +407,7 @@ void ps_job_leave(struct rd_world *w, struct ps_process *process) {
     enum message message = is_abnormal(process->exit_status) ? ABNORMAL_EXIT : EXIT;
     if (!process->job)
         return;
+    touch(w, process->job, CORE_WRITE);
     base_list_remove(&process->job_link);
     core_event(w, RD_EVENT_JOB_LEAVE, RULE_JOB_10, .object = ob_id(process->job), .a = process->pid,
                .b = process->job->active - 1);

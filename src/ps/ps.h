@@ -237,6 +237,11 @@ static inline void ps_touch_life(struct rd_world *w, const struct ps_process *pr
     core_touch(w, core_place(CORE_LIFE, ob_id(process)), kind);
 }
 
+/* Somebody asks whose ID that is. */
+static inline void ps_touch_id(struct rd_world *w, uint64_t id) {
+    core_touch(w, core_place(CORE_ID, id), CORE_READ);
+}
+
 /* A thread leaves its process: only who comes last can be told from the others. */
 static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process, bool last) {
     core_touch(w, core_handle_place(process->pid, 0), last ? CORE_WRITE : CORE_UPDATE);
@@ -370,7 +375,7 @@ struct ps_state {
     struct ps_process *system;
     void **cids; /* index = id / 4; bodies of processes and threads */
     uint8_t *cid_kinds;
-    uint32_t cid_capacity, cid_first_free;
+    uint32_t cid_capacity, cid_first_free, cid_used; /* indexes from cid_used on were never given */
     struct ps_notify_slot *notify[PS_NOTIFY_TABLES][PS_NOTIFY_MAX]; /* in run memory */
     uint32_t notify_count[PS_NOTIFY_TABLES];
     LIST_ENTRY open_registrations; /* object callbacks, in order of registration */

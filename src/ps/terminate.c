@@ -65,7 +65,7 @@ static void kill_all_but(struct rd_world *w, struct ps_process *process,
 static struct ps_thread *dying_thread(struct ps_process *process, const struct ps_thread *spared) {
     base_list_each(link, &process->threads) {
         struct ps_thread *thread = base_container(link, struct ps_thread, link);
-        if (thread != spared && thread->tcb.exiting)
+        if (thread != spared && (thread->tcb.exiting || thread->tcb.runs_on))
             return thread;
     }
     return NULL;

@@ -18,6 +18,7 @@ typedef enum rd_explore_verdict {
     RD_EXPLORE_ASSERTION,        /**< `check` has complained, or a program has called abort */
     RD_EXPLORE_CRASH,            /**< an exception that no program handled */
     RD_EXPLORE_BUGCHECK,         /**< driver code crashed the machine */
+    RD_EXPLORE_FINDING,          /**< the verifier has found something; see check.h */
     RD_EXPLORE_DEADLOCK,         /**< processes are alive, but no thread can ever run again */
     RD_EXPLORE_LEAK,             /**< an unloaded driver left something behind */
     RD_EXPLORE_INCONCLUSIVE,     /**< an execution reached `depth_max`: a livelock, perhaps */
@@ -99,9 +100,14 @@ typedef struct rd_explore_result {
     uint64_t depth_max;  /**< decisions of the longest execution */
     double seconds;
     double executions_per_second;
+    char *name; /**< of the scenario; never NULL */
     const char *strategy;
     uint64_t seed;
     unsigned shard, shards;
+    uint64_t depth_limit; /**< scheduling points that an execution could have */
+    bool preemptions_bounded;
+    uint32_t preemptions_limit;
+    uint32_t choose;   /**< as in the options */
     uint64_t found_at; /**< number, from 1, of the first execution with a violation */
     uint64_t found_decisions, decisions; /**< not default: as found, and shrunk */
     uint64_t preemptions;                /**< among the shrunk ones */
@@ -117,6 +123,27 @@ typedef struct rd_explore_result {
  */
 RD_API rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *options,
                             rd_explore_result *result);
+
+/**
+ * Runs the scenario once with the decisions of a replay string, and leaves out those that its end
+ * does not need. The result is that of an exploration with this one execution: RD_EXPLORE_OK if it
+ * ends well, RD_EXPLORE_DIVERGED if the string does not fit the scenario.
+ * @param replay from rd_world_replay_string or a result; it says what is open, not
+ *        options->choose. Of the options depth_max and allowed count.
+ * @return as rd_explore; RD_INVALID_ARGUMENT also for a string that is none.
+ */
+RD_API rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_options *options,
+                                   const char *replay, rd_explore_result *result);
+
+/**
+ * Puts the results of all shards of an exploration together, in any order: into the result of the
+ * exploration in one piece. A complete one has the same verdict, executions, counterexample and
+ * report; `redundant` and `seconds` are sums of what the shards have spent.
+ * @return RD_OK; RD_INVALID_ARGUMENT (result->explanation says why): a NULL, a shard is missing or
+ *         there twice, or shards are not of the same exploration; RD_NO_MEMORY.
+ */
+RD_API rd_status rd_explore_merge(const rd_explore_result *parts, size_t count,
+                                  rd_explore_result *result);
 
 /** Frees what a result holds and zeroes it. NULL is allowed. */
 RD_API void rd_explore_free(rd_explore_result *result);

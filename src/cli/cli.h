@@ -24,10 +24,11 @@ enum {
 /* `argv[0]` is the command's own name. */
 typedef int cli_command_fn(int argc, char **argv);
 
-cli_command_fn cmd_run, cmd_rules, cmd_exports, cmd_explain, cmd_checks, cmd_explore, cmd_replay;
+cli_command_fn cmd_run, cmd_rules, cmd_exports, cmd_explain, cmd_checks, cmd_explore, cmd_replay,
+    cmd_shrink, cmd_merge;
 
 extern const char cmd_run_help[], cmd_rules_help[], cmd_exports_help[], cmd_explain_help[],
-    cmd_checks_help[], cmd_explore_help[], cmd_replay_help[];
+    cmd_checks_help[], cmd_explore_help[], cmd_replay_help[], cmd_shrink_help[], cmd_merge_help[];
 
 /* ---- messages (cli_message.c) ---------------------------------------------------------------- */
 

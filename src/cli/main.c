@@ -20,6 +20,8 @@ static const struct {
     {"run", cmd_run, cmd_run_help, "runs a program that rundown-cc made"},
     {"explore", cmd_explore, cmd_explore_help, "runs it in every order of events"},
     {"replay", cmd_replay, cmd_replay_help, "runs it once more as an exploration found it"},
+    {"shrink", cmd_shrink, cmd_shrink_help, "leaves out what a replay string does not need"},
+    {"merge", cmd_merge, cmd_merge_help, "puts the parts of an exploration together"},
     {"rules", cmd_rules, cmd_rules_help, "lists the rules of termination that traces cite"},
     {"explain", cmd_explain, cmd_explain_help,
      "tells about a finding, a bug check, a status, a rule"},

@@ -54,6 +54,25 @@ static unsigned answer_random(struct rd_world *w, unsigned kind, unsigned count)
 
 /* ---- replay ---------------------------------------------------------------------------------- */
 
+static const char *kind_name(unsigned kind) {
+    switch (kind) {
+    case CORE_CHOOSE_THREAD:
+        return "which thread goes on";
+    case CORE_CHOOSE_WAITER:
+        return "which waiter is served";
+    case CORE_CHOOSE_APC:
+        return "which APC runs";
+    case CORE_CHOOSE_ALLOCATION:
+        return "whether an allocation fails";
+    case CORE_CHOOSE_TERMINATION:
+        return "whether a terminated thread runs on";
+    case CORE_CHOOSE_ID:
+        return "whether an ID is reused";
+    default:
+        return "another decision";
+    }
+}
+
 static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count) {
     struct core_choices *choices = &w->choices;
     if (choices->replay_next == choices->replay_count)
@@ -66,10 +85,11 @@ static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count)
         if (!choices->diverged)
             w->explanation = core_textf(
                 w,
-                "diverged at decision %" PRIu64 ": the replay string expects '%c' with %" PRIu32
-                " possible answers, this run has '%c' with %u; the program, its arguments, the "
-                "drivers or the options are not those of the recorded run",
-                decision->index, decision->kind, decision->count, (int)kind, count);
+                "diverged at decision %" PRIu64 ": expected %s (%" PRIu32
+                " answers), found %s (%u answers); the program, its arguments, the drivers or the "
+                "options are not those of the recorded run",
+                decision->index, kind_name(decision->kind), decision->count, kind_name(kind),
+                count);
         choices->diverged = true;
         return decision->answer < count ? decision->answer : 0;
     }
@@ -220,6 +240,7 @@ bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t
         return bad(error, error_size, text, "the host has no memory for it");
     parse_decisions(cursor, end, taken, w->choices.replay);
     w->choices.replay_count = count_dots(cursor, end);
+    w->choices.replay_taken = taken;
     w->choices.replay_quantum = (uint32_t)quantum;
     w->choices.replay_choose = choose;
     return true;

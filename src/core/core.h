@@ -133,7 +133,8 @@ struct core_choices {
     uint64_t random[4];           /* state of the random strategy */
     struct core_decision *replay; /* in permanent memory */
     size_t replay_count, replay_capacity, replay_next;
-    uint32_t replay_quantum; /* of the run that was recorded */
+    uint64_t replay_taken;   /* decisions of the run that was recorded */
+    uint32_t replay_quantum; /* of that run */
     unsigned replay_choose;
     bool diverged;
     bool abandoned; /* the strategy has no use for the rest of this run */

@@ -7,7 +7,7 @@
 #include "rundown/rundown.h"
 
 static const char *const verdict_names[RD_EXPLORE_VERDICTS] = {
-    "ok",   "assertion",    "crash",    "bugcheck",         "deadlock",
+    "ok",   "assertion",    "crash",    "bugcheck",         "finding", "deadlock",
     "leak", "inconclusive", "diverged", "nondeterministic", "error"};
 
 const char *rd_explore_verdict_name(rd_explore_verdict verdict) {
@@ -31,6 +31,12 @@ static rd_status refuse(rd_explore_result *result, const char *why) {
     return RD_INVALID_ARGUMENT;
 }
 
+static char *copy(const char *text) {
+    struct exp_text made = {0};
+    exp_print(&made, "%s", text);
+    return made.text;
+}
+
 static rd_status check(const rd_scenario *scenario, const rd_explore_options *options,
                        rd_explore_result *result) {
     memset(result, 0, sizeof *result);
@@ -48,102 +54,78 @@ static rd_status check(const rd_scenario *scenario, const rd_explore_options *op
     result->seed = options->seed;
     result->shard = options->shard;
     result->shards = options->shards ? options->shards : 1;
-    return RD_OK;
-}
-
-/* ---- the report ------------------------------------------------------------------------------ */
-
-static const char *name_of(const rd_scenario *scenario) {
-    return scenario->name ? scenario->name : "scenario";
-}
-
-static void report_violation(const rd_scenario *scenario, const rd_world *w,
-                             const rd_explore_result *result, struct exp_text *to) {
-    exp_print(to, "%s: %s\n%s\n", name_of(scenario), rd_explore_verdict_name(result->verdict),
-              result->explanation);
-    exp_print(to,
-              "found in execution %llu with %llu decisions; shrunk to %llu, of which %llu are "
-              "preemptions\n",
-              (unsigned long long)result->found_at, (unsigned long long)result->found_decisions,
-              (unsigned long long)result->decisions, (unsigned long long)result->preemptions);
-    if (w)
-        exp_tell(w, to);
-    if (result->replay)
-        exp_print(to, "replay: %s\n", result->replay);
-}
-
-static void report_success(const rd_scenario *scenario, const rd_explore_options *options,
-                           const rd_explore_result *result, struct exp_text *to) {
-    unsigned long long executions = result->executions;
-    exp_print(to, "%s: ok\n", name_of(scenario));
-    if (!result->complete) {
-        exp_print(to,
-                  "%llu executions explored by '%s', no violation; not everything was explored\n",
-                  executions, result->strategy);
-        return;
-    }
-    bool traces = strcmp(result->strategy, "dpor") == 0;
-    exp_print(to, "all %llu %s explored, no violation; bounds: %llu scheduling points", executions,
-              traces ? "traces" : "schedules",
-              (unsigned long long)(options->depth_max ? options->depth_max : 100000));
-    if (options->preemptions_bounded)
-        exp_print(to, ", %u preemptions", options->preemptions_max);
-    if (result->shards > 1)
-        exp_print(to, ", shard %u of %u", result->shard, result->shards);
-    exp_print(to, "\n");
+    result->depth_limit = options->depth_max ? options->depth_max : EXP_DEFAULT_DEPTH;
+    result->preemptions_bounded = options->preemptions_bounded;
+    result->preemptions_limit = options->preemptions_bounded ? options->preemptions_max : 0;
+    result->choose = options->choose;
+    result->name = copy(scenario->name ? scenario->name : "scenario");
+    return result->name ? RD_OK : RD_NO_MEMORY;
 }
 
 /* ---- the violation's own run ----------------------------------------------------------------- */
 
 /* Once more with the log on: the replay string, and what the report tells. */
 static void show(struct exp_runner *r, const struct exp_violation *violation,
-                 rd_explore_result *result, struct exp_text *report) {
+                 rd_explore_result *result) {
     struct exp_forced forced = {.decisions = violation->decisions, .count = violation->count};
-    struct exp_text replay = {0}, explanation = {0};
+    struct exp_text report = {0};
     struct exp_outcome outcome = exp_run_forced(r, &forced, true);
-    exp_print(&replay, "%s", rd_world_replay_string(r->w));
     bool same = outcome.verdict == violation->verdict && *outcome.text;
-    exp_print(&explanation, "%s", same ? outcome.text : violation->text);
+    result->explanation = copy(same ? outcome.text : violation->text);
+    result->replay = copy(rd_world_replay_string(r->w));
     result->decisions = r->w->choices.decision_count;
     result->preemptions = exp_preemptions(&forced);
-    result->replay = replay.text;
-    result->explanation = explanation.text;
-    report_violation(r->scenario, r->w, result, report);
+    exp_report_violation(result, r->w, &report);
+    result->report = report.text;
     free(forced.taken);
+}
+
+/* Without a run that could be shown. */
+static void tell(const struct exp_violation *violation, rd_explore_result *result) {
+    struct exp_text report = {0};
+    result->explanation = copy(violation->text);
+    if (result->explanation && result->verdict == RD_EXPLORE_OK)
+        exp_report_success(result, &report);
+    else if (result->explanation)
+        exp_report_violation(result, NULL, &report);
+    result->report = report.text;
+}
+
+static bool is_repeatable(rd_explore_verdict verdict) {
+    return verdict != RD_EXPLORE_OK && verdict != RD_EXPLORE_ERROR &&
+           verdict != RD_EXPLORE_NONDETERMINISTIC && verdict != RD_EXPLORE_DIVERGED;
+}
+
+/* Shrinks the violation with a runner that is open. */
+static void conclude_with(struct exp_runner *r, struct exp_violation *violation,
+                          rd_explore_result *result) {
+    const rd_explore_options *options = r->options;
+    result->found_at = violation->found_at;
+    result->found_decisions = violation->count;
+    if (!options->no_shrink && !options->keep_going)
+        exp_reduce(r, violation);
+    show(r, violation, result);
+}
+
+static rd_status finish(struct exp_violation *violation, rd_explore_result *result) {
+    free(violation->decisions);
+    return result->explanation && result->report ? RD_OK : RD_NO_MEMORY;
 }
 
 static rd_status conclude(const rd_scenario *scenario, const rd_explore_options *options,
                           struct exp_violation *violation, rd_explore_result *result) {
-    struct exp_text report = {0};
     struct exp_runner runner;
     char error[EXP_TEXT_MAX] = "";
-    bool repeatable = violation->verdict != RD_EXPLORE_OK &&
-                      violation->verdict != RD_EXPLORE_ERROR &&
-                      violation->verdict != RD_EXPLORE_NONDETERMINISTIC;
     result->verdict = violation->verdict;
-    result->found_at = violation->found_at;
-    result->found_decisions = violation->count;
-    if (violation->verdict == RD_EXPLORE_OK) {
-        report_success(scenario, options, result, &report);
-    } else if (repeatable && exp_open(&runner, scenario, options, error, sizeof error) == RD_OK) {
-        if (!options->no_shrink && !options->keep_going)
-            exp_reduce(&runner, violation);
-        show(&runner, violation, result, &report);
+    if (is_repeatable(violation->verdict) &&
+        exp_open(&runner, scenario, options, error, sizeof error) == RD_OK) {
+        conclude_with(&runner, violation, result);
         exp_close(&runner);
     } else {
-        struct exp_text explanation = {0};
-        exp_print(&explanation, "%s", violation->text);
-        result->explanation = explanation.text;
-        report_violation(scenario, NULL, result, &report);
+        result->found_at = violation->found_at;
+        tell(violation, result);
     }
-    struct exp_text nothing = {0};
-    if (!result->explanation) {
-        exp_print(&nothing, "%s", "");
-        result->explanation = nothing.text;
-    }
-    result->report = report.text;
-    free(violation->decisions);
-    return result->explanation && result->report ? RD_OK : RD_NO_MEMORY;
+    return finish(violation, result);
 }
 
 rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *options,
@@ -157,9 +139,58 @@ rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *opti
     return status == RD_OK ? conclude(scenario, options, &violation, result) : status;
 }
 
+/* ---- one execution, shrunk ------------------------------------------------------------------- */
+
+static void fill_in(rd_explore_result *result, const struct exp_runner *r,
+                    struct exp_outcome outcome, struct exp_violation *violation) {
+    result->strategy = "replay";
+    result->executions = 1;
+    result->depth_max = r->w->choices.taken;
+    result->choose = r->w->choices.choose & ~(uint32_t)RD_CHOOSE_ORDER;
+    result->verdict = violation->verdict = outcome.verdict;
+    violation->found_at = outcome.verdict != RD_EXPLORE_OK;
+    snprintf(violation->text, sizeof violation->text, "%s", outcome.text);
+}
+
+rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_options *options,
+                            const char *replay, rd_explore_result *result) {
+    struct exp_violation violation = {0};
+    struct exp_runner runner;
+    char error[EXP_TEXT_MAX] = "";
+    if (!result)
+        return RD_INVALID_ARGUMENT;
+    rd_status status = check(scenario, options, result);
+    if (status == RD_OK && !replay)
+        status = refuse(result, "the replay string is NULL");
+    if (status != RD_OK)
+        return status;
+    status = exp_open(&runner, scenario, options, error, sizeof error);
+    if (status == RD_OK && !exp_use_replay(&runner, replay, error, sizeof error)) {
+        exp_close(&runner);
+        return refuse(result, error);
+    }
+    if (status != RD_OK) {
+        result->verdict = violation.verdict = RD_EXPLORE_ERROR;
+        snprintf(violation.text, sizeof violation.text, "%s", error);
+        tell(&violation, result);
+        return finish(&violation, result);
+    }
+    struct exp_outcome outcome = exp_run_replay(&runner);
+    fill_in(result, &runner, outcome, &violation);
+    result->violations = exp_is_violation(&runner, outcome.verdict);
+    violation.decisions = exp_copy_decisions(runner.w, &violation.count);
+    if (is_repeatable(violation.verdict) && violation.decisions)
+        conclude_with(&runner, &violation, result);
+    else
+        tell(&violation, result);
+    exp_close(&runner);
+    return finish(&violation, result);
+}
+
 void rd_explore_free(rd_explore_result *result) {
     if (!result)
         return;
+    free(result->name);
     free(result->replay);
     free(result->explanation);
     free(result->report);

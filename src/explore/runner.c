@@ -1,11 +1,10 @@
 /* runner.c - one execution of a scenario, and what it amounts to. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "explore/runner.h"
 #include "rundown/rundown.h"
-
-enum { DEFAULT_DEPTH = 100000 };
 
 rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
                    const rd_explore_options *options, char *error, size_t error_size) {
@@ -18,7 +17,7 @@ rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
     world.strategy = RD_STRATEGY_ROUND_ROBIN;
     world.replay = NULL;
     world.choose = options->choose | RD_CHOOSE_ORDER;
-    world.steps_max = options->depth_max ? options->depth_max : DEFAULT_DEPTH;
+    world.steps_max = options->depth_max ? options->depth_max : EXP_DEFAULT_DEPTH;
     rd_status status = rd_world_create(&world, &r->w, error, error_size);
     if (status == RD_OK && scenario->prepare) {
         status = scenario->prepare(r->w, scenario->context);
@@ -48,6 +47,12 @@ static struct exp_outcome outcome(rd_explore_verdict verdict, const char *text) 
     return (struct exp_outcome){verdict, text};
 }
 
+/* The verdict has said it. */
+static const char *without_prefix(const char *text, const char *prefix) {
+    size_t length = strlen(prefix);
+    return strncmp(text, prefix, length) == 0 ? text + length : text;
+}
+
 /* What the machine itself says. */
 static struct exp_outcome judge_machine(const struct rd_world *w) {
     switch (w->verdict) {
@@ -60,10 +65,25 @@ static struct exp_outcome judge_machine(const struct rd_world *w) {
     case RD_VERDICT_LIMIT:
         return outcome(RD_EXPLORE_INCONCLUSIVE, w->explanation);
     case RD_VERDICT_DEADLOCK:
-        return outcome(RD_EXPLORE_DEADLOCK, w->explanation);
+        return outcome(RD_EXPLORE_DEADLOCK, without_prefix(w->explanation, "deadlock: "));
     default:
         return outcome(RD_EXPLORE_OK, "");
     }
+}
+
+/* Found when a driver was unloaded, about what it left behind. */
+static bool is_leak(unsigned check) {
+    return check == RD_CHECK_K_UNLOAD_LEAK || check == RD_CHECK_K_UNLOAD_PENDING ||
+           check == RD_CHECK_K_UNLOAD_REG || check == RD_CHECK_N_NOTREMOVED;
+}
+
+/* The first finding that is a leak, or is none; stops of the machine are told elsewhere. */
+static const char *text_of_finding(const struct rd_world *w, bool leak) {
+    rd_finding finding;
+    for (size_t i = 0; rd_finding_get(w, i, &finding) == RD_OK; i++)
+        if (finding.severity == RD_SEVERITY_FINDING && is_leak(finding.check) == leak)
+            return finding.text;
+    return leak ? "an unloaded driver has left something behind" : NULL;
 }
 
 static struct exp_outcome judge_failures(const struct rd_world *w) {
@@ -73,8 +93,9 @@ static struct exp_outcome judge_failures(const struct rd_world *w) {
     if (w->failures[CORE_ABORT])
         return outcome(RD_EXPLORE_ASSERTION, "a program has called abort");
     if (w->failures[CORE_LEAK])
-        return outcome(RD_EXPLORE_LEAK, "an unloaded driver has left something behind");
-    return outcome(RD_EXPLORE_OK, "");
+        return outcome(RD_EXPLORE_LEAK, text_of_finding(w, true));
+    const char *finding = text_of_finding(w, false);
+    return finding ? outcome(RD_EXPLORE_FINDING, finding) : outcome(RD_EXPLORE_OK, "");
 }
 
 /* The first of several that counts: what stops the machine, what programs did, the invariant. */
@@ -125,4 +146,32 @@ struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strateg
     if (strategy && strategy->abandoned)
         return outcome(RD_EXPLORE_OK, ""); /* nobody has seen its end */
     return judge(r);
+}
+
+/* ---- replay strings -------------------------------------------------------------------------- */
+
+bool exp_use_replay(struct exp_runner *r, const char *replay, char *error, size_t error_size) {
+    struct rd_world *w = r->w;
+    if (!core_replay_parse(w, replay, error, error_size))
+        return false;
+    w->options.choose = w->choices.replay_choose;
+    w->options.quantum = w->choices.replay_quantum;
+    return true;
+}
+
+struct exp_outcome exp_run_replay(struct exp_runner *r) {
+    struct rd_world *w = r->w;
+    w->options.strategy = RD_STRATEGY_REPLAY;
+    struct exp_outcome result = exp_start(r, true);
+    if (result.verdict == RD_EXPLORE_OK)
+        result = exp_finish(r, NULL);
+    w->options.strategy = RD_STRATEGY_ROUND_ROBIN;
+    const struct core_choices *choices = &w->choices;
+    if (result.verdict != RD_EXPLORE_OK || choices->taken == choices->replay_taken)
+        return result;
+    return outcome(RD_EXPLORE_DIVERGED,
+                   core_textf(w,
+                              "diverged at the end: expected %" PRIu64
+                              " decisions in all, found %" PRIu64 ", and no violation",
+                              choices->replay_taken, choices->taken));
 }

@@ -8,7 +8,7 @@
 #include "explore/strategy.h"
 #include "rundown/explore.h"
 
-enum { EXP_TEXT_MAX = 1024 };
+enum { EXP_TEXT_MAX = 1024, EXP_DEFAULT_DEPTH = 100000 };
 
 /* ---- executions (runner.c) ------------------------------------------------------------------- */
 
@@ -35,6 +35,11 @@ bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict);
 struct exp_outcome exp_start(struct exp_runner *r, bool log);
 /* Runs what exp_start has started, and judges it. `strategy` may be NULL. */
 struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strategy);
+
+/* Takes over decisions, and what is open, from a replay string. False: `error` says why not. */
+bool exp_use_replay(struct exp_runner *r, const char *replay, char *error, size_t error_size);
+/* One execution under them, with the log. */
+struct exp_outcome exp_run_replay(struct exp_runner *r);
 
 /* ---- given decisions (forced.c) -------------------------------------------------------------- */
 
@@ -88,7 +93,7 @@ rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *opti
 /* Leaves decisions out as long as the verdict stays the same. */
 void exp_reduce(struct exp_runner *r, struct exp_violation *violation);
 
-/* ---- the report (text.c) --------------------------------------------------------------------- */
+/* ---- texts (text.c) -------------------------------------------------------------------------- */
 
 /* A text that grows; malloc'ed. */
 struct exp_text {
@@ -97,7 +102,11 @@ struct exp_text {
 };
 void exp_print(struct exp_text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What happened in the execution that the world shows: one line for each event. */
-void exp_tell(const struct rd_world *w, struct exp_text *to);
+/* ---- the report (report.c) ------------------------------------------------------------------- */
+
+void exp_report_success(const rd_explore_result *result, struct exp_text *to);
+/* `w` shows the execution, or is NULL. */
+void exp_report_violation(const rd_explore_result *result, const struct rd_world *w,
+                          struct exp_text *to);
 
 #endif

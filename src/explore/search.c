@@ -287,12 +287,14 @@ static bool search_together(struct search *s, struct exp_violation *violation) {
     return good;
 }
 
-static bool search_alone(struct search *s, struct exp_violation *violation) {
+static bool search_alone(struct search *s, unsigned shard, unsigned shards,
+                         struct exp_violation *violation) {
     struct exp_violation inconclusive = {0};
     s->worker = 0;
     s->workers = 1;
-    s->shards = s->options->shards ? s->options->shards : 1;
-    s->shard = s->options->shard;
+    s->shard = shard;
+    s->shards = shards;
+    s->redundant = 0;
     s->stop = false;
     memset(s->tallies, 0, sizeof *s->tallies);
     s->violation = violation;
@@ -308,17 +310,17 @@ static bool search_alone(struct search *s, struct exp_violation *violation) {
 /* ---- the whole search ------------------------------------------------------------------------ */
 
 static bool search(struct search *s, struct exp_violation *violation) {
-    if (s->workers == 1)
-        return search_alone(s, violation);
-    if (!search_together(s, violation))
-        return false;
-    bool again =
-        s->ops->exhaustive && violation->verdict != RD_EXPLORE_OK && !s->options->keep_going;
-    if (!again)
-        return true;
+    unsigned shards = s->options->shards ? s->options->shards : 1;
+    bool divided = s->ops->exhaustive && (s->workers > 1 || shards > 1);
+    bool good = s->workers > 1 ? search_together(s, violation)
+                               : search_alone(s, s->options->shard, shards, violation);
+    bool again = divided && violation->verdict != RD_EXPLORE_OK &&
+                 violation->verdict != RD_EXPLORE_ERROR && !s->options->keep_going;
+    if (!good || !again)
+        return good;
     struct exp_violation found = *violation;
     *violation = (struct exp_violation){0};
-    bool good = search_alone(s, violation);
+    good = search_alone(s, 0, 1, violation);
     if (violation->verdict == RD_EXPLORE_OK)
         *violation = found; /* a limit came first */
     else

@@ -1,48 +1,79 @@
-/* shrink.c - the fewest decisions that still give the same verdict. */
+/*
+ * shrink.c - the fewest decisions, and among those the fewest preemptions, that still give the same
+ * verdict.
+ *
+ * Decisions are left out first, large parts before small ones. Then everything smaller is tried, in
+ * order, as far as a budget of executions goes: so whatever way a violation of a small program was
+ * found, the same one is shown.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "explore/runner.h"
 
-/* Does the scenario end in the same way with these decisions? Then they become the violation's. */
-static bool improves(struct exp_runner *r, struct exp_violation *violation,
-                     const struct core_decision *decisions, size_t count) {
-    struct exp_forced forced = {.decisions = decisions, .count = count};
-    struct exp_outcome outcome = exp_run_forced(r, &forced, false);
-    free(forced.taken);
-    size_t now = r->w->choices.decision_count;
-    if (outcome.verdict != violation->verdict || now >= violation->count)
-        return false;
-    size_t taken;
-    struct core_decision *copy = exp_copy_decisions(r->w, &taken);
+enum { EXECUTIONS_MAX = 5000 };
+
+struct shrinker {
+    struct exp_runner *r;
+    struct exp_violation *violation; /* the best one so far */
+    uint64_t preemptions;            /* of it */
+    unsigned executions;             /* that may still be run */
+    bool found;                      /* something with so many decisions */
+};
+
+/* ---- trying ---------------------------------------------------------------------------------- */
+
+static bool is_better(const struct shrinker *s, size_t count, uint64_t preemptions) {
+    return count < s->violation->count ||
+           (count == s->violation->count && preemptions < s->preemptions);
+}
+
+/* Keeps the decisions of the execution that has just ended. */
+static bool keep(struct shrinker *s, uint64_t preemptions) {
+    size_t count;
+    struct core_decision *copy = exp_copy_decisions(s->r->w, &count);
     if (!copy)
         return false;
-    free(violation->decisions);
-    violation->decisions = copy;
-    violation->count = taken;
+    free(s->violation->decisions);
+    s->violation->decisions = copy;
+    s->violation->count = count;
+    s->preemptions = preemptions;
     return true;
 }
 
+/* Does the scenario end in the same way with these decisions? Then they become the violation's. */
+static bool improves(struct shrinker *s, struct exp_forced *forced) {
+    struct exp_outcome outcome = exp_run_forced(s->r, forced, false);
+    uint64_t preemptions = exp_preemptions(forced);
+    return outcome.verdict == s->violation->verdict &&
+           is_better(s, s->r->w->choices.decision_count, preemptions) && keep(s, preemptions);
+}
+
+/* ---- leaving out ----------------------------------------------------------------------------- */
+
 /* Leaves out `size` decisions from `first` on. */
-static bool try_without(struct exp_runner *r, struct exp_violation *violation, size_t first,
-                        size_t size) {
-    size_t count = violation->count - size;
+static bool try_without(struct shrinker *s, size_t first, size_t size) {
+    const struct core_decision *decisions = s->violation->decisions;
+    size_t count = s->violation->count - size;
     struct core_decision *fewer = malloc((count + 1) * sizeof *fewer);
     if (!fewer)
         return false;
-    memcpy(fewer, violation->decisions, first * sizeof *fewer);
-    memcpy(fewer + first, violation->decisions + first + size, (count - first) * sizeof *fewer);
-    bool good = improves(r, violation, fewer, count);
+    memcpy(fewer, decisions, first * sizeof *fewer);
+    memcpy(fewer + first, decisions + first + size, (count - first) * sizeof *fewer);
+    struct exp_forced forced = {.decisions = fewer, .count = count};
+    bool good = improves(s, &forced);
+    free(forced.taken);
     free(fewer);
     return good;
 }
 
 /* Large parts first, then smaller ones, until no single decision can be left out. */
-void exp_reduce(struct exp_runner *r, struct exp_violation *violation) {
+static void leave_out(struct shrinker *s) {
+    const struct exp_violation *violation = s->violation;
     for (size_t size = violation->count; size > 0;) {
         bool improved = false;
         for (size_t first = 0; first + size <= violation->count;)
-            if (try_without(r, violation, first, size))
+            if (try_without(s, first, size))
                 improved = true;
             else
                 first += size;
@@ -53,4 +84,57 @@ void exp_reduce(struct exp_runner *r, struct exp_violation *violation) {
         else if (!improved)
             break;
     }
+}
+
+/* ---- everything smaller ---------------------------------------------------------------------- */
+
+static void try_more(struct shrinker *s, struct core_decision *decisions, size_t count,
+                     size_t left);
+
+static bool is_done(const struct shrinker *s) {
+    return !s->executions || (s->found && !s->preemptions);
+}
+
+/* All answers to that decision but the default. */
+static void try_answers(struct shrinker *s, struct core_decision *decisions, size_t count,
+                        const struct exp_taken *taken, size_t left) {
+    for (uint32_t answer = 1; answer < taken->count && !is_done(s); answer++) {
+        decisions[count] = (struct core_decision){taken->index, taken->count, answer, taken->kind};
+        try_more(s, decisions, count + 1, left - 1);
+    }
+}
+
+/* The decisions, and `left` more after them. */
+static void try_more(struct shrinker *s, struct core_decision *decisions, size_t count,
+                     size_t left) {
+    struct exp_forced forced = {.decisions = decisions, .count = count};
+    uint64_t last = count ? decisions[count - 1].index : 0;
+    s->executions--;
+    if (left == 0)
+        s->found |= improves(s, &forced);
+    else
+        exp_run_forced(s->r, &forced, false);
+    for (size_t i = 0; left && i < forced.taken_count && !is_done(s); i++)
+        if (!count || forced.taken[i].index > last)
+            try_answers(s, decisions, count, &forced.taken[i], left);
+    free(forced.taken);
+}
+
+/* No decision at all, then one, and so on; of as many, the first one with the fewest preemptions.
+ */
+static void try_smaller(struct shrinker *s) {
+    size_t most = s->violation->count;
+    struct core_decision *decisions = calloc(most + 1, sizeof *decisions);
+    s->executions = EXECUTIONS_MAX;
+    for (size_t count = 0; decisions && count <= most && s->executions && !s->found; count++) {
+        s->preemptions = UINT64_MAX;
+        try_more(s, decisions, 0, count);
+    }
+    free(decisions);
+}
+
+void exp_reduce(struct exp_runner *r, struct exp_violation *violation) {
+    struct shrinker s = {.r = r, .violation = violation, .preemptions = UINT64_MAX};
+    leave_out(&s);
+    try_smaller(&s);
 }

@@ -28,14 +28,3 @@ void exp_print(struct exp_text *to, const char *format, ...) {
         to->room = room;
     }
 }
-
-void exp_tell(const struct rd_world *w, struct exp_text *to) {
-    char sentence[EXP_TEXT_MAX];
-    for (size_t i = 0; i < w->log.count; i++) {
-        const rd_event *event = rd_event_at(w, i);
-        if (event->kind == RD_EVENT_SWITCH || !event->tid)
-            continue;
-        rd_event_describe(w, event, sentence, sizeof sentence);
-        exp_print(to, "  %6zu  process %u thread %u: %s\n", i, event->pid, event->tid, sentence);
-    }
-}

@@ -64,9 +64,135 @@ has executions 10
 has seed 5
 has complete false
 
+
+# Parts, put together: the result in one piece.
+same() {
+    [ "$(value "$1")" = "$2" ] || fail "expected \"$1\": $2 of the exploration in one piece"
+}
+for arguments in '' safe; do
+    # shellcheck disable=SC2086
+    "$rundown" explore --format json --output whole.json locks.exe $arguments
+    whole=$?
+    for shard in 0 1 2; do
+        # shellcheck disable=SC2086
+        "$rundown" explore --shard $shard/3 --format json --output part$shard.json \
+            locks.exe $arguments
+    done
+    expect $whole "$rundown" merge --format json part1.json part2.json part0.json
+    cp out merged.json
+    for key in verdict complete executions strategy seed replay program depth shard shards \
+        found_at found_decisions decisions preemptions explanation report; do
+        cp whole.json out
+        wanted=$(value $key)
+        cp merged.json out
+        same $key "$wanted"
+    done
+    expect $whole "$rundown" merge part0.json part1.json part2.json
+    cp out merged.txt
+    # shellcheck disable=SC2086
+    expect $whole "$rundown" explore locks.exe $arguments
+    cmp -s out merged.txt || fail "the text of the merged result differs"
+done
+refuses 'missing: 1' "$rundown" merge part0.json part2.json
+refuses 'twice' "$rundown" merge part0.json part0.json
+"$rundown" explore --shard 1/3 --format json --output other.json locks.exe
+refuses 'the program differs' "$rundown" merge part0.json other.json part2.json
+echo '{"verdict": "ok"}' >broken.json
+refuses 'is no result of an exploration' "$rundown" merge broken.json
+refuses 'cannot read' "$rundown" merge absent.json
+refuses 'no part to merge' "$rundown" merge
+refuses "unknown option '--shard'" "$rundown" merge --shard part0.json
+expect 0 sh -c 'cat "$1" | "$2" merge --format json -' merge whole.json "$rundown"
+
+# Whoever starts the parts says which one this is; --shard wins.
+part() {
+    wanted=$1
+    shift
+    expect 0 env "$@" "$rundown" explore --format json locks.exe safe
+    [ "$(value shard)/$(value shards)" = "$wanted" ] || fail "expected shard $wanted"
+}
+part 1/3 GTEST_SHARD_INDEX=1 GTEST_TOTAL_SHARDS=3 GTEST_SHARD_STATUS_FILE=touched.gtest
+part 2/4 TEST_SHARD_INDEX=2 TEST_TOTAL_SHARDS=4 TEST_SHARD_STATUS_FILE=touched.bazel
+part 3/4 SLURM_ARRAY_TASK_ID=4 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=4
+part 2/3 SLURM_ARRAY_TASK_ID=14 SLURM_ARRAY_TASK_MIN=10 SLURM_ARRAY_TASK_STEP=2 \
+    SLURM_ARRAY_TASK_COUNT=3
+part 2/5 JOB_COMPLETION_INDEX=2 RUNDOWN_SHARDS=5
+part 0/1 JOB_COMPLETION_INDEX=2
+[ -e touched.gtest ] && [ -e touched.bazel ] || fail "a status file was not touched"
+expect 0 env GTEST_SHARD_INDEX=1 GTEST_TOTAL_SHARDS=3 \
+    "$rundown" explore --shard 0/2 --format json locks.exe safe
+has shards 2
+refuses 'GTEST_SHARD_INDEX is not' env GTEST_TOTAL_SHARDS=2 "$rundown" explore locks.exe
+refuses 'TEST_SHARD_INDEX=5' env TEST_SHARD_INDEX=5 TEST_TOTAL_SHARDS=2 "$rundown" explore locks.exe
+refuses 'cannot write' env GTEST_SHARD_INDEX=0 GTEST_TOTAL_SHARDS=1 \
+    GTEST_SHARD_STATUS_FILE=absent/file "$rundown" explore locks.exe
+
+# Options from the environment; those on the command line win.
+expect 0 env RUNDOWN_STRATEGY=random RUNDOWN_SEED=9 RUNDOWN_ITERATIONS=7 \
+    "$rundown" explore --format json --seed 3 locks.exe safe
+has strategy '"random"'
+has seed 3
+has executions 7
+expect 0 env RUNDOWN_SEED=f00000000000000a000000000000000000000000 \
+    "$rundown" explore --format json locks.exe safe
+has seed 17293822569102704650
+refuses "RUNDOWN_SEED" env RUNDOWN_SEED=x "$rundown" explore locks.exe
+refuses "unknown value for RUNDOWN_STRATEGY" env RUNDOWN_STRATEGY=x "$rundown" explore locks.exe
+
+# What is open besides the order of threads.
+expect 0 "$rundown" explore --choose timeout,waiter --format json locks.exe safe
+has choose '"timeout,waiter"'
+expect 0 "$rundown" explore --strategy random --choose all --allow assertion --format json \
+    locks.exe safe
+has choose '"timeout,waiter,apc,allocation,termination,id"'
+
+# For machines: one root, the reason in the message, no file when it cannot be complete.
+expect 1 "$rundown" explore --format junit --output report.xml locks.exe
+[ ! -s out ] || fail "wrote to standard output besides --output"
+cp report.xml out
+[ "$(grep -c '<testsuites ' out)" = 1 ] || fail "expected one root"
+contains '<failure type="deadlock" message="deadlock: .*rundown replay rd1'
+contains '<property name="seed" value="0"/>'
+expect 0 "$rundown" explore --format junit locks.exe safe
+contains 'failures="0" errors="0"'
+expect 2 "$rundown" explore --format junit missing.exe
+contains '<error type="error"'
+expect 1 "$rundown" explore --format tap locks.exe
+contains '^TAP version 14$'
+contains '^1..1$'
+contains '^not ok 1 - locks.exe: deadlock$'
+contains "^  replay: 'rd1"
+expect 0 "$rundown" explore --format tap locks.exe safe
+contains '^ok 1 - locks.exe safe: ok$'
+if command -v python3 >/dev/null; then
+    for arguments in '' safe; do
+        # shellcheck disable=SC2086
+        "$rundown" explore --format junit locks.exe $arguments >out 2>err
+        python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' out ||
+            fail "no XML"
+        # shellcheck disable=SC2086
+        "$rundown" explore --format json locks.exe $arguments >out 2>err
+        python3 -c 'import json, sys; json.load(open(sys.argv[1]))' out || fail "no JSON"
+    done
+fi
+
+# Shrinking what somebody has found otherwise.
+expect 1 "$rundown" explore --strategy random --no-shrink --format json locks.exe
+long=$(value replay | tr -d '"')
+expect 1 "$rundown" shrink "$long" --format json locks.exe
+has verdict '"deadlock"'
+has decisions 1
+expect 2 "$rundown" shrink "$long" locks.exe safe
+contains diverged
+refuses 'no replay string' "$rundown" shrink
+refuses 'no program' "$rundown" shrink "$long"
+refuses 'it does not begin with rd1' "$rundown" shrink x locks.exe
+refuses "unknown option '--strategy'" "$rundown" shrink "$long" --strategy dfs locks.exe
+
 # Bad input.
 for bad in '--strategy dpr' '--executions 0' '--executions x' '--shard 2/2' '--shard 1' \
-    '--allow nothing' '--format xml' '--workers 0' '--nonsense'; do
+    '--allow nothing' '--format xml' '--workers 0' '--nonsense' '--choose x' '--choose timeout,' \
+    '--output .' '--output absent/file' '--seed -1' '--time 0' '--depth 0' '--preemptions x'; do
     # shellcheck disable=SC2086
     expect 2 "$rundown" explore $bad locks.exe
     [ "$(wc -l <err)" = 1 ] || fail "expected one line of error"

@@ -105,6 +105,108 @@ static void what_is_allowed_is_no_violation(void **state) {
     rd_explore_free(&result);
 }
 
+/* ---- shards ---------------------------------------------------------------------------------- */
+
+enum { SHARDS = 3 };
+
+static void explore_parts(rd_explore_result parts[SHARDS]) {
+    rd_explore_options options = {.size = sizeof options, .shards = SHARDS};
+    for (unsigned i = 0; i < SHARDS; i++) {
+        options.shard = i;
+        assert_int_equal(rd_explore(&scenario, &options, &parts[i]), RD_OK);
+    }
+}
+
+static void free_parts(rd_explore_result parts[SHARDS]) {
+    for (unsigned i = 0; i < SHARDS; i++)
+        rd_explore_free(&parts[i]);
+}
+
+static void merged_shards_are_the_exploration_in_one_piece(void **state) {
+    const rd_explore_options options = {.size = sizeof options};
+    rd_explore_result parts[SHARDS], whole, merged;
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        atomic = i;
+        explore_parts(parts);
+        assert_int_equal(rd_explore(&scenario, &options, &whole), RD_OK);
+        assert_int_equal(rd_explore_merge(parts, SHARDS, &merged), RD_OK);
+        assert_int_equal(merged.verdict, atomic ? RD_EXPLORE_OK : RD_EXPLORE_ASSERTION);
+        assert_int_equal(merged.verdict, whole.verdict);
+        assert_int_equal(merged.complete, whole.complete);
+        assert_int_equal(merged.executions, whole.executions);
+        assert_int_equal(merged.found_at, whole.found_at);
+        assert_int_equal(merged.shards, 1);
+        assert_string_equal(merged.report, whole.report);
+        assert_true(!merged.replay == !whole.replay);
+        if (whole.replay)
+            assert_string_equal(merged.replay, whole.replay);
+        rd_explore_free(&merged);
+        rd_explore_free(&whole);
+        free_parts(parts);
+    }
+}
+
+static void refuse_merge(const rd_explore_result *parts, size_t count, const char *why) {
+    rd_explore_result merged;
+    assert_int_equal(rd_explore_merge(parts, count, &merged), RD_INVALID_ARGUMENT);
+    assert_non_null(strstr(merged.explanation, why));
+    rd_explore_free(&merged);
+}
+
+static void parts_that_do_not_fit_are_refused(void **state) {
+    rd_explore_result parts[SHARDS], saved;
+    (void)state;
+    atomic = true;
+    explore_parts(parts);
+    refuse_merge(NULL, 1, "no parts");
+    refuse_merge(parts, 0, "no parts");
+    refuse_merge(parts, 1, "missing: 1, 2");
+    assert_int_equal(rd_explore_merge(parts, SHARDS, NULL), RD_INVALID_ARGUMENT);
+    saved = parts[2];
+    parts[2].shard = 1;
+    refuse_merge(parts, SHARDS, "shard 1 of 3 is there twice");
+    parts[2] = saved;
+    parts[2].seed++;
+    refuse_merge(parts, SHARDS, "the seed differs");
+    parts[2] = saved;
+    parts[2].report = NULL;
+    refuse_merge(parts, SHARDS, "part 2 is no result");
+    parts[2] = saved;
+    free_parts(parts);
+}
+
+/* ---- shrinking ------------------------------------------------------------------------------- */
+
+static void a_replay_string_is_shrunk(void **state) {
+    const rd_explore_options random = {
+        .size = sizeof random, .strategy = "random", .no_shrink = true};
+    const rd_explore_options options = {.size = sizeof options};
+    rd_explore_result found, shrunk;
+    (void)state;
+    atomic = false;
+    assert_int_equal(rd_explore(&scenario, &random, &found), RD_OK);
+    assert_int_equal(found.verdict, RD_EXPLORE_ASSERTION);
+    assert_int_equal(rd_explore_shrink(&scenario, &options, found.replay, &shrunk), RD_OK);
+    assert_int_equal(shrunk.verdict, RD_EXPLORE_ASSERTION);
+    assert_int_equal(shrunk.found_decisions, found.found_decisions);
+    assert_int_equal(shrunk.decisions, 1);
+    assert_int_equal(shrunk.preemptions, 1);
+    rd_explore_free(&shrunk);
+    atomic = true;
+    assert_int_equal(rd_explore_shrink(&scenario, &options, found.replay, &shrunk), RD_OK);
+    assert_int_equal(shrunk.verdict, RD_EXPLORE_DIVERGED);
+    assert_non_null(strstr(shrunk.explanation, "diverged at"));
+    rd_explore_free(&shrunk);
+    assert_int_equal(rd_explore_shrink(&scenario, &options, "rd2", &shrunk), RD_INVALID_ARGUMENT);
+    rd_explore_free(&shrunk);
+    assert_int_equal(rd_explore_shrink(&scenario, &options, NULL, &shrunk), RD_INVALID_ARGUMENT);
+    rd_explore_free(&shrunk);
+    rd_explore_free(&found);
+}
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
 static void refuse(const rd_scenario *tried, const rd_explore_options *options) {
     rd_explore_result result;
     assert_int_equal(rd_explore(tried, options, &result), RD_INVALID_ARGUMENT);
@@ -138,6 +240,9 @@ int main(void) {
         cmocka_unit_test(a_lost_update_is_found_shrunk_and_replayed),
         cmocka_unit_test(the_repaired_program_is_proved),
         cmocka_unit_test(what_is_allowed_is_no_violation),
+        cmocka_unit_test(merged_shards_are_the_exploration_in_one_piece),
+        cmocka_unit_test(parts_that_do_not_fit_are_refused),
+        cmocka_unit_test(a_replay_string_is_shrunk),
         cmocka_unit_test(bad_arguments_are_refused_with_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,326 @@
+/* explore_options.c - what `rundown explore` and `rundown shrink` are told. */
+#include "explore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRATEGY = 1,
+    EXECUTIONS,
+    TIME,
+    DEPTH,
+    PREEMPTIONS,
+    SEED,
+    WORKERS,
+    SHARD,
+    CHOOSE,
+    TIMEOUTS,
+    ALLOW,
+    NO_SHRINK,
+    DRIVER,
+    PATH
+};
+
+enum { WORKERS_MAX = 256, NAMES_MAX = 16, SECONDS_MAX = 100000000, HASH_DIGITS = 40 };
+
+static const struct cli_option explore_table[] = {
+    {"--strategy", CLI_VALUE, STRATEGY},
+    {"--executions", CLI_VALUE, EXECUTIONS},
+    {"--time", CLI_VALUE, TIME},
+    {"--depth", CLI_VALUE, DEPTH},
+    {"--preemptions", CLI_VALUE, PREEMPTIONS},
+    {"--seed", CLI_VALUE, SEED},
+    {"--workers", CLI_VALUE, WORKERS},
+    {"--shard", CLI_VALUE, SHARD},
+    {"--choose", CLI_VALUE, CHOOSE},
+    {"--timeouts", CLI_NO_VALUE, TIMEOUTS},
+    {"--allow", CLI_VALUE, ALLOW},
+    {"--no-shrink", CLI_NO_VALUE, NO_SHRINK},
+    {"--format", CLI_VALUE, EXPLORATION_FORMAT},
+    {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
+    {"--driver", CLI_VALUE, DRIVER},
+    {"--path", CLI_VALUE, PATH},
+    {NULL, CLI_NO_VALUE, 0},
+};
+
+static const struct cli_option shrink_table[] = {
+    {"--depth", CLI_VALUE, DEPTH},
+    {"--allow", CLI_VALUE, ALLOW},
+    {"--format", CLI_VALUE, EXPLORATION_FORMAT},
+    {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
+    {"--driver", CLI_VALUE, DRIVER},
+    {"--path", CLI_VALUE, PATH},
+    {NULL, CLI_NO_VALUE, 0},
+};
+
+/* Variables that stand for options which are not given. */
+static const struct {
+    const char *name;
+    int option;
+} variables[] = {
+    {"RUNDOWN_STRATEGY", STRATEGY},       {"RUNDOWN_SEED", SEED},
+    {"RUNDOWN_ITERATIONS", EXECUTIONS},   {"RUNDOWN_MAX_STEPS", DEPTH},
+    {"RUNDOWN_PREEMPTIONS", PREEMPTIONS}, {"RUNDOWN_TIMEOUT", TIME},
+    {"RUNDOWN_OUT", EXPLORATION_OUTPUT},
+};
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    uint32_t flag;
+} choices[] = {
+    {"timeout", RD_CHOOSE_TIMEOUT},
+    {"waiter", RD_CHOOSE_WAITER},
+    {"apc", RD_CHOOSE_APC},
+    {"allocation", RD_CHOOSE_ALLOCATION},
+    {"termination", RD_CHOOSE_TERMINATION},
+    {"id", RD_CHOOSE_ID},
+};
+
+enum { CHOICES = sizeof choices / sizeof choices[0] };
+
+void exploration_choices(uint32_t choose, char *text, size_t size) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < CHOICES && used < size; i++)
+        if (choose & choices[i].flag)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
+                                     choices[i].name);
+}
+
+bool exploration_flags(const char *text, uint32_t *choose) {
+    for (*choose = 0; *text;) {
+        size_t length = strcspn(text, ","), i = 0;
+        while (i < CHOICES &&
+               (strlen(choices[i].name) != length || strncmp(choices[i].name, text, length) != 0))
+            i++;
+        if (i == CHOICES)
+            return false;
+        *choose |= choices[i].flag;
+        text += length + (text[length] == ',');
+    }
+    return true;
+}
+
+/* One name of a list. */
+static bool add_choice(uint32_t *choose, const struct cli_parser *p, const char *name) {
+    const char *names[CHOICES + 2] = {NULL};
+    struct cli_parser word = *p;
+
+    for (size_t i = 0; i < CHOICES; i++)
+        names[i] = choices[i].name;
+    names[CHOICES] = "all";
+    word.value = name;
+    int choice = cli_value_choice(&word, names);
+    for (int i = 0; i < CHOICES; i++)
+        if (choice == i || choice == CHOICES)
+            *choose |= choices[i].flag;
+    return choice >= 0;
+}
+
+static bool set_choices(uint32_t *choose, const struct cli_parser *p) {
+    char *list = strdup(p->value), *next = list;
+    bool good = list != NULL;
+
+    while (good && next) {
+        char *comma = strchr(next, ',');
+        if (comma)
+            *comma = '\0';
+        good = add_choice(choose, p, next);
+        next = comma ? comma + 1 : NULL;
+    }
+    free(list);
+    return good;
+}
+
+static bool set_strategy(struct exploration *e, const struct cli_parser *p) {
+    const char *names[NAMES_MAX + 1] = {NULL};
+
+    for (unsigned i = 0; i < NAMES_MAX && rd_explore_strategy_name(i); i++)
+        names[i] = rd_explore_strategy_name(i);
+    e->options.strategy = p->value;
+    return cli_value_choice(p, names) >= 0;
+}
+
+static bool set_allowed(struct exploration *e, const struct cli_parser *p) {
+    const char *names[RD_EXPLORE_VERDICTS + 1] = {NULL};
+
+    for (int i = 0; i < RD_EXPLORE_VERDICTS; i++)
+        names[i] = rd_explore_verdict_name((rd_explore_verdict)i);
+    int choice = cli_value_choice(p, names);
+    if (choice >= 0)
+        e->options.allowed |= 1u << choice;
+    return choice >= 0;
+}
+
+static uint64_t largest(int option) {
+    switch (option) {
+    case WORKERS:
+        return WORKERS_MAX;
+    case PREEMPTIONS:
+        return UINT32_MAX - 1;
+    case TIME:
+        return SECONDS_MAX;
+    default:
+        return UINT64_MAX;
+    }
+}
+
+/* The hash of a commit is a seed, too: its first 16 digits. */
+static bool read_hash(const char *text, uint64_t *number) {
+    char digits[17];
+
+    if (strlen(text) != HASH_DIGITS || strspn(text, "0123456789abcdef") != HASH_DIGITS)
+        return false;
+    snprintf(digits, sizeof digits, "%.16s", text);
+    *number = strtoull(digits, NULL, 16);
+    return true;
+}
+
+static bool set_number(struct exploration *e, const struct cli_parser *p, int option) {
+    rd_explore_options *o = &e->options;
+    uint64_t number = 0, smallest = option == SEED || option == PREEMPTIONS ? 0 : 1;
+
+    if (!(option == SEED && read_hash(p->value, &number)) &&
+        !cli_value_number(p, smallest, largest(option), &number))
+        return false;
+    if (option == EXECUTIONS)
+        o->executions_max = number;
+    else if (option == TIME)
+        o->seconds_max = (double)number;
+    else if (option == DEPTH)
+        o->depth_max = number;
+    else if (option == SEED)
+        o->seed = number;
+    else if (option == WORKERS)
+        o->workers = (unsigned)number;
+    else
+        o->preemptions_max = (uint32_t)number;
+    o->preemptions_bounded |= option == PREEMPTIONS;
+    return true;
+}
+
+bool exploration_set_output(struct exploration_output *output, const struct cli_parser *parser,
+                            int option) {
+    static const char *const names[] = {"text", "json", "junit", "tap", NULL};
+
+    if (option == EXPLORATION_OUTPUT) {
+        int error = cli_file_check(parser->value);
+        if (error)
+            cli_error("option '%s': cannot write '%s': %s", parser->name, parser->value,
+                      strerror(error));
+        output->path = parser->value;
+        return error == 0;
+    }
+    int choice = cli_value_choice(parser, names);
+    if (choice >= 0)
+        output->format = (enum exploration_format)choice;
+    return choice >= 0;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static bool set_option(struct exploration *e, const struct cli_parser *p, int option) {
+    switch (option) {
+    case STRATEGY:
+        return set_strategy(e, p);
+    case SHARD:
+        e->sharded = true;
+        return exploration_set_shard(e, p->value, "option '--shard'");
+    case ALLOW:
+        return set_allowed(e, p);
+    case EXPLORATION_FORMAT:
+    case EXPLORATION_OUTPUT:
+        return exploration_set_output(&e->output, p, option);
+    case CHOOSE:
+        return set_choices(&e->options.choose, p);
+    case TIMEOUTS:
+        e->options.choose |= RD_CHOOSE_TIMEOUT;
+        return true;
+    case NO_SHRINK:
+        return e->options.no_shrink = true;
+    case DRIVER:
+        e->drivers[e->driver_count++] = p->value;
+        return true;
+    case PATH:
+        e->paths[e->path_count++] = p->value;
+        return true;
+    default:
+        return set_number(e, p, option);
+    }
+}
+
+static bool set_from_environment(struct exploration *e, struct cli_parser parser) {
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        parser.name = variables[i].name;
+        parser.value = getenv(parser.name);
+        if (parser.value && *parser.value && !set_option(e, &parser, variables[i].option))
+            return false;
+    }
+    return true;
+}
+
+static bool take_program(struct exploration *e, const struct cli_parser *p) {
+    size_t count = (size_t)(p->argc - p->next);
+
+    if (count == 0) {
+        cli_error("no program to explore: give the name of a file that rundown-cc made; %s",
+                  p->help);
+        return false;
+    }
+    e->words = (const char *const *)&p->argv[p->next];
+    /* Where the file lies must not change the run. */
+    const char **words = calloc(count, sizeof words[0]);
+    if (words) {
+        memcpy(words, e->words, count * sizeof words[0]);
+        words[0] = cli_base_name(words[0]);
+        e->command_line = cli_quote(words, count);
+    }
+    free(words);
+    return e->command_line != NULL;
+}
+
+static bool parse(struct exploration *e, struct cli_parser parser) {
+    e->options.size = sizeof e->options;
+    e->drivers = calloc((size_t)parser.argc, sizeof e->drivers[0]);
+    e->paths = calloc((size_t)parser.argc, sizeof e->paths[0]);
+    if (!e->drivers || !e->paths)
+        return false;
+    if (!e->replay && !set_from_environment(e, parser))
+        return false;
+    for (int option; (option = cli_next_option(&parser)) != CLI_END;)
+        if (option == CLI_BAD || !set_option(e, &parser, option))
+            return false;
+    if (!e->replay && !e->sharded && !exploration_shard_of_environment(e))
+        return false;
+    return take_program(e, &parser);
+}
+
+bool exploration_parse(struct exploration *e, int argc, char **argv) {
+    return parse(e, (struct cli_parser){.options = explore_table,
+                                        .help = "'rundown help explore' lists the options",
+                                        .argc = argc,
+                                        .argv = argv,
+                                        .next = 1});
+}
+
+bool exploration_parse_shrink(struct exploration *e, int argc, char **argv) {
+    if (argc < 2) {
+        cli_error("no replay string; 'rundown help shrink' tells how it is used");
+        return false;
+    }
+    e->replay = argv[1];
+    return parse(e, (struct cli_parser){.options = shrink_table,
+                                        .help = "'rundown help shrink' lists the options",
+                                        .argc = argc,
+                                        .argv = argv,
+                                        .next = 2});
+}
+
+void exploration_free(struct exploration *e) {
+    free(e->drivers);
+    free(e->paths);
+    free(e->command_line);
+}

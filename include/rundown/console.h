@@ -25,7 +25,9 @@ typedef enum rd_console_signal {
 
 /**
  * Sends an event to all processes of the console that process `pid` is attached to. It takes effect
- * with the next rd_run, in a new thread of each process.
+ * with the next rd_run, in a new thread of each process. A service outlives logoff and shutdown; a
+ * program that has used the window system hears of them by messages only (rd_session_end). Where a
+ * program has switched ENABLE_PROCESSED_INPUT off, CTRL+C is a character of standard input.
  * @return RD_OK; RD_NOT_FOUND: there is no such process, it has ended, or it has no console;
  * RD_INVALID_ARGUMENT, RD_BUSY.
  */

@@ -1,10 +1,13 @@
 /* win32_console.c - the console, as far as output and its title need it. */
 #include "api/win32_file.h"
+#include "csr/csr.h"
 
 /* The console behind a handle; output may also be a pipe or a file, which is none. */
 static struct api_file *console_of(struct api_caller *me, HANDLE handle) {
     struct api_file *file = api_file_of(me, handle, 0, KE_WRITE);
-    if (file && (file->kind != API_FILE_STREAM || !me->w->options.console)) {
+    bool is_console = file && file->kind == API_FILE_STREAM && me->w->options.console &&
+                      csr_process_get(me->w, me->process)->console;
+    if (file && !is_console) {
         api_set_error(me, ERROR_INVALID_HANDLE);
         return NULL;
     }
@@ -16,16 +19,19 @@ BOOL GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode) {
     const struct api_file *file = console_of(&me, hConsoleHandle);
     if (!file)
         return FALSE;
-    *lpMode = file->which == API_STD_INPUT
-                  ? ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT
-                  : ENABLE_PROCESSED_OUTPUT | ENABLE_WRAP_AT_EOL_OUTPUT;
+    const struct csr_console *console = csr_process_get(me.w, me.process)->console;
+    *lpMode = file->which == API_STD_INPUT ? console->input_mode : console->output_mode;
     return TRUE;
 }
 
 BOOL SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode) {
     struct api_caller me;
-    (void)dwMode;
-    return console_of(&me, hConsoleHandle) != NULL;
+    const struct api_file *file = console_of(&me, hConsoleHandle);
+    if (!file)
+        return FALSE;
+    struct csr_console *console = csr_process_get(me.w, me.process)->console;
+    *(file->which == API_STD_INPUT ? &console->input_mode : &console->output_mode) = dwMode;
+    return TRUE;
 }
 
 BOOL SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes) {
@@ -36,7 +42,10 @@ BOOL SetConsoleTextAttribute(HANDLE hConsoleOutput, WORD wAttributes) {
 
 BOOL FlushConsoleInputBuffer(HANDLE hConsoleInput) {
     struct api_caller me;
-    return console_of(&me, hConsoleInput) != NULL;
+    if (!console_of(&me, hConsoleInput))
+        return FALSE;
+    me.w->ldr->typed_ctrl_c = 0;
+    return TRUE;
 }
 
 BOOL WriteConsoleA(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "csr/csr.h"
+#include "rundown/sdk/consoleapi.h"
 #include "rundown/sdk/ntstatus.h"
 
 enum { TIME_LIMIT_MS = 5000, SERVICE_SHUTDOWN_MS = 20000 };
@@ -17,6 +18,8 @@ static void open_console(struct rd_world *w, struct csr_process *csr) {
     struct csr_console *console = core_alloc(w, sizeof *console);
     base_list_init(&console->processes);
     console->pid = csr->process->pid;
+    console->input_mode = ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT;
+    console->output_mode = ENABLE_PROCESSED_OUTPUT | ENABLE_WRAP_AT_EOL_OUTPUT;
     join(csr, console);
 }
 
@@ -338,6 +341,15 @@ void csr_send(struct rd_world *w, struct csr_console *console, uint32_t event, u
     core_free(w, list, size * sizeof *list);
     if (current)
         ke_leave_kernel(w, &current->tcb);
+}
+
+void csr_user_event(struct rd_world *w, struct csr_console *console, uint32_t event) {
+    if (event != CSR_CTRL_C || (console->input_mode & ENABLE_PROCESSED_INPUT)) {
+        csr_send(w, console, event, 0);
+        return;
+    }
+    w->ldr->typed_ctrl_c++;
+    core_event(w, RD_EVENT_CONSOLE_TYPED, RULE_CONS_21, .a = console->pid);
 }
 
 static bool group_exists(const struct csr_console *console, uint32_t group) {

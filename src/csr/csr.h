@@ -17,6 +17,7 @@ enum csr_event { CSR_CTRL_C, CSR_CTRL_BREAK, CSR_CLOSE, CSR_LOGOFF = 5, CSR_SHUT
 struct csr_console {
     LIST_ENTRY processes; /* of csr_process.link, in the order in which they were attached */
     uint32_t pid;         /* of the first one, for the log */
+    uint32_t input_mode, output_mode; /* SetConsoleMode */
 };
 
 typedef int csr_handler_fn(uint32_t event);
@@ -71,7 +72,10 @@ void csr_console_end(struct rd_world *w, struct ps_process *process, uint32_t ev
 /* Has one of its threads used the window system? */
 bool csr_uses_windows(const struct ps_process *process);
 
-/* The same done by the user or the system, with any event. */
+/* The user does something that sends an event, if the console is set so (CONS-21). */
+void csr_user_event(struct rd_world *w, struct csr_console *console, uint32_t event);
+
+/* The same done by the system, with any event. */
 void csr_send(struct rd_world *w, struct csr_console *console, uint32_t event, uint32_t group);
 
 #endif

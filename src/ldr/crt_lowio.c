@@ -204,7 +204,14 @@ void crt_write_standard(struct rd_world *w, rd_stream stream, const char *bytes,
         w->options.output(w->options.context, stream, bytes, size);
 }
 
+/* What the user has typed comes before what the host supplies. */
 size_t crt_read_standard(struct rd_world *w, char *bytes, size_t size) {
+    enum { CTRL_C = 3 };
+    if (size && w->ldr->typed_ctrl_c) {
+        w->ldr->typed_ctrl_c--;
+        *bytes = CTRL_C;
+        return 1;
+    }
     return w->options.input ? w->options.input(w->options.context, bytes, size) : 0;
 }
 

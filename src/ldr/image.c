@@ -16,6 +16,7 @@ bool ldr_state_create(struct rd_world *w) {
 }
 
 void ldr_state_reset(struct rd_world *w) {
+    w->ldr->typed_ctrl_c = 0;
     w->ldr->in_place = NULL;
     w->ldr->cxx_owner = NULL;
     w->ke->hooks.switched = NULL;

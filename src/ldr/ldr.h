@@ -156,6 +156,7 @@ struct ldr_state {
     struct ldr_image *images; /* in order of registration */
     const char **paths;       /* directories searched for DLLs */
     size_t path_count;
+    uint32_t typed_ctrl_c;        /* pressed as ordinary input, and not read (CONS-21) */
     struct ldr_process *in_place; /* whose private data is in memory */
     void *(*cxx_globals)(void);   /* where the host's C++ run-time keeps them; NULL: not loaded */
     struct ps_thread *cxx_owner;  /* whose are there now */

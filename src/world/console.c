@@ -11,7 +11,7 @@ struct console_call {
 
 static void send_event(void *context) {
     const struct console_call *call = context;
-    csr_send(call->w, call->console, call->event, 0);
+    csr_user_event(call->w, call->console, call->event);
 }
 
 static bool is_signal(uint32_t event) {

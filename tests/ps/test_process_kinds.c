@@ -139,7 +139,7 @@ static uint32_t start_kind(rd_world *w, const char *name, rd_process_kind kind) 
 
 /* ---- processes without a thread -------------------------------------------------------------- */
 
-static void NTFY_P_35__NTFY_P_36__a_process_without_threads_only_ends(void **state) {
+static void NTFY_P_35__NTFY_P_36__REST_18__a_process_without_threads_only_ends(void **state) {
     load(*state);
     program(*state, creates_bare);
     assert_int_equal(bare_status[0], STATUS_SUCCESS);
@@ -251,7 +251,7 @@ static void a_process_kind_must_exist(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        notify_case(NTFY_P_35__NTFY_P_36__a_process_without_threads_only_ends),
+        notify_case(NTFY_P_35__NTFY_P_36__REST_18__a_process_without_threads_only_ends),
         notify_case(TERM_30__terminating_a_process_without_threads_closes_its_handles),
         notify_case(NTFY_P_67__ex_routines_do_not_hear_of_clones),
         notify_case(NTFY_P_53__NTFY_P_54__names_may_be_partial_or_missing),

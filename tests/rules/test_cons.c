@@ -280,6 +280,45 @@ static void CONS_11__SHUT_18__handlers_have_five_seconds(void **state) {
     }
 }
 
+static int takes_ctrl_c_as_input(int argc, char **argv) {
+    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+    DWORD mode = 0, size = 0;
+    char text[4] = "";
+    UNUSED_MAIN;
+    must(SetConsoleCtrlHandler(accepts, TRUE));
+    must(GetConsoleMode(input, &mode));
+    must(mode & ENABLE_PROCESSED_INPUT);
+    must(SetConsoleMode(input, mode & ~(DWORD)ENABLE_PROCESSED_INPUT));
+    my.event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    WaitForSingleObject(my.event, 10);
+    must(ReadFile(input, text, sizeof text, &size, NULL));
+    must(size == 1 && text[0] == 3);
+    must(FlushConsoleInputBuffer(input));
+    must(ReadFile(input, text, sizeof text, &size, NULL));
+    must_be(size, 0);
+    Sleep(INFINITE);
+    return 0;
+}
+
+static void CONS_21__without_processed_input_ctrl_c_is_a_character(void **state) {
+    rd_world_options options = {.size = sizeof options, .console = true};
+    rd_verdict verdict;
+    rd_world_destroy(*state);
+    rd_world *world = *state = test_world(&options);
+    rules_register(world,
+                   (const struct image[]){{.name = "app.exe", .main = takes_ctrl_c_as_input}, {0}});
+    assert_int_equal(rd_process_start(world, "app.exe", NULL, &rules.pid), RD_OK);
+    assert_int_equal(rd_run_until(world, 5 * 10000, &verdict), RD_OK);
+    assert_int_equal(rd_console_event(world, rules.pid, RD_CONSOLE_CTRL_C), RD_OK);
+    assert_int_equal(rd_console_event(world, rules.pid, RD_CONSOLE_CTRL_C), RD_OK);
+    assert_int_equal(rd_run(world, &verdict), RD_OK);
+    assert_journal("");
+    assert_string_equal(rules.complaint, "");
+    assert_int_equal(rd_console_event(world, rules.pid, RD_CONSOLE_CTRL_BREAK), RD_OK);
+    assert_int_equal(rd_run(world, &verdict), RD_OK);
+    assert_journal("accepts:1");
+}
+
 static void CONS_12__ctrl_c_has_no_time_limit(void **state) {
     rules_register(*state, family);
     assert_int_equal(family_gets(*state, RD_CONSOLE_CTRL_C, never_returns), STILL_ACTIVE);
@@ -343,6 +382,7 @@ int main(void) {
         rule_test(CONS_03__CONS_09__PROC_17__the_user_presses_ctrl_c),
         rule_test(CONS_10__closing_ends_even_who_accepts),
         rule_test(CONS_11__SHUT_18__handlers_have_five_seconds),
+        rule_test(CONS_21__without_processed_input_ctrl_c_is_a_character),
         rule_test(CONS_12__ctrl_c_has_no_time_limit),
         rule_test(events_need_a_living_process_with_a_console),
         rule_test(an_event_reaches_a_process_that_has_not_begun),

@@ -281,7 +281,10 @@ static UINT register_message(struct api_name name) {
     struct api_caller me;
     if (!api_user_enter(&me, KE_WRITE))
         return 0;
-    UINT message = csr_register_message(me.w, name.w ? api_utf8(&me, name.w) : name.a);
+    const char *text = name.w ? api_utf8(&me, name.w) : name.a;
+    if (text && !*text)
+        return (UINT)api_fail(&me, ERROR_INVALID_NAME); /* MSG-06 */
+    UINT message = csr_register_message(me.w, text);
     return message ? message : (UINT)api_fail(&me, ERROR_INVALID_PARAMETER);
 }
 

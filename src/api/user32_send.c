@@ -97,20 +97,20 @@ DWORD InSendMessageEx(LPVOID lpReserved) {
     return csr_receiving(me.w);
 }
 
-LRESULT DefWindowProcA(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {
+static LRESULT default_procedure(const struct csr_message *message) {
     struct api_caller me;
-    if (!api_user_enter_window(&me, NULL, KE_READ))
+    if (!api_user_enter_window(&me, NULL, KE_READ) ||
+        !api_user_window(&me, api_window_handle(message->window)))
         return 0;
-    return csr_default_procedure(me.w,
-                                 &(struct csr_message){api_hwnd(hWnd), Msg, wParam, lParam, false});
+    return csr_default_procedure(me.w, message);
+}
+
+LRESULT DefWindowProcA(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {
+    return default_procedure(&(struct csr_message){api_hwnd(hWnd), Msg, wParam, lParam, false});
 }
 
 LRESULT DefWindowProcW(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {
-    struct api_caller me;
-    if (!api_user_enter_window(&me, NULL, KE_READ))
-        return 0;
-    return csr_default_procedure(me.w,
-                                 &(struct csr_message){api_hwnd(hWnd), Msg, wParam, lParam, true});
+    return default_procedure(&(struct csr_message){api_hwnd(hWnd), Msg, wParam, lParam, true});
 }
 
 LRESULT CallWindowProcA(WNDPROC lpPrevWndFunc, HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {

@@ -107,7 +107,7 @@ BOOL DestroyWindow(HWND hWnd) {
 
 BOOL IsWindow(HWND hWnd) {
     struct api_caller me;
-    return api_user_enter(&me, KE_READ) && csr_window_find(me.w, api_hwnd(hWnd)) != NULL;
+    return api_user_enter(&me, KE_READ) && api_user_window(&me, hWnd);
 }
 
 /* A window is visible if it and all its parents are. */
@@ -223,9 +223,8 @@ BOOL EnumChildWindows(HWND hWndParent, WNDENUMPROC lpEnumFunc, LPARAM lParam) {
         hWndParent ? api_user_window(&me, hWndParent) : &csr_user_get(me.w)->desktop;
     if (!parent)
         return FALSE;
-    enumerate(&me, &(struct csr_window_filter){.parent = parent, .descendants = true}, lpEnumFunc,
-              lParam);
-    return TRUE;
+    return enumerate(&me, &(struct csr_window_filter){.parent = parent, .descendants = true},
+                     lpEnumFunc, lParam);
 }
 
 struct search {

@@ -105,6 +105,9 @@ start_wine() {
         "$wine" wineboot -i </dev/null >/dev/null 2>&1
         "$wineserver" -w
     fi
+    # Windows without a display: the null driver keeps them and draws nothing.
+    grep -q '"Graphics"="null"' "$WINEPREFIX/user.reg" ||
+        "$wine" reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >/dev/null 2>&1
     # One server for all cases: starting it is what takes long.
     "$wineserver" -p
 }

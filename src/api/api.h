@@ -60,6 +60,9 @@ uint64_t api_file_time(uint64_t time);
 void api_process_deleted(struct rd_world *w, struct ps_process *process);
 void api_thread_deleted(struct rd_world *w, struct ps_thread *thread);
 
+/* ldr_state.stream_of */
+int api_stream_of(struct rd_world *w, struct ps_process *process, intptr_t handle);
+
 /* The handle of kernel32.dll and its kin, or NULL. */
 const void *api_system_dll(const char *name);
 

@@ -151,22 +151,63 @@ static NTSTATUS job_list(struct api_caller *me, const struct request *request,
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-/* Standard handles: those of the start-up information, or the parent's redirected ones. */
+enum { OWN_CONSOLE = DETACHED_PROCESS | CREATE_NEW_CONSOLE | CREATE_NO_WINDOW };
+
+/*
+ * A standard handle of the parent. Without inheritance the child gets a duplicate, so that
+ * redirected output stays redirected.
+ */
+static void hand_down(struct api_caller *me, struct ps_process *parent, int which,
+                      const struct request *request, struct ps_process *child) {
+    const struct ldr_standard *from = &parent->ldr->standard;
+    struct ldr_standard *to = &child->ldr->standard;
+    const struct ob_handle_entry *entry =
+        ob_entry(&parent->handles, (uint64_t)from->handles[which]);
+    uint64_t handle = (uint64_t)from->handles[which];
+    bool stream = api_stream_of(me->w, parent, from->handles[which]) == which;
+    if (!request->inherit && stream)
+        return; /* the child opens it when it asks for it */
+    if (!request->inherit && entry)
+        ob_open_unasked(me->w,
+                        &(struct ob_open){.table = &child->handles,
+                                          .body = entry->body,
+                                          .access = entry->access,
+                                          .flags = OB_INHERIT},
+                        &handle);
+    to->given[which] = true;
+    to->handles[which] = (intptr_t)handle;
+}
+
+/* Those of the start-up information, or the parent's unless the child has a console of its own. */
+static void give_standard(struct api_caller *me, const struct request *request,
+                          struct ps_process *parent, struct ps_process *child) {
+    if (!child->ldr)
+        return;
+    struct ldr_standard *to = &child->ldr->standard;
+    bool named = (request->startup.flags & STARTF_USESTDHANDLES) != 0;
+    to->files = request->startup.files;
+    to->files_size = request->startup.files_size;
+    for (int i = 0; i < API_STD_HANDLES; i++) {
+        if (named) {
+            to->given[i] = true;
+            to->handles[i] = (intptr_t)request->startup.std[i];
+        } else if (parent->ldr && parent->ldr->standard.given[i] &&
+                   !(request->flags & OWN_CONSOLE)) {
+            hand_down(me, parent, i, request, child);
+        } else {
+            to->given[i] = (request->flags & DETACHED_PROCESS) != 0; /* as NULL */
+        }
+    }
+}
+
 static void give_data(struct api_caller *me, const struct request *request,
                       const struct ps_process *parent, struct ps_process *child) {
     const struct api_process_data *from = parent->api;
-    bool given = (request->startup.flags & STARTF_USESTDHANDLES) != 0;
     DWORD class = request->flags &
                   (IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_CLASS | NORMAL_PRIORITY_CLASS |
                    ABOVE_NORMAL_PRIORITY_CLASS | HIGH_PRIORITY_CLASS | REALTIME_PRIORITY_CLASS);
     struct api_process_data *data = api_process_data(me->w, child);
     data->startup = request->startup;
-    for (int i = 0; i < API_STD_HANDLES; i++) {
-        bool inherited = from && from->has_std[i] && request->inherit;
-        data->has_std[i] = given || inherited;
-        if (data->has_std[i])
-            data->std[i] = given ? request->startup.std[i] : from->std[i];
-    }
     if (class)
         data->priority_class = class;
     else if (from && (from->priority_class == IDLE_PRIORITY_CLASS ||
@@ -202,6 +243,7 @@ static NTSTATUS create_and_open(struct api_caller *me, const struct request *req
         if (!(request->flags & CREATE_DEFAULT_ERROR_MODE) && process->ldr && create->parent->ldr)
             process->ldr->error_mode = create->parent->ldr->error_mode; /* SEH-17 */
         give_data(me, request, create->parent, process);
+        give_standard(me, request, create->parent, process);
         status = give_handles(me, request, process, thread);
     }
     ke_leave_kernel(me->w, &me->thread->tcb);
@@ -279,7 +321,12 @@ static const char *environment_of(struct api_caller *me, const void *block, DWOR
     return narrow_block(me, block);
 }
 
-static void decode_startup(struct api_startup *out, const STARTUPINFOA *info) {
+static void decode_startup(struct api_caller *me, struct api_startup *out,
+                           const STARTUPINFOA *info) {
+    WORD files_size = info->lpReserved2 ? info->cbReserved2 : 0;
+    void *files = files_size ? core_alloc(me->w, files_size) : NULL;
+    if (files)
+        memcpy(files, info->lpReserved2, files_size);
     *out = (struct api_startup){
         .flags = info->dwFlags,
         .x = info->dwX,
@@ -291,6 +338,8 @@ static void decode_startup(struct api_startup *out, const STARTUPINFOA *info) {
         .fill = info->dwFillAttribute,
         .show = info->wShowWindow,
         .std = {info->hStdInput, info->hStdOutput, info->hStdError},
+        .files = files,
+        .files_size = files_size,
     };
 }
 
@@ -320,7 +369,7 @@ BOOL CreateProcessA(LPCSTR lpApplicationName, LPSTR lpCommandLine,
         .attributes = attributes_of(lpStartupInfo, dwCreationFlags),
         .information = lpProcessInformation,
     };
-    decode_startup(&request.startup, lpStartupInfo);
+    decode_startup(&me, &request.startup, lpStartupInfo);
     request.startup.desktop =
         lpStartupInfo->lpDesktop ? core_text(me.w, lpStartupInfo->lpDesktop) : NULL;
     request.startup.title = lpStartupInfo->lpTitle ? core_text(me.w, lpStartupInfo->lpTitle) : NULL;
@@ -348,7 +397,7 @@ BOOL CreateProcessW(LPCWSTR lpApplicationName, LPWSTR lpCommandLine,
         .information = lpProcessInformation,
     };
     /* Both forms differ only in the type of their texts. */
-    decode_startup(&request.startup, (const STARTUPINFOA *)(const void *)lpStartupInfo);
+    decode_startup(&me, &request.startup, (const STARTUPINFOA *)(const void *)lpStartupInfo);
     request.startup.desktop = api_utf8(&me, lpStartupInfo->lpDesktop);
     request.startup.title = api_utf8(&me, lpStartupInfo->lpTitle);
     return create_process(&me, &request);

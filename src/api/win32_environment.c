@@ -180,6 +180,8 @@ static void fill_startup(const struct api_startup *from, STARTUPINFOA *out) {
     out->hStdInput = from->std[API_STD_INPUT];
     out->hStdOutput = from->std[API_STD_OUTPUT];
     out->hStdError = from->std[API_STD_ERROR];
+    out->lpReserved2 = (LPBYTE)(uintptr_t)from->files;
+    out->cbReserved2 = from->files_size;
 }
 
 VOID GetStartupInfoA(LPSTARTUPINFOA lpStartupInfo) {

@@ -85,14 +85,16 @@ HANDLE GetStdHandle(DWORD nStdHandle) {
         return INVALID_HANDLE_VALUE;
     }
     api_table_point(&me);
-    struct api_process_data *data = api_process_data(me.w, me.process);
-    if (!data->has_std[which]) {
-        NTSTATUS status = open_stream(&me, which, &data->std[which]);
+    struct ldr_standard *standard = &me.process->ldr->standard;
+    if (!standard->given[which]) {
+        HANDLE handle;
+        NTSTATUS status = open_stream(&me, which, &handle);
         if (!api_result(&me, status))
             return INVALID_HANDLE_VALUE;
-        data->has_std[which] = true;
+        standard->handles[which] = (intptr_t)handle;
+        standard->given[which] = true;
     }
-    return data->std[which];
+    return (HANDLE)standard->handles[which];
 }
 
 BOOL SetStdHandle(DWORD nStdHandle, HANDLE hHandle) {
@@ -102,10 +104,23 @@ BOOL SetStdHandle(DWORD nStdHandle, HANDLE hHandle) {
         return FALSE;
     if (which < 0)
         return api_fail(&me, ERROR_INVALID_HANDLE);
-    struct api_process_data *data = api_process_data(me.w, me.process);
-    data->has_std[which] = true;
-    data->std[which] = hHandle;
+    me.process->ldr->standard.given[which] = true;
+    me.process->ldr->standard.handles[which] = (intptr_t)hHandle;
     return TRUE;
+}
+
+int api_stream_of(struct rd_world *w, struct ps_process *process, intptr_t handle) {
+    void *body;
+    (void)w;
+    if (!NT_SUCCESS(ob_lookup(&process->handles, (uint64_t)handle, 0, NULL, &body)))
+        return LDR_NO_FILE;
+    const struct ob_type *type = ob_header_of(body)->type;
+    if (type == &io_file_type)
+        return LDR_OTHER_FILE;
+    if (type != &api_file_type)
+        return LDR_NO_FILE;
+    const struct api_file *file = body;
+    return file->kind == API_FILE_STREAM ? file->which : LDR_OTHER_FILE;
 }
 
 /* ---- reading and writing --------------------------------------------------------------------- */

@@ -8,13 +8,15 @@
 
 #include "api/win32.h"
 
-enum { API_STD_INPUT, API_STD_OUTPUT, API_STD_ERROR, API_STD_HANDLES };
+enum { API_STD_INPUT, API_STD_OUTPUT, API_STD_ERROR, API_STD_HANDLES = LDR_STANDARD_HANDLES };
 
 struct api_startup {
     DWORD flags, x, y, width, height, columns, rows, fill;
     WORD show;
     const char *desktop, *title; /* UTF-8, may be NULL */
     HANDLE std[API_STD_HANDLES];
+    const void *files; /* lpReserved2, in run memory */
+    WORD files_size;
 };
 
 /* Memory from VirtualAlloc. */
@@ -35,8 +37,6 @@ struct api_heap {
 
 struct api_process_data {
     DWORD priority_class;
-    bool has_std[API_STD_HANDLES]; /* std[i] counts; else the console's */
-    HANDLE std[API_STD_HANDLES];
     struct api_startup startup;
     WCHAR *command_line_w; /* made on first use */
     char *command_line_a;

@@ -3,43 +3,46 @@
 
 #include "ldr/crt_state.h"
 #include "ldr/crt_text.h"
-#include "port/host_file.h"
 
 enum { PATH_SIZE = 1024, SEEK_BY_HERE = 1, BUFFER_NONE = 4 };
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
 struct open_mode {
-    unsigned host; /* host_file_flags */
+    int descriptor; /* crt_open_mode */
     unsigned stream;
 };
 
 /* "r", "w+b", "a, ccs=UTF-8": what follows the known letters is ignored. */
-static bool parse_mode(const char *text, struct open_mode *mode) {
+static bool parse_mode(const struct crt_process *crt, const char *text, struct open_mode *mode) {
     while (*text == ' ')
         text++;
     switch (*text) {
     case 'r':
-        *mode = (struct open_mode){HOST_FILE_READ, CRT_FILE_READ};
+        *mode = (struct open_mode){0, CRT_FILE_READ};
         break;
     case 'w':
-        *mode = (struct open_mode){HOST_FILE_WRITE | HOST_FILE_CREATE | HOST_FILE_TRUNCATE,
-                                   CRT_FILE_WRITE};
+        *mode = (struct open_mode){CRT_O_WRONLY | CRT_O_CREAT | CRT_O_TRUNC, CRT_FILE_WRITE};
         break;
     case 'a':
-        *mode = (struct open_mode){HOST_FILE_WRITE | HOST_FILE_CREATE | HOST_FILE_APPEND,
-                                   CRT_FILE_WRITE};
+        *mode = (struct open_mode){CRT_O_WRONLY | CRT_O_CREAT | CRT_O_APPEND, CRT_FILE_WRITE};
         break;
     default:
         return false;
     }
+    mode->descriptor |= crt->file_mode & CRT_O_BINARY;
     for (text++; *text && *text != ','; text++) {
         if (*text == '+') {
-            mode->host |= HOST_FILE_READ | HOST_FILE_WRITE;
+            mode->descriptor = (mode->descriptor & ~CRT_O_WRONLY) | CRT_O_RDWR;
             mode->stream |= CRT_FILE_READ | CRT_FILE_WRITE;
-        } else if (*text == 'x') {
-            mode->host |= HOST_FILE_EXCLUSIVE;
         }
+        mode->descriptor |= *text == 'x'   ? CRT_O_EXCL
+                            : *text == 'b' ? CRT_O_BINARY
+                            : *text == 'N' ? CRT_O_NOINHERIT
+                            : *text == 'D' ? CRT_O_TEMPORARY
+                                           : 0;
+        if (*text == 't')
+            mode->descriptor &= ~CRT_O_BINARY;
     }
     return true;
 }
@@ -47,11 +50,11 @@ static bool parse_mode(const char *text, struct open_mode *mode) {
 static struct crt_file *open_into(struct crt_process *crt, struct crt_file *file, const char *path,
                                   const char *mode_text) {
     struct open_mode mode;
-    if (!crt || !path || !mode_text || !parse_mode(mode_text, &mode)) {
+    if (!crt || !path || !mode_text || !parse_mode(crt, mode_text, &mode)) {
         crt_set_errno(CRT_EINVAL);
         return NULL;
     }
-    int descriptor = crt_descriptor_open(crt, path, mode.host);
+    int descriptor = crt_descriptor_open(crt, path, mode.descriptor);
     if (descriptor < 0)
         return NULL;
     if (!file)
@@ -109,7 +112,7 @@ CRT_API(struct crt_file *, _fdopen, (int descriptor, const char *mode_text)) {
     struct open_mode mode;
     if (!crt_descriptor_get(crt, descriptor))
         return NULL;
-    if (!mode_text || !parse_mode(mode_text, &mode)) {
+    if (!mode_text || !parse_mode(crt, mode_text, &mode)) {
         crt_set_errno(CRT_EINVAL);
         return NULL;
     }
@@ -556,24 +559,6 @@ CRT_API(struct crt_file *, _wfreopen,
     narrow_path(narrow, path);
     narrow_mode(mode_text, mode);
     return crt_freopen(narrow, mode_text, file);
-}
-
-/* No child process can be read from or written to. */
-CRT_API(struct crt_file *, _popen, (const char *command, const char *mode)) {
-    (void)command, (void)mode;
-    crt_set_errno(CRT_ENOENT);
-    return NULL;
-}
-
-CRT_API(int, _pclose, (struct crt_file * file)) {
-    (void)file;
-    crt_set_errno(CRT_EINVAL);
-    return -1;
-}
-
-CRT_API(struct crt_file *, _wpopen, (const WCHAR *command, const WCHAR *mode)) {
-    (void)command, (void)mode;
-    return crt__popen(NULL, NULL);
 }
 
 CRT_API(char *, _tempnam, (const char *directory, const char *prefix)) {

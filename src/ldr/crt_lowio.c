@@ -1,6 +1,6 @@
 /*
- * crt_lowio.c - file descriptors of the C run-time: 0, 1 and 2 are the standard handles, others are
- * files of the host.
+ * crt_lowio.c - file descriptors of the C run-time. 0, 1 and 2 are the standard handles, others are
+ * handles too, except for the files without a name that tmpfile makes.
  *
  * A path of Windows becomes one of the host by dropping its drive letter and turning its
  * backslashes.
@@ -13,17 +13,6 @@
 #include "port/host_file.h"
 
 enum { PATH_SIZE = 1024 };
-
-enum open_mode {
-    O_WRONLY_ = 1,
-    O_RDWR_ = 2,
-    O_APPEND_ = 8,
-    O_CREAT_ = 0x100,
-    O_TRUNC_ = 0x200,
-    O_EXCL_ = 0x400,
-    O_TEXT_ = 0x4000,
-    O_BINARY_ = 0x8000,
-};
 
 bool crt_host_path(const char *path, char *out, size_t size) {
     bool drive = crt_upper((unsigned char)path[0]) - 'A' < 26u && path[1] == ':';
@@ -49,66 +38,95 @@ struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descripto
     return NULL;
 }
 
-static int free_descriptor(struct crt_process *crt) {
-    int index = 0, capacity = crt->descriptor_capacity;
-    while (index < capacity && crt->descriptors[index].kind != CRT_CLOSED)
-        index++;
-    if (index < capacity)
-        return index;
-    if (capacity >= CRT_DESCRIPTORS_MAX)
-        return -1;
-    struct crt_descriptor *table = core_alloc(crt->world, (size_t)capacity * 2 * sizeof *table);
-    memcpy(table, crt->descriptors, (size_t)capacity * sizeof *table);
+void crt_descriptor_reserve(struct crt_process *crt, int descriptor) {
+    int old = crt->descriptor_capacity, capacity = old;
+    while (capacity <= descriptor)
+        capacity *= 2;
+    if (capacity == old)
+        return;
+    struct crt_descriptor *table = core_alloc(crt->world, (size_t)capacity * sizeof *table);
+    memcpy(table, crt->descriptors, (size_t)old * sizeof *table);
     if (crt->descriptors != crt->descriptors_inline)
-        core_free(crt->world, crt->descriptors, (size_t)capacity * sizeof *table);
+        core_free(crt->world, crt->descriptors, (size_t)old * sizeof *table);
     crt->descriptors = table;
-    crt->descriptor_capacity = capacity * 2;
-    return index;
+    crt->descriptor_capacity = capacity;
 }
 
-static bool is_console(const char *path) {
-    return crt_compare_no_case(path, "CON", SIZE_MAX) == 0 ||
-           crt_compare_no_case(path, "CONIN$", SIZE_MAX) == 0 ||
-           crt_compare_no_case(path, "CONOUT$", SIZE_MAX) == 0;
-}
-
-int crt_descriptor_open(struct crt_process *crt, const char *path, unsigned flags) {
-    char host_path[PATH_SIZE];
-    int descriptor = free_descriptor(crt);
-    if (descriptor < 0) {
+int crt_descriptor_new(struct crt_process *crt) {
+    int index = 0;
+    while (index < crt->descriptor_capacity && crt->descriptors[index].kind != CRT_CLOSED)
+        index++;
+    if (index >= CRT_DESCRIPTORS_MAX) {
         crt_set_errno(CRT_EMFILE);
         return -1;
     }
-    if (!path || !crt_host_path(path, host_path, sizeof host_path)) {
-        crt_set_errno(path ? CRT_ENOENT : CRT_EINVAL);
+    crt_descriptor_reserve(crt, index);
+    return index;
+}
+
+static uint32_t access_of(int mode) {
+    enum { READ = 0x80000000u, WRITE = 0x40000000, REMOVE = 0x10000 };
+    uint32_t access = mode & CRT_O_RDWR ? READ | WRITE : mode & CRT_O_WRONLY ? WRITE : READ;
+    return mode & CRT_O_TEMPORARY ? access | REMOVE : access;
+}
+
+static uint32_t disposition_of(int mode) {
+    enum { NEW = 1, ALWAYS = 2, EXISTING = 3, OPEN = 4, TRUNCATE = 5 };
+    switch (mode & (CRT_O_CREAT | CRT_O_TRUNC | CRT_O_EXCL)) {
+    case CRT_O_CREAT:
+        return OPEN;
+    case CRT_O_CREAT | CRT_O_TRUNC:
+        return ALWAYS;
+    case CRT_O_CREAT | CRT_O_EXCL:
+    case CRT_O_CREAT | CRT_O_EXCL | CRT_O_TRUNC:
+        return NEW;
+    case CRT_O_TRUNC:
+    case CRT_O_TRUNC | CRT_O_EXCL:
+        return TRUNCATE;
+    default:
+        return EXISTING;
+    }
+}
+
+/* The descriptor is chosen after the file is open: opening it is a scheduling point. */
+int crt_descriptor_open(struct crt_process *crt, const char *path, int mode) {
+    enum { SHARED = 3, WITH_DELETE = 7, NORMAL = 0x80, DELETE_ON_CLOSE = 0x04000000 };
+    struct {
+        uint32_t size;
+        void *descriptor;
+        int inherit;
+    } security = {sizeof security, NULL, !(mode & CRT_O_NOINHERIT)};
+    bool temporary = (mode & CRT_O_TEMPORARY) != 0;
+    if (!path) {
+        crt_set_errno(CRT_EINVAL);
         return -1;
     }
-    struct crt_descriptor *d = &crt->descriptors[descriptor];
-    d->mode = O_TEXT_;
-    if (is_console(path)) {
-        d->kind = CRT_STANDARD;
-        d->standard = flags & HOST_FILE_WRITE ? 1 : 0;
-        return descriptor;
-    }
-    int error = host_file_open(host_path, flags, &d->host_file);
-    if (error) {
-        crt_set_errno(error);
-        return -1;
-    }
-    d->kind = CRT_HOST_FILE;
+    const struct crt_win32 *win32 = crt_win32(crt);
+    intptr_t handle = (intptr_t)win32->create_file(
+        path, access_of(mode), temporary ? WITH_DELETE : SHARED, &security, disposition_of(mode),
+        temporary ? NORMAL | DELETE_ON_CLOSE : NORMAL, NULL);
+    if (handle == -1)
+        return crt_win32_failed(crt);
+    int descriptor = crt_descriptor_new(crt);
+    if (descriptor >= 0)
+        crt_descriptor_set(crt, descriptor, handle, mode);
+    else
+        win32->close_handle((void *)handle);
     return descriptor;
 }
 
 int crt_descriptor_open_temporary(struct crt_process *crt) {
-    int descriptor = free_descriptor(crt);
-    int error = CRT_EMFILE;
-    if (descriptor >= 0)
-        error = host_file_open_temporary(&crt->descriptors[descriptor].host_file);
+    int descriptor = crt_descriptor_new(crt);
+    if (descriptor < 0)
+        return -1;
+    struct crt_descriptor *d = &crt->descriptors[descriptor];
+    *d = (struct crt_descriptor){.mode = CRT_O_BINARY};
+    int error = host_file_open_temporary(&d->host_file);
     if (error) {
         crt_set_errno(error);
         return -1;
     }
-    crt->descriptors[descriptor].kind = CRT_HOST_FILE;
+    d->kind = CRT_TEMPORARY;
     return descriptor;
 }
 
@@ -116,9 +134,12 @@ int crt_descriptor_close(struct crt_process *crt, int descriptor) {
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
     if (!d)
         return -1;
-    if (d->kind == CRT_HOST_FILE)
-        host_file_close(d->host_file);
+    struct crt_descriptor closed = *d;
     d->kind = CRT_CLOSED;
+    if (closed.kind == CRT_TEMPORARY)
+        host_file_close(closed.host_file);
+    else if (closed.handle && !crt_win32(crt)->close_handle((void *)closed.handle))
+        return crt_win32_failed(crt);
     return 0;
 }
 
@@ -131,10 +152,12 @@ static int64_t result_of(int error, size_t done) {
 
 int64_t crt_descriptor_read(struct crt_process *crt, int descriptor, char *bytes, size_t count) {
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
+    size_t done;
     if (!d)
         return -1;
-    if (d->kind == CRT_HOST_FILE) {
-        size_t done;
+    if (d->kind == CRT_HANDLE)
+        return crt_handle_read(crt, descriptor, bytes, count);
+    if (d->kind == CRT_TEMPORARY) {
         int error = host_file_read(d->host_file, bytes, count, &done);
         return result_of(error, done);
     }
@@ -147,10 +170,12 @@ int64_t crt_descriptor_read(struct crt_process *crt, int descriptor, char *bytes
 int64_t crt_descriptor_write(struct crt_process *crt, int descriptor, const char *bytes,
                              size_t count) {
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
+    size_t done;
     if (!d)
         return -1;
-    if (d->kind == CRT_HOST_FILE) {
-        size_t done;
+    if (d->kind == CRT_HANDLE)
+        return crt_handle_write(crt, descriptor, bytes, count);
+    if (d->kind == CRT_TEMPORARY) {
         int error = host_file_write(d->host_file, bytes, count, &done);
         return result_of(error, done);
     }
@@ -165,13 +190,19 @@ int64_t crt_descriptor_write(struct crt_process *crt, int descriptor, const char
 
 int64_t crt_descriptor_seek(struct crt_process *crt, int descriptor, int64_t offset, int origin) {
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
+    int64_t position;
     if (!d)
         return -1;
-    if (d->kind != CRT_HOST_FILE || origin < 0 || origin > 2) {
-        crt_set_errno(CRT_EINVAL);
+    if (d->kind == CRT_STANDARD || d->pipe || origin < 0 || origin > 2) {
+        crt_set_errno(origin < 0 || origin > 2 ? CRT_EINVAL : CRT_ESPIPE);
         return -1;
     }
-    int64_t position;
+    if (d->kind == CRT_HANDLE) {
+        if (crt_win32(crt)->set_file_pointer((void *)d->handle, offset, &position,
+                                             (uint32_t)origin))
+            return position;
+        return crt_win32_failed(crt);
+    }
     int error = host_file_seek(d->host_file, offset, (enum host_file_origin)origin, &position);
     if (!error)
         return position;
@@ -181,7 +212,9 @@ int64_t crt_descriptor_seek(struct crt_process *crt, int descriptor, int64_t off
 
 bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor) {
     const struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
-    return d && d->kind == CRT_STANDARD && crt->world->options.console;
+    if (!d)
+        return false;
+    return d->kind == CRT_STANDARD ? crt->world->options.console : d->console;
 }
 
 /* ---- standard handles ------------------------------------------------------------------------ */
@@ -217,31 +250,11 @@ size_t crt_read_standard(struct rd_world *w, char *bytes, size_t size) {
 
 /* ---- the C functions ------------------------------------------------------------------------- */
 
-static unsigned host_flags(int mode) {
-    unsigned flags = mode & O_RDWR_     ? HOST_FILE_READ | HOST_FILE_WRITE
-                     : mode & O_WRONLY_ ? HOST_FILE_WRITE
-                                        : HOST_FILE_READ;
-    if (mode & O_APPEND_)
-        flags |= HOST_FILE_APPEND;
-    if (mode & O_CREAT_)
-        flags |= HOST_FILE_CREATE;
-    if (mode & O_CREAT_ && mode & O_EXCL_)
-        flags |= HOST_FILE_EXCLUSIVE;
-    if (mode & O_TRUNC_ && flags & HOST_FILE_WRITE)
-        flags |= HOST_FILE_TRUNCATE;
-    return flags;
-}
-
 /* The third argument, permissions for a new file, says only whether it is read-only; that is not
  * kept. */
 CRT_API(int, _open, (const char *path, int mode, ...)) {
     struct crt_process *crt = crt_here();
-    if (!crt)
-        return -1;
-    int descriptor = crt_descriptor_open(crt, path, host_flags(mode));
-    if (descriptor >= 0 && mode & O_BINARY_)
-        crt->descriptors[descriptor].mode = O_BINARY_;
-    return descriptor;
+    return crt ? crt_descriptor_open(crt, path, mode) : -1;
 }
 
 CRT_API(int, _wopen, (const WCHAR *path, int mode, ...)) {
@@ -267,7 +280,7 @@ CRT_API(int, _sopen_s, (int *descriptor, const char *path, int mode, int share, 
 
 CRT_API(int, _creat, (const char *path, int permissions)) {
     (void)permissions;
-    return crt__open(path, O_RDWR_ | O_CREAT_ | O_TRUNC_);
+    return crt__open(path, CRT_O_RDWR | CRT_O_CREAT | CRT_O_TRUNC);
 }
 
 CRT_API(int, _close, (int descriptor)) {
@@ -307,11 +320,18 @@ CRT_API(long, _tell, (int descriptor)) {
 }
 
 CRT_API(int64_t, _filelengthi64, (int descriptor)) {
-    struct crt_descriptor *d = crt_descriptor_get(crt_here(), descriptor);
+    struct crt_process *crt = crt_here();
+    struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
     uint64_t size = 0;
+    int64_t length;
     if (!d)
         return -1;
-    int error = d->kind == CRT_HOST_FILE ? host_file_size(d->host_file, &size) : 0;
+    if (d->kind == CRT_HANDLE && !d->pipe) {
+        if (crt_win32(crt)->get_file_size((void *)d->handle, &length))
+            return length;
+        return crt_win32_failed(crt);
+    }
+    int error = d->kind == CRT_TEMPORARY ? host_file_size(d->host_file, &size) : 0;
     return result_of(error, (size_t)size);
 }
 
@@ -319,11 +339,25 @@ CRT_API(long, _filelength, (int descriptor)) {
     return (long)crt__filelengthi64(descriptor);
 }
 
+static int resize(struct crt_process *crt, const struct crt_descriptor *d, int64_t size) {
+    const struct crt_win32 *win32 = crt_win32(crt);
+    void *handle = (void *)d->handle;
+    int64_t position;
+    if (d->kind == CRT_TEMPORARY)
+        return host_file_resize(d->host_file, size);
+    bool done = win32->set_file_pointer(handle, 0, &position, HOST_FILE_CURRENT) &&
+                win32->set_file_pointer(handle, size, NULL, HOST_FILE_SET) &&
+                win32->set_end_of_file(handle) &&
+                win32->set_file_pointer(handle, position, NULL, HOST_FILE_SET);
+    return done ? 0 : CRT_EACCES;
+}
+
 CRT_API(int, _chsize_s, (int descriptor, int64_t size)) {
-    struct crt_descriptor *d = crt_descriptor_get(crt_here(), descriptor);
-    if (!d || d->kind != CRT_HOST_FILE)
+    struct crt_process *crt = crt_here();
+    struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
+    if (!d || d->kind == CRT_STANDARD || d->pipe)
         return crt_fail(CRT_EBADF);
-    int error = size < 0 ? CRT_EINVAL : host_file_resize(d->host_file, size);
+    int error = size < 0 ? CRT_EINVAL : resize(crt, d, size);
     return error ? crt_fail(error) : 0;
 }
 
@@ -342,7 +376,7 @@ CRT_API(int, _eof, (int descriptor)) {
     return position >= crt__filelengthi64(descriptor);
 }
 
-/* Lines are never translated (see crt_stdio.c), so the mode is only remembered. */
+/* It matters for pipes alone (see crt_handle.c). */
 CRT_API(int, _setmode, (int descriptor, int mode)) {
     struct crt_descriptor *d = crt_descriptor_get(crt_here(), descriptor);
     if (!d)
@@ -354,41 +388,4 @@ CRT_API(int, _setmode, (int descriptor, int mode)) {
 
 CRT_API(int, _commit, (int descriptor)) {
     return crt_descriptor_get(crt_here(), descriptor) ? 0 : -1;
-}
-
-CRT_API(int, _dup, (int descriptor)) {
-    struct crt_process *crt = crt_here();
-    struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
-    if (!d || d->kind != CRT_STANDARD) {
-        crt_set_errno(CRT_EBADF);
-        return -1;
-    }
-    struct crt_descriptor copy = *d;
-    int to = free_descriptor(crt);
-    if (to >= 0)
-        crt->descriptors[to] = copy;
-    else
-        crt_set_errno(CRT_EMFILE);
-    return to;
-}
-
-CRT_API(int, _dup2, (int from, int to)) {
-    struct crt_process *crt = crt_here();
-    struct crt_descriptor *d = crt_descriptor_get(crt, from);
-    if (!d || d->kind != CRT_STANDARD || to < 0 || to >= crt->descriptor_capacity) {
-        crt_set_errno(CRT_EBADF);
-        return -1;
-    }
-    struct crt_descriptor copy = *d;
-    if (crt->descriptors[to].kind != CRT_CLOSED)
-        crt_descriptor_close(crt, to);
-    crt->descriptors[to] = copy;
-    return 0;
-}
-
-/* There are no pipes between descriptors. */
-CRT_API(int, _pipe, (int *files, unsigned size, int mode)) {
-    (void)files, (void)size, (void)mode;
-    crt_set_errno(CRT_EMFILE);
-    return -1;
 }

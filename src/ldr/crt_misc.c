@@ -155,18 +155,6 @@ CRT_API(int, _set_error_mode, (int mode)) {
     return 0;
 }
 
-/* There is no command processor. */
-CRT_API(int, system, (const char *command)) {
-    if (!command)
-        return 0;
-    crt_set_errno(CRT_ENOENT);
-    return -1;
-}
-
-CRT_API(int, _wsystem, (const WCHAR *command)) {
-    return crt_system(command ? "" : NULL);
-}
-
 CRT_API(void, _sleep, (unsigned long milliseconds)) {
     struct rd_world *w = port_current_world();
     LONGLONG timeout = -(LONGLONG)(uint32_t)milliseconds * CORE_TICKS_PER_MS;

@@ -165,13 +165,19 @@ CRT_API(int, _wstat64, (const WCHAR *path, struct crt_stat *out)) {
 }
 
 CRT_API(int, _fstat64, (int descriptor, struct crt_stat *out)) {
-    struct crt_descriptor *d = crt_descriptor_get(crt_here(), descriptor);
+    struct crt_process *crt = crt_here();
+    struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
     struct host_file_info info = {.kind = HOST_FILE_OTHER, .writable = true};
     if (!d)
         return -1;
-    if (d->kind == CRT_HOST_FILE) {
+    if (d->kind == CRT_TEMPORARY) {
         info.kind = HOST_FILE_REGULAR;
         host_file_size(d->host_file, &info.size);
+    } else if (d->kind == CRT_HANDLE && !d->pipe && !d->console) {
+        info.kind = HOST_FILE_REGULAR;
+        int64_t length;
+        if (crt_win32(crt)->get_file_size((void *)d->handle, &length))
+            info.size = (uint64_t)length;
     }
     fill_stat(out, &info);
     return 0;

@@ -49,37 +49,72 @@ static const char *join(struct rd_world *w, const char *const *arguments) {
     return line;
 }
 
-/* A reference to the new process, or NULL and errno. */
-static struct ps_process *create(struct crt_process *crt, const struct spawn *spawn) {
-    struct rd_world *w = crt->world;
-    struct ldr_image *image = ldr_image_find(w, spawn->program, ".exe", true);
-    if (!image || image->is_dll || image->is_driver) {
-        crt_set_errno(image ? 8 : CRT_ENOENT); /* ENOEXEC */
-        return NULL;
-    }
-    struct ps_create_process create = {
-        .image = image,
-        .name = image->name,
-        .command_line = join(w, spawn->arguments),
-        .environment = spawn->environment ? make_block(w, spawn->environment) : NULL,
-        .parent = crt->process,
-        .inherit_handles = true,
-    };
-    struct ps_process *process;
-    struct ps_thread *thread;
-    if (!NT_SUCCESS(ps_create_process(w, &create, &process, &thread))) {
-        crt_set_errno(CRT_EACCES);
-        return NULL;
-    }
-    ob_dereference(w, thread);
-    return process;
+/* ---- starting and waiting -------------------------------------------------------------------- */
+
+/* STARTUPINFOA and PROCESS_INFORMATION. */
+struct startup {
+    uint32_t size;
+    void *unused[3];
+    uint32_t place[7];
+    uint32_t flags;
+    uint16_t show, files_size;
+    void *files;
+    void *standard[CRT_STANDARD_STREAMS];
+};
+
+struct started {
+    void *process, *thread;
+    uint32_t pid, tid;
+};
+
+intptr_t crt_start_child(struct crt_process *crt, const struct crt_child *child) {
+    enum { USE_STANDARD = 0x100, DETACHED = 8 };
+    const struct crt_win32 *win32 = crt_win32(crt);
+    struct startup startup = {.size = sizeof startup};
+    struct started started;
+    bool redirected = child->standard[0] || child->standard[1] || child->standard[2];
+    startup.files = crt_descriptors_block(crt, &startup.files_size);
+    for (int i = 0; redirected && i < CRT_STANDARD_STREAMS; i++)
+        startup.standard[i] = child->standard[i]
+                                  ? (void *)child->standard[i]
+                                  : win32->get_std_handle((uint32_t)(CRT_STD_INPUT_HANDLE - i));
+    startup.flags = redirected ? USE_STANDARD : 0;
+    char *line = crt_copy(crt->world, child->command_line);
+    bool done = win32->create_process(child->program, line, NULL, NULL, true,
+                                      child->detached ? DETACHED : 0, child->environment, NULL,
+                                      &startup, &started);
+    if (!done)
+        return crt_win32_failed(crt);
+    win32->close_handle(started.thread);
+    return (intptr_t)started.process;
 }
 
-static intptr_t wait_for(struct rd_world *w, struct ps_process *process) {
+static bool is_process(struct crt_process *crt, intptr_t handle, struct ps_process **process) {
+    void *body;
+    if (ob_lookup(&crt->process->handles, (uint64_t)handle, 0, &ps_process_type, &body))
+        return false;
+    *process = body;
+    return true;
+}
+
+int crt_wait_for_child(struct crt_process *crt, intptr_t handle) {
+    struct ps_process *process;
+    if (!is_process(crt, handle, &process)) {
+        crt_set_errno(CRT_ECHILD);
+        return -1;
+    }
     DISPATCHER_HEADER *object = &process->header;
-    struct ke_wait wait = {.count = 1, .objects = &object, .mode = UserMode};
-    ke_wait(w, &wait);
-    return process->exit_status;
+    ob_reference(process);
+    ke_wait(crt->world, &(struct ke_wait){.count = 1, .objects = &object, .mode = UserMode});
+    int code = (int)process->exit_status;
+    ob_dereference(crt->world, process);
+    crt_win32(crt)->close_handle((void *)handle);
+    return code;
+}
+
+static const char *with_extension(struct crt_process *crt, const char *program) {
+    const char *base = ldr_base_name(program);
+    return strchr(base, '.') ? program : core_textf(crt->world, "%s.exe", program);
 }
 
 static intptr_t run(const struct spawn *spawn) {
@@ -91,23 +126,23 @@ static intptr_t run(const struct spawn *spawn) {
         return -1;
     }
     struct rd_world *w = crt->world;
-    ke_point(w, 0, KE_WRITE);
-    struct ps_process *process = create(crt, spawn);
-    if (!process)
+    struct crt_child child = {
+        .program = with_extension(crt, spawn->program),
+        .command_line = join(w, spawn->arguments),
+        .environment = spawn->environment ? make_block(w, spawn->environment) : NULL,
+        .detached = spawn->mode == SPAWN_DETACH,
+    };
+    intptr_t process = crt_start_child(crt, &child);
+    if (process == -1)
         return -1;
     if (spawn->mode == SPAWN_OVERLAY)
         crt_leave(crt, 0);
-    uint64_t handle = 0;
-    NTSTATUS status =
-        ob_open_handle(w, &crt->process->handles, process, PROCESS_ALL_RIGHTS, 0, &handle);
-    ob_dereference(w, process);
-    if (!NT_SUCCESS(status))
-        return -1;
     if (spawn->mode == SPAWN_NOWAIT)
-        return (intptr_t)handle;
-    intptr_t result = spawn->mode == SPAWN_WAIT ? wait_for(w, process) : 0;
-    ob_close_handle(w, &crt->process->handles, handle);
-    return result;
+        return process;
+    if (spawn->mode == SPAWN_WAIT)
+        return crt_wait_for_child(crt, process);
+    crt_win32(crt)->close_handle((void *)process);
+    return 0;
 }
 
 CRT_API(intptr_t, _spawnve,
@@ -214,16 +249,14 @@ CRT_API(intptr_t, _wspawnl, (int mode, const WCHAR *program, const WCHAR *argume
 /* Closes the handle, as nobody can use it for a second _cwait. */
 CRT_API(intptr_t, _cwait, (int *status, intptr_t handle, int action)) {
     struct crt_process *crt = crt_here();
-    void *process;
+    struct ps_process *process;
     (void)action;
-    if (!crt || ob_lookup(&crt->process->handles, (uint64_t)handle, 0, &ps_process_type,
-                          &process) != STATUS_SUCCESS) {
+    if (!crt || !is_process(crt, handle, &process)) {
         crt_set_errno(CRT_ECHILD);
         return -1;
     }
-    intptr_t result = wait_for(crt->world, process);
+    int code = crt_wait_for_child(crt, handle);
     if (status)
-        *status = (int)result;
-    ob_close_handle(crt->world, &crt->process->handles, (uint64_t)handle);
+        *status = code;
     return handle;
 }

@@ -111,8 +111,10 @@ NTSTATUS crt_process_start(struct rd_world *w, struct ps_process *process) {
         return STATUS_SUCCESS;
     struct ps_process *parent = ps_process_by_id(w, process->parent_pid);
     crt_process_created(w, process, parent && parent->ldr ? parent : NULL, NULL);
-    if (!crt->started)
+    if (!crt->started) {
         crt_environment_copy(w, &crt->copy, &crt->environment);
+        crt_descriptors_start(crt);
+    }
     crt->started = true;
     return STATUS_SUCCESS;
 }
@@ -138,6 +140,8 @@ void crt_process_gone(struct rd_world *w, struct ps_process *process) {
                   crt->at_quick_exit.capacity * sizeof(struct crt_exit_entry));
         free_environment(w, &crt->environment);
         free_environment(w, &crt->copy);
+        if (crt->win32)
+            core_free(w, crt->win32, sizeof *crt->win32);
         core_free(w, crt, sizeof *crt);
     }
     ldr_heap_gone(w, process);
@@ -148,7 +152,7 @@ void crt_world_reset(struct rd_world *w) {
         struct ps_process *process = base_container(link, struct ps_process, link);
         struct crt_process *crt = process->ldr ? process->ldr->crt : NULL;
         for (int i = 0; crt && i < crt->descriptor_capacity; i++)
-            if (crt->descriptors[i].kind == CRT_HOST_FILE)
+            if (crt->descriptors[i].kind == CRT_TEMPORARY)
                 crt_descriptor_close(crt, i);
     }
 }

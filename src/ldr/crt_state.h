@@ -26,6 +26,7 @@
 enum crt_errno {
     CRT_EPERM = 1,
     CRT_ENOENT = 2,
+    CRT_ENOEXEC = 8,
     CRT_EBADF = 9,
     CRT_ECHILD = 10,
     CRT_EAGAIN = 11,
@@ -35,6 +36,8 @@ enum crt_errno {
     CRT_EISDIR = 21,
     CRT_EINVAL = 22,
     CRT_EMFILE = 24,
+    CRT_ESPIPE = 29,
+    CRT_EPIPE = 32,
     CRT_EDOM = 33,
     CRT_ERANGE = 34,
     CRT_EILSEQ = 42,
@@ -63,16 +66,54 @@ enum {
     CRT_DESCRIPTORS_INLINE = 4,
     CRT_DESCRIPTORS_MAX = 2048,
     CRT_STANDARD_STREAMS = 3,
+    CRT_NO_CONSOLE = -2, /* descriptor of a standard stream that leads nowhere */
     CRT_BUFFER_SIZE = 4096,
 };
 
-enum crt_descriptor_kind { CRT_CLOSED, CRT_STANDARD, CRT_HOST_FILE };
+/* CRT_STANDARD is a stream of the machine itself, CRT_HANDLE any other handle of the process. */
+enum crt_descriptor_kind { CRT_CLOSED, CRT_STANDARD, CRT_HANDLE, CRT_TEMPORARY };
 
 struct crt_descriptor {
     uint8_t kind;
-    uint8_t standard;   /* 0, 1, 2 */
+    uint8_t standard; /* 0, 1, 2 */
+    bool pipe;        /* lines are translated, see crt_handle.c */
+    bool console;
+    bool append;
+    bool no_inherit;
+    bool has_ahead; /* a byte behind a carriage return was read too early */
+    char ahead;
     uint32_t mode;      /* _O_TEXT or _O_BINARY, for _setmode */
-    intptr_t host_file; /* see port/host_file.h */
+    intptr_t handle;    /* CRT_STANDARD: 0 until somebody asks for it */
+    intptr_t host_file; /* CRT_TEMPORARY, see port/host_file.h */
+};
+
+/* The Win32 layer lies above; it is reached as programs reach it, by the names of its exports. */
+struct crt_win32 {
+    void *(*get_std_handle)(uint32_t which);
+    int (*set_std_handle)(uint32_t which, void *handle);
+    void *(*create_file)(const char *name, uint32_t access, uint32_t share, const void *security,
+                         uint32_t disposition, uint32_t flags, void *template_file);
+    int (*read_file)(void *handle, void *bytes, uint32_t size, uint32_t *done, void *overlapped);
+    int (*write_file)(void *handle, const void *bytes, uint32_t size, uint32_t *done,
+                      void *overlapped);
+    int (*close_handle)(void *handle);
+    int (*set_handle_information)(void *handle, uint32_t mask, uint32_t flags);
+    int (*duplicate_handle)(void *from_process, void *from, void *to_process, void **to,
+                            uint32_t access, int inherit, uint32_t options);
+    uint32_t (*get_file_type)(void *handle);
+    int (*get_file_size)(void *handle, int64_t *size);
+    int (*set_file_pointer)(void *handle, int64_t distance, int64_t *position, uint32_t method);
+    int (*set_end_of_file)(void *handle);
+    int (*create_pipe)(void **reader, void **writer, const void *security, uint32_t size);
+    int (*create_process)(const char *application, char *line, const void *process_security,
+                          const void *thread_security, int inherit, uint32_t flags,
+                          const void *environment, const char *directory, const void *startup,
+                          void *information);
+    uint32_t (*get_last_error)(void);
+    void *(*get_process_heap)(void);
+    void (*initialize_lock)(void *section);
+    void (*lock)(void *section);
+    void (*unlock)(void *section);
 };
 
 enum crt_file_flags {
@@ -98,6 +139,9 @@ struct crt_file {
     size_t own_size;        /* size of the buffer if it is ours, else 0 */
     int pushed;             /* by ungetc, -1: nothing */
     const char *name;       /* for the log */
+    void *lock;             /* a CRITICAL_SECTION of a stream whose transfers may block */
+    uint32_t owner, depth;  /* of the lock */
+    void *command;          /* _popen: the process, for _pclose */
 };
 
 /* ---- environment ----------------------------------------------------------------------------- */
@@ -117,6 +161,7 @@ typedef void crt_signal_fn(int signal);
 struct crt_process {
     struct rd_world *world;
     struct ps_process *process;
+    struct crt_win32 *win32; /* made on first use */
     struct crt_exit_list at_exit, at_quick_exit;
     uint32_t exit_tid;   /* the thread that runs exit; 0: none */
     bool finished;       /* exit functions were run and streams flushed */
@@ -231,8 +276,8 @@ int crt_file_print(struct crt_file *file, unsigned flags, const void *format, va
 /* ---- crt_lowio.c ----------------------------------------------------------------------------- */
 
 struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descriptor);
-/* -1 and errno if it fails. */
-int crt_descriptor_open(struct crt_process *crt, const char *path, unsigned flags);
+/* `mode` as _open has it. -1 and errno if it fails. */
+int crt_descriptor_open(struct crt_process *crt, const char *path, int mode);
 /* A file without a name. */
 int crt_descriptor_open_temporary(struct crt_process *crt);
 int crt_descriptor_close(struct crt_process *crt, int descriptor);
@@ -240,10 +285,64 @@ int64_t crt_descriptor_read(struct crt_process *crt, int descriptor, char *bytes
 int64_t crt_descriptor_write(struct crt_process *crt, int descriptor, const char *bytes,
                              size_t count);
 int64_t crt_descriptor_seek(struct crt_process *crt, int descriptor, int64_t offset, int origin);
+/* A free one, -1 and errno if there is none. */
+int crt_descriptor_new(struct crt_process *crt);
+/* Makes the table hold that number. */
+void crt_descriptor_reserve(struct crt_process *crt, int descriptor);
 /* Is it a console? */
 bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor);
 /* Windows path to host path, in `out` of `size` bytes; false if it does not fit. */
 bool crt_host_path(const char *path, char *out, size_t size);
+
+enum crt_open_mode {
+    CRT_O_WRONLY = 1,
+    CRT_O_RDWR = 2,
+    CRT_O_APPEND = 8,
+    CRT_O_TEMPORARY = 0x40,
+    CRT_O_NOINHERIT = 0x80,
+    CRT_O_CREAT = 0x100,
+    CRT_O_TRUNC = 0x200,
+    CRT_O_EXCL = 0x400,
+    CRT_O_TEXT = 0x4000,
+    CRT_O_BINARY = 0x8000,
+};
+
+/* ---- crt_handle.c ---------------------------------------------------------------------------- */
+
+const struct crt_win32 *crt_win32(struct crt_process *crt);
+/* errno of the Win32 call that failed last; returns -1. */
+int crt_win32_failed(struct crt_process *crt);
+/* Descriptors 0 to 2 and what the creator of the process has passed on, before main. */
+void crt_descriptors_start(struct crt_process *crt);
+/* The descriptor is that handle from now on. */
+void crt_descriptor_set(struct crt_process *crt, int descriptor, intptr_t handle, int mode);
+/* The handle behind it, or -1. */
+intptr_t crt_descriptor_handle(struct crt_process *crt, int descriptor);
+bool crt_descriptor_make_inheritable(struct crt_process *crt, int descriptor);
+int crt_descriptor_duplicate(struct crt_process *crt, int from, int to);
+/* A block for lpReserved2 of STARTUPINFO: the descriptors that a child inherits. */
+void *crt_descriptors_block(struct crt_process *crt, uint16_t *size);
+int64_t crt_handle_read(struct crt_process *crt, int descriptor, char *bytes, size_t count);
+int64_t crt_handle_write(struct crt_process *crt, int descriptor, const char *bytes, size_t count);
+
+/* ---- crt_spawn.c ----------------------------------------------------------------------------- */
+
+enum { CRT_STD_INPUT_HANDLE = -10 }; /* of output and error: one and two less */
+
+/* How a child is started; the handles inherited, standard ones replaced unless they are 0. */
+struct crt_child {
+    const char *program; /* NULL: what the command line begins with */
+    const char *command_line, *environment;
+    intptr_t standard[CRT_STANDARD_STREAMS];
+    bool detached;
+};
+/* A handle of the process, or -1 and errno. */
+intptr_t crt_start_child(struct crt_process *crt, const struct crt_child *child);
+/* What cmd.exe would do with a command that only names a program; -1 and errno. */
+intptr_t crt_start_command(struct crt_process *crt, const char *command, intptr_t input,
+                           intptr_t output);
+/* Its exit code, when it has ended; closes the handle. */
+int crt_wait_for_child(struct crt_process *crt, intptr_t process);
 
 /* ---- crt_environment.c ----------------------------------------------------------------------- */
 

@@ -2,9 +2,11 @@
  * crt_stdio.c - streams: buffers between a program and its descriptors.
  *
  * Standard output is fully buffered (4096 bytes) as it is on Windows when it is no console; on a
- * console, and for standard error, what a call writes leaves at the end of the call. Line ends are
- * not translated, neither to nor from "\r\n": who reads the output is no Windows program. Bytes
- * that no flush has brought on their way are lost with the process.
+ * console, and for standard error, what a call writes leaves at the end of the call. Bytes that no
+ * flush has brought on their way are lost with the process.
+ *
+ * A transfer to or from a handle may block, so such streams have a lock as on Windows: who is
+ * killed meanwhile keeps it.
  */
 #include "ldr/crt_state.h"
 
@@ -18,6 +20,35 @@ static const char *const standard_names[] = {"stdin", "stdout", "stderr"};
 static bool is_standard(struct crt_process *crt, const struct crt_file *file) {
     return file->descriptor >= 0 && file->descriptor < crt->descriptor_capacity &&
            crt->descriptors[file->descriptor].kind == CRT_STANDARD;
+}
+
+/* One without a console takes output until its buffer is full. */
+static bool is_open(const struct crt_file *file) {
+    return file->descriptor >= 0 || file->descriptor == CRT_NO_CONSOLE;
+}
+
+/* ---- locks ----------------------------------------------------------------------------------- */
+
+static void lock(struct crt_process *crt, struct crt_file *file) {
+    enum { SECTION_SIZE = 64 };
+    bool known = file->descriptor >= 0 && file->descriptor < crt->descriptor_capacity;
+    if (!known || crt->descriptors[file->descriptor].kind != CRT_HANDLE)
+        return;
+    if (!file->lock) {
+        file->lock = core_alloc(crt->world, SECTION_SIZE);
+        crt_win32(crt)->initialize_lock(file->lock);
+    }
+    if (file->owner != crt->world->current_tid)
+        crt_win32(crt)->lock(file->lock);
+    file->owner = crt->world->current_tid;
+    file->depth++;
+}
+
+static void unlock(struct crt_process *crt, struct crt_file *file) {
+    if (!file->depth || file->owner != crt->world->current_tid || --file->depth)
+        return;
+    file->owner = 0;
+    crt_win32(crt)->unlock(file->lock);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -59,7 +90,7 @@ void crt_streams_gone(struct crt_process *crt) {
             core_free(crt->world, file, sizeof *file);
     }
     for (int i = 0; i < crt->descriptor_capacity; i++)
-        if (crt->descriptors[i].kind != CRT_CLOSED)
+        if (crt->descriptors[i].kind == CRT_TEMPORARY)
             crt_descriptor_close(crt, i);
     if (crt->descriptors != crt->descriptors_inline)
         core_free(crt->world, crt->descriptors,
@@ -81,6 +112,7 @@ struct crt_file *crt_file_new(struct crt_process *crt) {
     }
     file->flags = 0;
     file->pushed = -1;
+    file->command = NULL;
     file->name = "a file";
     return file;
 }
@@ -113,7 +145,7 @@ static bool write_out(struct crt_process *crt, struct crt_file *file, const char
 
 static bool immediate(struct crt_process *crt, const struct crt_file *file) {
     return file->flags & CRT_FILE_UNBUFFERED ||
-           (crt->world->options.console && is_standard(crt, file));
+           (file->descriptor >= 0 && crt_descriptor_is_terminal(crt, file->descriptor));
 }
 
 /* Writes the buffer out; the event names the reason, except for output that never stays in the
@@ -131,32 +163,36 @@ static bool empty_buffer(struct crt_process *crt, struct crt_file *file,
 }
 
 bool crt_file_flush(struct crt_process *crt, struct crt_file *file, enum crt_flush_reason reason) {
-    if (file->descriptor < 0)
+    if (!is_open(file))
         return false;
     if (!(file->flags & CRT_FILE_WRITING) || !file->count)
         return true;
     if (is_standard(crt, file) && reason != CRT_FLUSH_FULL)
         ke_point(crt->world, 0, KE_WRITE);
-    return empty_buffer(crt, file, reason);
+    lock(crt, file);
+    bool done = empty_buffer(crt, file, reason);
+    unlock(crt, file);
+    return done;
 }
 
 bool crt_flush_all(struct crt_process *crt, enum crt_flush_reason reason) {
     bool good = true;
     base_list_each(link, &crt->files) {
         struct crt_file *file = base_container(link, struct crt_file, link);
-        if (file->descriptor >= 0 && !crt_file_flush(crt, file, reason))
+        if (is_open(file) && !crt_file_flush(crt, file, reason))
             good = false;
     }
     return good;
 }
 
 bool crt_file_begin(struct crt_process *crt, struct crt_file *file) {
-    if (!crt || !file || file->descriptor < 0 || !(file->flags & CRT_FILE_WRITE)) {
+    if (!crt || !file || !is_open(file) || !(file->flags & CRT_FILE_WRITE)) {
         crt_set_errno(CRT_EBADF);
         if (file)
             file->flags |= CRT_FILE_ERROR;
         return false;
     }
+    lock(crt, file);
     if (file->flags & CRT_FILE_READING)
         crt_file_drop_input(crt, file);
     file->flags = (file->flags | CRT_FILE_WRITING) & ~(unsigned)(CRT_FILE_EOF | CRT_FILE_WROTE);
@@ -192,6 +228,7 @@ bool crt_file_end(struct crt_process *crt, struct crt_file *file) {
     else if (file->flags & CRT_FILE_WROTE && is_standard(crt, file))
         ke_point(crt->world, 0, KE_WRITE);
     file->flags &= ~(unsigned)CRT_FILE_WROTE;
+    unlock(crt, file);
     return !(file->flags & CRT_FILE_ERROR);
 }
 
@@ -206,7 +243,7 @@ void crt_file_set_buffer(struct crt_process *crt, struct crt_file *file, char *b
 /* ---- input ----------------------------------------------------------------------------------- */
 
 /* False at the end of the file or after an error. */
-static bool fill_buffer(struct crt_process *crt, struct crt_file *file) {
+static bool fill_locked(struct crt_process *crt, struct crt_file *file) {
     if (file->flags & CRT_FILE_WRITING) {
         crt_file_flush(crt, file, CRT_FLUSH_ASKED);
         file->flags &= ~(unsigned)CRT_FILE_WRITING;
@@ -217,7 +254,7 @@ static bool fill_buffer(struct crt_process *crt, struct crt_file *file) {
         ke_point(crt->world, 0, KE_WRITE);
     if (file->descriptor < 0)
         return false;
-    if (file->position < file->count)
+    if (file->flags & CRT_FILE_READING && file->position < file->count)
         return true; /* another thread has filled it meanwhile */
     file->flags |= CRT_FILE_READING;
     file->position = file->count = 0;
@@ -229,6 +266,13 @@ static bool fill_buffer(struct crt_process *crt, struct crt_file *file) {
     }
     file->count = (size_t)count;
     return true;
+}
+
+static bool fill_buffer(struct crt_process *crt, struct crt_file *file) {
+    lock(crt, file);
+    bool filled = fill_locked(crt, file);
+    unlock(crt, file);
+    return filled;
 }
 
 size_t crt_file_read(struct crt_process *crt, struct crt_file *file, char *bytes, size_t count) {

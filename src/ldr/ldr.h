@@ -82,6 +82,16 @@ struct ldr_lock {
     const char *name;
 };
 
+enum { LDR_STANDARD_HANDLES = 3 };
+
+/* What the creator of a process gives its programs: standard handles, files of the C run-time. */
+struct ldr_standard {
+    bool given[LDR_STANDARD_HANDLES]; /* handles[i] counts; else it is the console's */
+    intptr_t handles[LDR_STANDARD_HANDLES];
+    const void *files; /* lpReserved2 of STARTUPINFO, in run memory; may be NULL */
+    uint32_t files_size;
+};
+
 struct ldr_process {
     struct ps_process *process;
     struct ldr_module *exe;
@@ -107,6 +117,7 @@ struct ldr_process {
     const char *failure_text;
     uint32_t pending_exit_code; /* argument of the ExitProcess in progress */
     uint32_t error_mode;
+    struct ldr_standard standard;
     struct crt_process *crt;
     void *heap_blocks; /* list of live allocations, see heap.c */
 };
@@ -162,7 +173,12 @@ struct ldr_state {
     struct ps_thread *cxx_owner;  /* whose are there now */
     void *(*export_find)(const char *name);
     const void *(*system_dll)(const char *name); /* handle of ntdll.dll and its kin */
+    /* Which stream of the machine (0 input, 1 output, 2 error) a handle is: LDR_OTHER_FILE for
+     * other files, LDR_NO_FILE for what is none. */
+    int (*stream_of)(struct rd_world *w, struct ps_process *process, intptr_t handle);
 };
+
+enum { LDR_OTHER_FILE = -1, LDR_NO_FILE = -2 };
 
 bool ldr_state_create(struct rd_world *w);
 void ldr_state_reset(struct rd_world *w);

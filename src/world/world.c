@@ -100,6 +100,7 @@ static void wire(struct rd_world *w) {
     w->ob->hooks.open_asked = ps_open_asked;
     w->ldr->export_find = api_export_find;
     w->ldr->system_dll = api_system_dll;
+    w->ldr->stream_of = api_stream_of;
     port_set_fault_handler(w->port, ldr_fault);
 }
 

@@ -1,9 +1,11 @@
 /**
  * @file check.h
- * The verifier: checks of what drivers must not do, and what it has found in a run.
+ * The verifier: checks of what drivers and programs must not do, and what it has found in a run.
+ * rd_world_options.verifier says what it looks for.
  *
- * A check that finds the machine in a state in which it cannot go on stops it with a bug check, as
- * Driver Verifier does. All others are findings: events of the log that are counted here.
+ * A check of drivers that finds the machine in a state in which it cannot go on stops it with a bug
+ * check, as Driver Verifier does. All others are findings: events of the log that are recorded when
+ * they are made, and counted here.
  */
 #ifndef RUNDOWN_CHECK_H
 #define RUNDOWN_CHECK_H
@@ -16,7 +18,7 @@ extern "C" {
 
 /** What a check means for whoever breaks it. */
 typedef enum rd_severity {
-    RD_SEVERITY_NOTE = 1, /**< below all checks: as the least severity it stands for all */
+    RD_SEVERITY_NOTE = 1, /**< advice: it works, but experience speaks against it */
     RD_SEVERITY_FINDING,  /**< a defect; the run goes on */
     RD_SEVERITY_STOP      /**< a defect; the run ends with a bug check */
 } rd_severity;
@@ -55,7 +57,7 @@ typedef struct rd_finding {
     unsigned check; /**< for rd_check_get */
     rd_severity severity;
     const char *text;    /**< what happened, with names and numbers; one line */
-    const char *driver;  /**< whose code ran; "" if none */
+    const char *driver;  /**< the driver whose code ran; "" if none */
     const char *routine; /**< which of its routines, such as "DriverEntry"; "" if unknown */
     uint64_t time;       /**< virtual time in units of 100 ns */
     uint32_t pid, tid;   /**< the thread that did it */
@@ -68,13 +70,6 @@ RD_API size_t rd_finding_count(const rd_world *world, rd_severity least);
 
 /** Finding `index`, in the order in which they were found. RD_NOT_FOUND past the end. */
 RD_API rd_status rd_finding_get(const rd_world *world, size_t index, rd_finding *out);
-
-/**
- * Tells whether the findings are complete: while a run goes on they may become more. Every finding
- * is recorded when it is made; this call adds none.
- * @return RD_OK; RD_BUSY when called from simulated code; RD_INVALID_ARGUMENT for a NULL world.
- */
-RD_API rd_status rd_verify(rd_world *world);
 
 /**
  * The page about a topic: ID or other name of a check, bug check (0xCE, 0xC4/0x100A or its name),

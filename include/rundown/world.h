@@ -70,7 +70,7 @@ typedef enum rd_choose {
 typedef enum rd_verifier {
     RD_VERIFIER_DRIVERS = 0, /**< what drivers do wrong; some of it stops the machine */
     RD_VERIFIER_OFF,         /**< nothing: the machine stops only where Windows would without it */
-    RD_VERIFIER_FULL         /**< as RD_VERIFIER_DRIVERS; `rundown run` then fails on findings */
+    RD_VERIFIER_FULL         /**< as RD_VERIFIER_DRIVERS, and what programs do wrong, and notes */
 } rd_verifier;
 
 /** What the person at the machine does when a program holds up the end of the session. */

@@ -1,5 +1,6 @@
 /* kernel_irql.c - IRQL, regions, spin locks, time, and the machine's end. */
 #include "api/kernel.h"
+#include "ke/track.h"
 
 /* ---- IRQL ------------------------------------------------------------------------------------ */
 
@@ -63,6 +64,9 @@ BOOLEAN KeAreAllApcsDisabled(VOID) {
 /* ---- spin locks: one processor runs at a time, so DISPATCH_LEVEL is what excludes others ----- */
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_track(w, SpinLock, KE_SPIN_LOCK);
     *SpinLock = 0;
 }
 
@@ -71,7 +75,9 @@ static void lock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
         ke_violation(w, 0x1000,
                      "a thread acquires a spin lock that it holds already: the processor "
                      "would spin for ever (LOCK-03)");
+    ke_lock_wanted(w, spin_lock, KE_SPIN_LOCK, false);
     *spin_lock = w->current_tid;
+    ke_lock_taken(w, spin_lock, KE_SPIN_LOCK);
 }
 
 static void unlock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
@@ -83,6 +89,7 @@ static void unlock(struct rd_world *w, KSPIN_LOCK *spin_lock) {
                                 ke_irql(w)));
     if (!*spin_lock)
         ke_violation(w, 0x32, "a spin lock is released that nobody holds (LOCK-03)");
+    ke_lock_given(w, spin_lock);
     *spin_lock = 0;
 }
 

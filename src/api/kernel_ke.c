@@ -1,5 +1,7 @@
 /* kernel_ke.c - dispatcher objects of drivers, and waits for them. */
 #include "api/kernel.h"
+#include "ke/track.h"
+#include "ps/routine.h"
 #include "rundown/sdk/rd_ntkernel.h"
 
 /* A scheduling point on an object of a driver, after the checks that all of them need. */
@@ -9,6 +11,7 @@ static struct rd_world *touch(DISPATCHER_HEADER *header, const char *routine,
     if (!w)
         return NULL;
     ke_header_check(w, header, routine);
+    ke_track_use(w, header);
     ke_irql_check(w, KE_DISPATCH_LEVEL, routine, "IRQL-03");
     ke_point(w, header->ObjectId, kind);
     return w;
@@ -18,11 +21,12 @@ static struct rd_world *touch(DISPATCHER_HEADER *header, const char *routine,
 
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State) {
     struct rd_world *w = kernel_world();
-    if (w)
-        ke_header_init(w, &Event->Header,
-                       Type == NotificationEvent ? EventNotificationObject
-                                                 : EventSynchronizationObject,
-                       State != FALSE, false);
+    if (!w)
+        return;
+    ke_track(w, Event, KE_OBJECT);
+    ke_header_init(w, &Event->Header,
+                   Type == NotificationEvent ? EventNotificationObject : EventSynchronizationObject,
+                   State != FALSE, false);
 }
 
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait) {
@@ -67,8 +71,13 @@ VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level) {
     (void)Level;
     if (!w)
         return;
+    ke_track(w, Mutex, KE_KERNEL_MUTEX);
     ke_mutant_init(w, Mutex, false);
     Mutex->ApcDisable = 1; /* its owner is in a critical region (LOCK-06) */
+}
+
+static bool is_kernel_mutex(const DISPATCHER_HEADER *header) {
+    return header->Type == MutantObject && ((const KMUTANT *)(const void *)header)->ApcDisable;
 }
 
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait) {
@@ -77,6 +86,8 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait) {
     (void)Wait;
     if (!w)
         return 0;
+    if (is_kernel_mutex(&Mutex->Header))
+        ke_lock_given(w, Mutex);
     NTSTATUS status = ke_mutant_release(w, Mutex, &previous);
     if (!NT_SUCCESS(status))
         ldr_raise(w, &(struct ldr_exception){.code = (uint32_t)status}); /* LOCK-06 */
@@ -94,6 +105,7 @@ VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    ke_track(w, Semaphore, KE_OBJECT);
     ke_header_init(w, &Semaphore->Header, SemaphoreObject, Count, false);
     Semaphore->Limit = Limit;
 }
@@ -124,8 +136,10 @@ VOID KeInitializeTimer(PKTIMER Timer) {
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type) {
     struct rd_world *w = kernel_world();
-    if (w)
-        io_timer_init(w, Timer, Type == SynchronizationTimer);
+    if (!w)
+        return;
+    ke_track(w, Timer, KE_OBJECT);
+    io_timer_init(w, Timer, Type == SynchronizationTimer);
 }
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc) {
@@ -210,21 +224,48 @@ const LONGLONG *kernel_timeout(const LARGE_INTEGER *timeout, LONGLONG *storage) 
     return storage;
 }
 
+/* What the checks know of an object before the wait. */
+static void check_object(struct rd_world *w, const struct ke_wait *wait, uint32_t index,
+                         const char *routine) {
+    DISPATCHER_HEADER *object = wait->objects[index];
+    ke_header_check(w, object, routine);
+    ke_track_use(w, object);
+    if (!is_kernel_mutex(object))
+        return;
+    if (wait->mode != KernelMode)
+        ke_violation(w, KE_STOP_MUTEX_USER_MODE,
+                     core_textf(w,
+                                "%s waits for a kernel mutex in UserMode; WaitMode must be "
+                                "KernelMode (LOCK-06)",
+                                routine));
+    if (!wait->timeout)
+        ke_lock_wanted(w, object, KE_KERNEL_MUTEX, true);
+}
+
+/* Whoever waits for anything but a lock waits for what another thread has to do. */
+static void check_blocking(struct rd_world *w, const struct ke_wait *wait, const char *routine) {
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (!is_kernel_mutex(wait->objects[i]) &&
+            !ke_is_signaled(wait->objects[i], w->ke->current)) {
+            ps_routine_may_block(w, routine);
+            return;
+        }
+}
+
 static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *routine) {
     bool may_block = !wait->timeout || *wait->timeout != 0;
     ke_wait_check(w, routine, may_block);
-    for (uint32_t i = 0; i < wait->count; i++) {
-        ke_header_check(w, wait->objects[i], routine);
-        if (wait->objects[i]->Type == MutantObject && wait->mode != KernelMode &&
-            ((const KMUTANT *)(const void *)wait->objects[i])->ApcDisable)
-            ke_violation(w, KE_STOP_MUTEX_USER_MODE,
-                         core_textf(w,
-                                    "%s waits for a kernel mutex in UserMode; WaitMode "
-                                    "must be KernelMode (LOCK-06)",
-                                    routine));
-    }
+    for (uint32_t i = 0; i < wait->count; i++)
+        check_object(w, wait, i, routine);
+    if (may_block)
+        check_blocking(w, wait, routine);
     ke_point_before_wait(w, wait->objects[0]->ObjectId, KE_READ);
-    return ke_wait(w, wait);
+    NTSTATUS status = ke_wait(w, wait);
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (is_kernel_mutex(wait->objects[i]) &&
+            (wait->all ? status == STATUS_WAIT_0 : status == STATUS_WAIT_0 + (NTSTATUS)i))
+            ke_lock_taken(w, wait->objects[i], KE_KERNEL_MUTEX);
+    return status;
 }
 
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,

@@ -1,6 +1,7 @@
 /* kernel_lock.c - fast and guarded mutexes, push locks, resources, rundown protection, lists under
  * spin locks. */
 #include "api/kernel.h"
+#include "ke/track.h"
 
 /* ---- fast mutexes: held at APC_LEVEL (LOCK-01) ----------------------------------------------- */
 
@@ -140,6 +141,9 @@ static struct rd_world *push_world(const char *routine) {
 }
 
 VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_track(w, PushLock, KE_PUSH_LOCK);
     *PushLock = 0;
 }
 
@@ -174,6 +178,9 @@ VOID ExReleasePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
 /* ---- rundown protection ---------------------------------------------------------------------- */
 
 VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_track(w, RunRef, KE_RUNDOWN);
     ex_rundown_init(RunRef);
 }
 

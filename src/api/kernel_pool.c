@@ -1,5 +1,6 @@
 /* kernel_pool.c - pool and lookaside lists. */
 #include "api/kernel.h"
+#include "ke/track.h"
 
 enum { NO_TAG = KERNEL_TAG('N', 'o', 'n', 'e') };
 
@@ -107,6 +108,8 @@ _Static_assert(sizeof(struct lookaside) <= sizeof(PAGED_LOOKASIDE_LIST),
 static struct lookaside *checked(void *list) {
     struct lookaside *lookaside = list;
     struct rd_world *w = kernel_world();
+    if (w)
+        ke_track_use(w, list);
     if (w && lookaside->magic != LOOKASIDE_MAGIC)
         ke_uninitialised(w, "a lookaside list routine");
     return lookaside;
@@ -131,8 +134,19 @@ static void give(void *list, void *entry) {
         ExFreePoolWithTag(entry, lookaside->tag);
 }
 
+static void initialize(void *list, const struct lookaside *content) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_track(w, list, KE_LOOKASIDE);
+    *(struct lookaside *)list = *content;
+    ((struct lookaside *)list)->magic = LOOKASIDE_MAGIC;
+}
+
 static void forget(void *list) {
+    struct rd_world *w = kernel_world();
     checked(list)->magic = 0;
+    if (w)
+        ke_untrack(w, list);
 }
 
 NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUNCTION_EX Allocate,
@@ -142,13 +156,12 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUN
     if (Flags & ~(ULONG)(EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL |
                          EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE))
         return STATUS_INVALID_PARAMETER_4;
-    *(struct lookaside *)(void *)Lookaside = (struct lookaside){.magic = LOOKASIDE_MAGIC,
-                                                                .tag = Tag,
-                                                                .size = Size,
-                                                                .pool_type = PoolType,
-                                                                .flags = Flags,
-                                                                .allocate_ex = Allocate,
-                                                                .free_ex = Free};
+    initialize(Lookaside, &(struct lookaside){.tag = Tag,
+                                              .size = Size,
+                                              .pool_type = PoolType,
+                                              .flags = Flags,
+                                              .allocate_ex = Allocate,
+                                              .free_ex = Free});
     return STATUS_SUCCESS;
 }
 
@@ -168,21 +181,16 @@ VOID ExFreeToLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PVOID Entry) {
     give(Lookaside, Entry);
 }
 
-static void initialize_old(void *list, const struct lookaside *content) {
-    *(struct lookaside *)list = *content;
-    ((struct lookaside *)list)->magic = LOOKASIDE_MAGIC;
-}
-
 VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_FUNCTION Allocate,
                                      PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                      USHORT Depth) {
     (void)Depth;
-    initialize_old(Lookaside, &(struct lookaside){.tag = Tag,
-                                                  .size = Size,
-                                                  .pool_type = NonPagedPool,
-                                                  .flags = Flags,
-                                                  .allocate = Allocate,
-                                                  .free = Free});
+    initialize(Lookaside, &(struct lookaside){.tag = Tag,
+                                              .size = Size,
+                                              .pool_type = NonPagedPool,
+                                              .flags = Flags,
+                                              .allocate = Allocate,
+                                              .free = Free});
 }
 
 VOID ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside) {
@@ -201,12 +209,12 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
                                     PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                     USHORT Depth) {
     (void)Depth;
-    initialize_old(Lookaside, &(struct lookaside){.tag = Tag,
-                                                  .size = Size,
-                                                  .pool_type = PagedPool,
-                                                  .flags = Flags,
-                                                  .allocate = Allocate,
-                                                  .free = Free});
+    initialize(Lookaside, &(struct lookaside){.tag = Tag,
+                                              .size = Size,
+                                              .pool_type = PagedPool,
+                                              .flags = Flags,
+                                              .allocate = Allocate,
+                                              .free = Free});
 }
 
 VOID ExDeletePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside) {

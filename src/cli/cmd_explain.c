@@ -21,10 +21,12 @@ const char cmd_explain_help[] =
 const char cmd_checks_help[] =
     "usage: rundown checks\n"
     "\n"
-    "Lists what the verifier looks for in drivers: K- in kernel services, N- in callbacks of\n"
-    "the kernel. 'rundown explain ID' tells more about each.\n"
+    "Lists what the verifier looks for: in drivers K- in their use of kernel services, N- in\n"
+    "their callbacks, always; with 'rundown run --verify' U- in programs and DLLs, too.\n"
+    "'rundown explain ID' tells more about each.\n"
     "  stop     the machine stops with a bug check\n"
-    "  finding  the run goes on; 'rundown run' tells about it at the end\n";
+    "  finding  the run goes on; 'rundown run' tells about it at the end\n"
+    "  note     advice; 'rundown run --verify' tells about it at the end\n";
 
 enum { TOPICS_MAX = 4096 };
 

@@ -276,6 +276,8 @@ static int start_program(struct session *s) {
     status = rd_process_start(s->world, words[0], &options, &s->pid);
     free(line);
     free(words);
+    if (rd_world_bugcheck(s->world, &(rd_bugcheck){0}) == RD_OK)
+        return run_report_verdict(s->world, RD_VERDICT_BUGCHECK); /* in a notify routine */
     return status == RD_OK ? CLI_OK : failed(s, status, s->options.words[0]);
 }
 
@@ -357,10 +359,8 @@ static int report(struct session *s) {
 /* What the verifier has found; with --verify it decides about the exit status. */
 static int report_findings(struct session *s, int result) {
     bool full = s->options.world.verifier == RD_VERIFIER_FULL;
-    size_t found;
+    size_t found = run_report_findings(s->world);
 
-    rd_verify(s->world);
-    found = run_report_findings(s->world);
     if (full && found && rd_world_verdict(s->world) == RD_VERDICT_FINISHED)
         return CLI_FAILED;
     return result;

@@ -163,7 +163,8 @@ static void print_finding(const rd_world *world, const rd_finding *finding) {
 
     if (rd_check_get(finding->check, &check) != RD_OK)
         return;
-    cli_error("%s: %s", check.id, finding->text);
+    cli_error("%s%s: %s", check.severity == RD_SEVERITY_NOTE ? "note: " : "", check.id,
+              finding->text);
     print_code(finding->driver, finding->routine);
     fprintf(stderr, "  at       %" PRIu64 ".%04" PRIu64 " ms", finding->time / TICKS_PER_MS,
             finding->time % TICKS_PER_MS);
@@ -177,16 +178,16 @@ static void print_finding(const rd_world *world, const rd_finding *finding) {
 }
 
 size_t run_report_findings(rd_world *world) {
-    size_t reported = 0;
+    size_t defects = 0;
     rd_finding finding;
 
     for (size_t i = 0; rd_finding_get(world, i, &finding) == RD_OK; i++) {
         if (finding.severity == RD_SEVERITY_STOP)
             continue;
         print_finding(world, &finding);
-        reported++;
+        defects += finding.severity == RD_SEVERITY_FINDING;
     }
-    return reported;
+    return defects;
 }
 
 static bool nobody_should_miss(const rd_event *event, bool leftovers) {

@@ -1,5 +1,6 @@
 /* ex_kernel_mutex.c - fast and guarded mutexes, and push locks. */
 #include "ex/ex_kernel.h"
+#include "ke/track.h"
 
 /* ---- fast and guarded mutexes ---------------------------------------------------------------- */
 
@@ -9,12 +10,14 @@ void ex_mutex_init(struct rd_world *w, FAST_MUTEX *mutex) {
     mutex->Contention = 0;
     mutex->OldIrql = 0;
     ke_lock_event_init(w, &mutex->Event, KE_FAST_MUTEX, false);
+    ke_track(w, mutex, KE_FAST_MUTEX);
 }
 
-static void take(struct rd_world *w, FAST_MUTEX *mutex) {
+static void take(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     mutex->Owner = w->ke->current;
     mutex->Count = 0;
     mutex->Event.Header.Reserved2 = w->current_tid;
+    ke_lock_taken(w, mutex, kind);
 }
 
 /* ke_gate.is_open */
@@ -27,13 +30,14 @@ static bool is_free(const struct rd_world *w, const struct ke_thread *thread, co
 void ex_mutex_acquire(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
     mutex->Event.Header.Signalling = (UCHAR)kind;
+    ke_lock_wanted(w, mutex, kind, false);
     ke_point_gate(w, mutex->Event.Header.ObjectId, KE_WRITE,
                   &(struct ke_gate){.is_open = is_free, .context = mutex, .single = true});
     while (mutex->Owner) {
         mutex->Contention++;
         ke_wait_kernel(w, &mutex->Event);
     }
-    take(w, mutex);
+    take(w, mutex, kind);
 }
 
 bool ex_mutex_try(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
@@ -42,7 +46,7 @@ bool ex_mutex_try(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
     if (mutex->Owner)
         return false;
-    take(w, mutex);
+    take(w, mutex, kind);
     return true;
 }
 
@@ -58,6 +62,7 @@ void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
         return;
     }
     ke_touch_object(w, &mutex->Event.Header, CORE_WRITE | CORE_CLOSED);
+    ke_lock_given(w, mutex);
     mutex->Owner = NULL;
     mutex->Count = 1;
     mutex->Event.Header.Reserved2 = 0;
@@ -88,7 +93,9 @@ static bool push_available(const struct push_lock *state, bool exclusive) {
     return !state->owner && !(exclusive && state->shared);
 }
 
-static void push_take(struct rd_world *w, struct push_lock *state, bool exclusive) {
+static void push_take(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
+    struct push_lock *state = state_of(w, lock);
+    ke_lock_taken(w, lock, KE_PUSH_LOCK);
     if (exclusive)
         state->owner = w->ke->current;
     else
@@ -112,6 +119,7 @@ static bool is_push_shareable(const struct rd_world *w, const struct ke_thread *
 }
 
 void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
+    ke_lock_wanted(w, lock, KE_PUSH_LOCK, false);
     ke_point_gate(w, core_memory_place(lock), KE_WRITE,
                   &(struct ke_gate){.is_open = exclusive ? is_push_free : is_push_shareable,
                                     .context = lock,
@@ -123,14 +131,14 @@ void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
         ke_wait_kernel(w, &state->changed);
     }
     state->waiting--;
-    push_take(w, state, exclusive);
+    push_take(w, lock, exclusive);
 }
 
 bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_point(w, core_memory_place(lock), KE_WRITE);
     if (*lock && !push_available((struct push_lock *)*lock, exclusive))
         return false;
-    push_take(w, state_of(w, lock), exclusive);
+    push_take(w, lock, exclusive);
     return true;
 }
 
@@ -142,6 +150,7 @@ void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
                      "a push lock is released by a thread that does not hold it (LOCK-05)");
         return;
     }
+    ke_lock_given(w, lock);
     if (exclusive)
         state->owner = NULL;
     else

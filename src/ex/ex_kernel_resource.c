@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ex/ex_kernel.h"
+#include "ke/track.h"
 
 #define RESOURCE_MAGIC 0x45524553u
 
@@ -36,6 +37,7 @@ static struct resource *checked(struct rd_world *w, const ERESOURCE *resource) {
 }
 
 NTSTATUS ex_resource_init(struct rd_world *w, ERESOURCE *resource) {
+    ke_track(w, resource, KE_RESOURCE);
     memset(resource, 0, sizeof *resource);
     state_of(resource)->magic = RESOURCE_MAGIC;
     ke_lock_event_init(w, &resource->ExclusiveWaiters, KE_RESOURCE, true);
@@ -50,6 +52,7 @@ NTSTATUS ex_resource_delete(struct rd_world *w, ERESOURCE *resource) {
                      "(LOCK-02)");
         return STATUS_INVALID_PARAMETER;
     }
+    ke_untrack(w, resource);
     core_free(w, state->shared, state->shared_capacity * sizeof *state->shared);
     memset(resource, 0, sizeof *resource);
     return STATUS_SUCCESS;
@@ -127,6 +130,8 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
     struct resource *state = checked(w, resource);
     struct ke_thread *thread = w->ke->current;
     if (wait)
+        ke_lock_wanted(w, resource, KE_RESOURCE, true);
+    if (wait)
         point_before_wait(w, resource, mode);
     else
         ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
@@ -141,6 +146,7 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
     } else {
         add_holder(w, state, thread);
     }
+    ke_lock_taken(w, resource, KE_RESOURCE);
     return true;
 }
 
@@ -155,6 +161,7 @@ void ex_resource_release(struct rd_world *w, ERESOURCE *resource) {
     struct ke_thread *thread = w->ke->current;
     struct holder *holder = holder_of(state, thread);
     ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
+    ke_lock_given(w, resource);
     if (state->owner == thread) {
         if (--state->exclusive)
             return;

@@ -6,6 +6,7 @@
  * address of the waiter's block plus 1.
  */
 #include "ex/ex_kernel.h"
+#include "ke/track.h"
 
 enum { ACTIVE = 1, ONE = 2 };
 
@@ -35,6 +36,8 @@ bool ex_rundown_acquire(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
     if (ref->Count & ACTIVE)
         return false; /* RUN-03 */
     ref->Count += (ULONG_PTR)count * ONE;
+    for (uint32_t i = 0; i < count; i++)
+        ke_lock_taken(w, ref, KE_RUNDOWN);
     return true;
 }
 
@@ -45,6 +48,8 @@ static void release_of_nothing(struct rd_world *w) {
 
 void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count) {
     ke_point(w, core_memory_place(ref), KE_UPDATE);
+    for (uint32_t i = 0; i < count; i++)
+        ke_lock_given(w, ref);
     if (!(ref->Count & ACTIVE)) {
         if (ref->Count < (ULONG_PTR)count * ONE)
             release_of_nothing(w);
@@ -61,6 +66,17 @@ void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
         ke_event_set(w, &waiter->released);
 }
 
+static void check_own_reference(struct rd_world *w, const EX_RUNDOWN_REF *ref) {
+    if (ke_lock_held(w, ref))
+        ke_finding(w, RD_CHECK_K_RUNDOWN_WAITHELD,
+                   core_textf(w,
+                              "thread %u waits for the release of rundown protection that it has "
+                              "acquired itself: unless another thread releases it, the wait never "
+                              "ends (RUN-12)",
+                              w->current_tid));
+    ke_lock_wanted(w, ref, KE_RUNDOWN, true);
+}
+
 void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
     ke_point(w, core_memory_place(ref), KE_WRITE);
     if (ref->Count & ACTIVE) {
@@ -69,6 +85,7 @@ void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
                          "two threads wait for the same rundown protection (RUN-14)");
         return; /* RUN-06 */
     }
+    check_own_reference(w, ref);
     if (ref->Count) {
         struct rundown_waiter *waiter = core_alloc(w, sizeof *waiter);
         waiter->count = ref->Count / ONE;

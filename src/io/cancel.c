@@ -29,7 +29,7 @@ static void call_cancel_routine(struct rd_world *w, IRP *irp, DRIVER_CANCEL *rou
     DEVICE_OBJECT *device = location->DeviceObject;
     struct io_call call = {.what = "a cancel routine"};
     io_begin_call(w, &call, device ? device->DriverObject->DriverSection : NULL);
-    call.irql = irp->CancelIrql; /* it releases the spin lock */
+    call.level.irql = irp->CancelIrql; /* it releases the spin lock */
     routine(device, irp);
     if (w->io->cancel_owner)
         ke_violation(w, 0x32, "a cancel routine returned without IoReleaseCancelSpinLock");

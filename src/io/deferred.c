@@ -6,6 +6,7 @@
  */
 #include "io/io.h"
 #include "ke/irql.h"
+#include "ps/routine.h"
 
 enum { WORKERS_MAX = 8 };
 
@@ -151,6 +152,7 @@ static void serve_work(struct rd_world *w, LIST_ENTRY *entry) {
 }
 
 void io_work_queue(struct rd_world *w, struct io_work *work) {
+    ps_routine_queues_work(w);
     if (!w->io->work)
         w->io->work = make_queue(w, "for work items", WORKERS_MAX, serve_work);
     push(w, w->io->work, &work->link);

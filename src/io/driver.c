@@ -4,7 +4,7 @@
 
 #include "base/utf16.h"
 #include "io/registration.h"
-#include "ke/irql.h"
+#include "ke/track.h"
 #include "port/image.h"
 #include "rundown/sdk/ntddk.h"
 
@@ -95,6 +95,11 @@ void io_culprit(struct rd_world *w, const char **driver, const char **routine) {
     *routine = thread && thread->driver && thread->routine ? thread->routine : "";
 }
 
+bool io_has_routines(struct rd_world *w, const char *name) {
+    const struct io_driver *driver = io_driver_find(w, name);
+    return driver && (ps_notify_count_of(w, driver) || ps_open_count_of(w, driver));
+}
+
 /* ---- calls of a driver's routines ------------------------------------------------------------ */
 
 static void bugcheck_unloaded(struct rd_world *w, const char *what,
@@ -113,37 +118,16 @@ static void bugcheck_unloaded(struct rd_world *w, const char *what,
 }
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
-    const struct ke_thread *thread = w->ke->current;
     call->before = io_enter_driver(w, driver);
     call->routine_before = ps_current(w)->routine;
     ps_current(w)->routine = call->what;
     if (!io_driver_code_present(w, driver))
         bugcheck_unloaded(w, call->what, driver);
-    call->irql = thread->irql;
-    call->apc_disable = thread->apc_disable;
-    call->special_apc_disable = thread->special_apc_disable;
+    call->level = ke_level_now(w);
 }
 
 void io_end_call(struct rd_world *w, const struct io_call *call) {
-    const struct ke_thread *thread = w->ke->current;
-    if (thread->irql != call->irql) {
-        uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0,
-                                  0};
-        ke_bugcheck(w, 0xC8, parameters,
-                    core_textf(w,
-                               "IRQL_UNEXPECTED_VALUE: %s returned at IRQL %d but was called at %d "
-                               "(IRQL-10)",
-                               call->what, thread->irql, call->irql));
-    }
-    if (thread->apc_disable != call->apc_disable ||
-        thread->special_apc_disable != call->special_apc_disable) {
-        uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)-thread->apc_disable, 0};
-        ke_bugcheck(w, 0x1, parameters,
-                    core_textf(w,
-                               "APC_INDEX_MISMATCH: %s left a critical or guarded region entered "
-                               "(TERM-42)",
-                               call->what));
-    }
+    ke_level_check(w, &call->level, call->what);
     io_enter_driver(w, call->before);
     ps_current(w)->routine = call->routine_before;
 }

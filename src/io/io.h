@@ -9,6 +9,7 @@
 #ifndef RD_IO_IO_H
 #define RD_IO_IO_H
 
+#include "ke/irql.h"
 #include "ldr/ldr.h"
 #include "ps/ps.h"
 
@@ -89,18 +90,18 @@ bool io_driver_code_present(struct rd_world *w, const void *owner);
 void *io_enter_owner(struct rd_world *w, void *owner);
 /* ke_hooks */
 void io_culprit(struct rd_world *w, const char **driver, const char **routine);
+bool io_has_routines(struct rd_world *w, const char *name);
 
 /*
  * Bracket a call of a driver's routine from nowhere in particular (a DPC, a work item, a thread's
- * start routine). The first stops the machine with 0xCE if the driver is gone, the second with 0xC8
- * or 0x1 if the routine has changed IRQL or regions (IRQL-10, TERM-42).
+ * start routine). The first stops the machine with 0xCE if the driver is gone, the second if the
+ * routine has not left the thread as it was (ke_level_check).
  */
 struct io_call {
     const char *what; /* "a DPC routine" */
     struct io_driver *before;
     const char *routine_before;
-    uint8_t irql;
-    int16_t apc_disable, special_apc_disable;
+    struct ke_level level;
 };
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver);
 void io_end_call(struct rd_world *w, const struct io_call *call);

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "io/io.h"
-#include "ke/irql.h"
-#include "ke/verify.h"
+#include "ke/track.h"
 
 #define HASH_NONFATAL_OOM 0
 #define uthash_malloc(size) core_alloc(w, size)
@@ -142,6 +141,7 @@ void io_pool_free(struct rd_world *w, void *memory, uint32_t tag) {
                                 "pool block %" PRIu32 " is freed with an active timer in "
                                 "it; cancel it first (POOL-07)",
                                 block->number));
+    ke_untrack_memory(w, memory, block->size);
     core_event(w, RD_EVENT_POOL_FREE, RULE_NONE, .a = block->size, .c = block->number,
                .text = tag_text(w, block->tag));
     base_list_remove(&block->link);

@@ -1,6 +1,6 @@
 /* thread.c - system threads of drivers. */
 #include "io/io.h"
-#include "ke/irql.h"
+#include "ke/track.h"
 
 struct start {
     void (*routine)(void *context);
@@ -65,6 +65,11 @@ static void check_thread_end(struct rd_world *w, const struct ke_thread *thread)
                                "kernel mutex #%u (TERM-55)",
                                thread->tid, mutex->Header.ObjectId));
     }
+    const char *held = ke_locks_held(w);
+    if (held)
+        ke_violation(
+            w, 0x100A,
+            core_textf(w, "system thread %u ends while it holds %s (TERM-55)", thread->tid, held));
     if (thread->apc_disable || thread->special_apc_disable || thread->irql) {
         uint64_t parameters[4] = {0, (uint64_t)(int64_t)-thread->apc_disable, thread->irql, 0};
         ke_bugcheck(w, 0x20, parameters,

@@ -6,7 +6,7 @@
  */
 #include "io/file.h"
 #include "io/registration.h"
-#include "ke/irql.h"
+#include "ke/track.h"
 
 /* ---- what is left ---------------------------------------------------------------------------- */
 
@@ -39,6 +39,7 @@ void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
     io_registrations_drop(w, driver);
     io_enter_driver(w, before);
     driver->loaded = false;
+    ke_untrack_driver(w, driver->name);
 }
 
 /* ---- unloading ------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "ke/verify.h"
+#include "ke/track.h"
 
 static const char *level_name(unsigned irql) {
     static const char *const names[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};
@@ -144,6 +144,49 @@ bool ke_all_apcs_disabled(const struct rd_world *w) {
     return thread && (thread->special_apc_disable || thread->irql >= KE_APC_LEVEL);
 }
 
+/* ---- calls of a driver's routines ------------------------------------------------------------ */
+
+struct ke_level ke_level_now(const struct rd_world *w) {
+    const struct ke_thread *thread = w->ke->current;
+    return (struct ke_level){.irql = thread->irql,
+                             .apc_disable = thread->apc_disable,
+                             .special_apc_disable = thread->special_apc_disable,
+                             .locks = ke_locks_count(w)};
+}
+
+bool ke_level_is(const struct rd_world *w, const struct ke_level *before) {
+    const struct ke_level now = ke_level_now(w);
+    return now.irql == before->irql && now.apc_disable == before->apc_disable &&
+           now.special_apc_disable == before->special_apc_disable && now.locks <= before->locks;
+}
+
+void ke_level_check(struct rd_world *w, const struct ke_level *before, const char *routine) {
+    const struct ke_level now = ke_level_now(w);
+    const char *held = now.locks > before->locks ? ke_locks_held(w) : NULL;
+    const char *holding = held ? core_textf(w, " and still holds %s", held) : "";
+    if (now.irql != before->irql) {
+        uint64_t parameters[4] = {(uint64_t)now.irql << 16 | (uint64_t)before->irql << 8, 0, 0, 0};
+        ke_bugcheck(w, 0xC8, parameters,
+                    core_textf(w,
+                               "IRQL_UNEXPECTED_VALUE: %s returned at %s but was called at %s%s "
+                               "(IRQL-10)",
+                               routine, level_name(now.irql), level_name(before->irql), holding));
+    }
+    int left = now.apc_disable - before->apc_disable + now.special_apc_disable -
+               before->special_apc_disable;
+    if (left) {
+        uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)-now.apc_disable, 0};
+        ke_bugcheck(w, 0x1, parameters,
+                    core_textf(w,
+                               "APC_INDEX_MISMATCH: %s left %d critical or guarded regions "
+                               "entered%s (TERM-42)",
+                               routine, left, holding));
+    }
+    if (held)
+        ke_violation(w, KE_STOP_LOCK_RETURN,
+                     core_textf(w, "%s returned%s (LOCK-07)", routine, holding));
+}
+
 /* ---- locks in driver memory ------------------------------------------------------------------ */
 
 void ke_header_check(struct rd_world *w, const DISPATCHER_HEADER *header, const char *routine) {
@@ -168,7 +211,11 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "PEB lock",
                                                 "callbacks of a thread pool",
                                                 "work for a thread pool",
-                                                "timers and waits of a thread pool"};
+                                                "timers and waits of a thread pool",
+                                                "spin lock",
+                                                "kernel mutex",
+                                                "lookaside list",
+                                                "dispatcher object"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

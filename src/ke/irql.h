@@ -46,6 +46,20 @@ bool ke_all_apcs_disabled(const struct rd_world *w);
 /* One of the driver verifier's stops, 0xC4 with that first parameter. */
 void ke_violation(struct rd_world *w, uint64_t what, const char *explanation);
 
+/* How the current thread is when a routine of a driver is called, and must be when it returns. */
+struct ke_level {
+    uint8_t irql;
+    int16_t apc_disable, special_apc_disable;
+    uint32_t locks;
+};
+struct ke_level ke_level_now(const struct rd_world *w);
+bool ke_level_is(const struct rd_world *w, const struct ke_level *before);
+/*
+ * `routine` has returned: 0xC8 if IRQL has changed (IRQL-10), 0x1 if a region is left entered
+ * (TERM-42), 0xC4 if it still holds a lock.
+ */
+void ke_level_check(struct rd_world *w, const struct ke_level *before, const char *routine);
+
 /* KEVENT and the like that a driver uses without having initialised it (DRV-08). */
 void ke_header_check(struct rd_world *w, const DISPATCHER_HEADER *header, const char *routine);
 
@@ -71,6 +85,10 @@ enum ke_lock {
     KE_CALLBACKS,  /* of a thread pool: have returned */
     KE_POOL_WORK,  /* a worker of a thread pool rests */
     KE_POOL_WATCH, /* another list of objects to wait for */
+    KE_SPIN_LOCK,
+    KE_KERNEL_MUTEX,
+    KE_LOOKASIDE,
+    KE_OBJECT,
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -96,6 +96,8 @@ struct ke_thread {
     int16_t kernel_depth;        /* > 0: inside driver code or a system service that may call it */
     int16_t apc_disable;         /* nested critical regions */
     int16_t special_apc_disable; /* nested guarded regions */
+    uint32_t callback; /* ke_state.serial when the routine that it runs was registered; 0: none */
+    LIST_ENTRY held;   /* locks in the memory of drivers (track.h) */
     uint32_t wait_count;
     NTSTATUS wait_status;
     struct ke_wait_block *wait_blocks; /* inline_blocks or an array from the pool */
@@ -129,6 +131,8 @@ struct ke_hooks {
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
     /* Whose code the current thread runs, and which routine of it; "" if none. */
     void (*culprit)(struct rd_world *w, const char **driver, const char **routine);
+    /* Are routines of that driver registered? */
+    bool (*has_routines)(struct rd_world *w, const char *driver);
 };
 
 struct ke_state {
@@ -156,8 +160,11 @@ struct ke_state {
     struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
     struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
     struct port_context host;    /* who called ke_run */
-    struct port_context last_gasp; /* context of the thread that has just ended */
-    LIST_ENTRY findings;           /* of ke_finding_record, in order (verify.h) */
+    struct port_context last_gasp;   /* context of the thread that has just ended */
+    LIST_ENTRY findings;             /* of ke_finding_record, in order (verify.h) */
+    struct ke_tracked_page *tracked; /* uthash; objects in memory of drivers (track.h) */
+    uint32_t tracked_count, tracked_visit;
+    uint32_t serial; /* counts initialisations of such objects and registrations of routines */
     struct ke_hooks hooks;
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/fatal.h"
-#include "ke/ke.h"
+#include "ke/track.h"
 
 #define NEVER UINT64_MAX
 
@@ -47,6 +47,7 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
     thread->timeout.position = KE_NO_TIMER;
     base_list_init(&thread->user_apcs);
     base_list_init(&thread->mutants);
+    base_list_init(&thread->held);
     base_list_init(&thread->ready);
     w->ke->threads_alive++;
 }
@@ -283,6 +284,7 @@ _Noreturn void ke_exit(struct rd_world *w) {
     struct ke_state *ke = w->ke;
     struct ke_thread *thread = ke->current;
     thread->state = KE_TERMINATED;
+    ke_locks_forget(w, thread);
     ke->threads_alive--;
     ke->last_gasp = thread->context; /* the thread object may be freed now */
     if (thread == ke->exclusive) {

@@ -99,6 +99,8 @@ void ke_finding(struct rd_world *w, rd_check check, const char *text) {
                           .pid = w->current_pid,
                           .tid = w->current_tid,
                           .event = RD_NO_EVENT};
+    if (core_check_get(check)->severity == RD_SEVERITY_NOTE && !ke_verifies_programs(w))
+        return;
     get_culprit(w, &finding.driver, &finding.routine);
     record(w, &finding);
 }

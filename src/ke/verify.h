@@ -14,9 +14,11 @@
 enum ke_own_stop {
     KE_STOP_RUNDOWN_RELEASE = 0x52440001,
     KE_STOP_RUNDOWN_TWO_WAITERS,
-    KE_STOP_RUNDOWN_REINIT = 0x52440004,
+    KE_STOP_RUNDOWN_FREED,
+    KE_STOP_RUNDOWN_REINIT,
     KE_STOP_RUNDOWN_COMPLETED,
-    KE_STOP_MUTEX_USER_MODE = 0x52440007,
+    KE_STOP_LOCK_RETURN,
+    KE_STOP_MUTEX_USER_MODE,
 };
 
 struct ke_finding_record {
@@ -28,9 +30,15 @@ static inline bool ke_verifies_drivers(const struct rd_world *w) {
     return w->options.verifier != RD_VERIFIER_OFF;
 }
 
+/* What programs do wrong, and notes. */
+static inline bool ke_verifies_programs(const struct rd_world *w) {
+    return w->options.verifier == RD_VERIFIER_FULL;
+}
+
 /*
  * Records what the current thread has done wrong. `text` ends with the IDs of the rules, in
- * parentheses. The same thing found again only counts.
+ * parentheses. The same thing found again only counts. The caller has asked whether the verifier
+ * looks for such things; notes are dropped here unless it does.
  */
 void ke_finding(struct rd_world *w, rd_check check, const char *text);
 

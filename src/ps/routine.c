@@ -1,14 +1,15 @@
 /* routine.c - calls of registered routines, and the wait of whoever removes one. */
 #include "ps/routine.h"
 
-#include "ke/irql.h"
-#include "ke/verify.h"
+#include "ke/track.h"
 #include "ps/ps.h"
 
 void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void *code,
                      const char *name) {
     *routine = (struct ps_routine){.name = name, .owner = w->ps->hooks.owner_of_code(w, code)};
     ke_lock_event_init(w, &routine->idle, KE_NOTIFY_CALLS, true);
+    ke_track(w, &routine->idle, KE_NOTIFY_CALLS);
+    routine->serial = ++w->ke->serial;
 }
 
 void ps_routine_hold(struct rd_world *w, struct ps_routine *routine) {
@@ -39,48 +40,56 @@ void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
     struct ke_thread *thread = w->ke->current;
     struct ps_thread *current = ps_current(w);
     thread->apc_disable++;
-    *call = (struct ps_routine_call){.irql = thread->irql,
-                                     .apc_disable = thread->apc_disable,
-                                     .special_apc_disable = thread->special_apc_disable,
+    *call = (struct ps_routine_call){.level = ke_level_now(w),
+                                     .callback_before = thread->callback,
                                      .called = routine,
                                      .name_before = current->routine,
                                      .outer = current->calls};
     current->calls = call;
     current->routine = routine->name;
+    thread->callback = routine->serial;
+    ke_lock_taken(w, &routine->idle, KE_NOTIFY_CALLS);
     call->owner = w->ps->hooks.enter_owner(w, routine->owner);
     if (!w->ps->hooks.code_present(w, routine->owner))
         call_unloaded(w, routine);
 }
 
-static void bugcheck_regions(struct rd_world *w, const struct ps_routine *routine, int left) {
-    uint64_t parameters[4] = {0, 0, (uint64_t)(int64_t)w->ke->current->apc_disable, 0};
-    ke_bugcheck(w, 0x1, parameters,
-                core_textf(w,
-                           "APC_INDEX_MISMATCH: a %s routine left %d critical or guarded regions "
-                           "entered (TERM-42)",
-                           routine->name, left));
-}
-
 void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
                     const struct ps_routine_call *call) {
     struct ke_thread *thread = w->ke->current;
-    if (thread->irql != call->irql) {
-        uint64_t parameters[4] = {(uint64_t)thread->irql << 16 | (uint64_t)call->irql << 8, 0, 0,
-                                  0};
-        ke_bugcheck(w, 0xC8, parameters,
-                    core_textf(w,
-                               "IRQL_UNEXPECTED_VALUE: a %s routine returned at IRQL %d but was "
-                               "called at %d (IRQL-10)",
-                               routine->name, thread->irql, call->irql));
-    }
-    int left = thread->apc_disable - call->apc_disable + thread->special_apc_disable -
-               call->special_apc_disable;
-    if (left)
-        bugcheck_regions(w, routine, left);
+    if (!ke_level_is(w, &call->level))
+        ke_level_check(w, &call->level, core_textf(w, "a %s routine", routine->name));
+    ke_lock_given(w, &routine->idle);
+    thread->callback = call->callback_before;
     thread->apc_disable--;
     w->ps->hooks.enter_owner(w, call->owner);
     ps_current(w)->calls = call->outer;
     ps_current(w)->routine = call->name_before;
+}
+
+void ps_routine_may_block(struct rd_world *w, const char *how) {
+    const struct ps_thread *current = ps_current(w);
+    const struct ps_routine_call *call = current ? current->calls : NULL;
+    if (!call || !ke_verifies_drivers(w))
+        return;
+    if (call->queued_work)
+        ke_finding(w, RD_CHECK_N_WORKWAIT,
+                   core_textf(w,
+                              "%s in a %s routine that has queued a work item: whoever waits for "
+                              "the routine waits for a worker thread, too (NTFY-P-72)",
+                              how, call->called->name));
+    else
+        ke_finding(w, RD_CHECK_N_BLOCK,
+                   core_textf(w,
+                              "%s in a %s routine: the process that creates or ends something "
+                              "stands still meanwhile (NTFY-P-72)",
+                              how, call->called->name));
+}
+
+void ps_routine_queues_work(struct rd_world *w) {
+    struct ps_thread *current = ps_current(w);
+    if (current && current->calls)
+        current->calls->queued_work = true;
 }
 
 /* The wait that follows never ends (NTFY-P-31). */
@@ -98,6 +107,7 @@ static void report_self_removal(struct rd_world *w, const struct ps_routine *rou
 }
 
 void ps_routine_drain(struct rd_world *w, struct ps_routine *routine) {
+    ke_lock_wanted(w, &routine->idle, KE_NOTIFY_CALLS, true);
     routine->removing = true;
     ke_touch_object(w, &routine->idle.Header, CORE_WRITE);
     if (!routine->running)

@@ -81,7 +81,8 @@ static void wire(struct rd_world *w) {
                                      .time_used = ps_job_time_used,
                                      .process_text = ps_process_text,
                                      .culprit = io_culprit,
-                                     .request_text = io_request_text};
+                                     .request_text = io_request_text,
+                                     .has_routines = io_has_routines};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = process_created,

@@ -376,14 +376,22 @@ static int32_t hanging_entry(void *driver, void *path) {
     return PsSetCreateProcessNotifyRoutine(takes_twice, FALSE);
 }
 
-static void LOCK_01__fast_mutexes_are_not_recursive(void **state) {
-    rd_world *w = *state;
+static void hang_in_driver(rd_world *w, rd_verdict verdict) {
     driver_load(w, hanging_entry);
     program_register(w, "app.exe", hangs_in_driver);
     program_start(w, "app.exe");
-    program_run(w, RD_VERDICT_DEADLOCK);
+    program_run(w, verdict);
     assert_non_null(strstr(rd_world_explanation(w), "fast mutex"));
+}
+
+static void LOCK_01__fast_mutexes_are_not_recursive(void **state) {
+    rd_world *w = test_world(
+        &(rd_world_options){.size = sizeof(rd_world_options), .verifier = RD_VERIFIER_OFF});
+    hang_in_driver(w, RD_VERDICT_DEADLOCK);
     assert_non_null(strstr(rd_world_explanation(w), "owned by thread"));
+    rd_world_destroy(w);
+    hang_in_driver(*state, RD_VERDICT_BUGCHECK);
+    expect_stop(*state, 0xC4, "which it holds already");
 }
 
 static void LOCK_01__fast_mutexes_are_released_at_apc_level(void **state) {

@@ -61,6 +61,7 @@ typedef struct rd_explore_progress {
     double part; /**< of everything, 0 to 1; negative: unknown */
     uint64_t depth_max;
     double seconds;
+    uint64_t found; /**< violations */
 } rd_explore_progress;
 
 /** Zero-initialise, set `size`, then what shall differ. */
@@ -86,6 +87,13 @@ typedef struct rd_explore_options {
     /** Called about ten times a second on the calling thread; may be NULL. */
     void (*progress)(const rd_explore_progress *progress, void *context);
     void *progress_context;
+    /**
+     * A file in which the exploration writes every few seconds, and when a budget ends it, what is
+     * done. If there is one, the exploration goes on where that one has ended: with the same
+     * verdict and counts as in one go. It is removed when there is nothing left to explore, or a
+     * violation was found. NULL: none.
+     */
+    const char *checkpoint;
     bool keep_going; /**< only count violations, do not stop at the first one, do not shrink */
     bool no_shrink;  /**< report the first violation as it was found */
 } rd_explore_options;

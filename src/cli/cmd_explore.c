@@ -28,6 +28,7 @@ const char cmd_explore_help[] =
     "  --allow VERDICT         is no violation: deadlock, crash, assertion, bugcheck, finding,\n"
     "                          leak; may be given several times\n"
     "  --no-shrink             show the violation as it was found\n"
+    "  --checkpoint FILE       write there what is done, and go on from there if it exists\n"
     "  --format FORMAT         text (the default), json, junit or tap\n"
     "  --output FILE           write there, not to standard output\n"
     "  --driver FILE, --path DIRECTORY\n"
@@ -94,6 +95,8 @@ static void show_progress(const rd_explore_progress *p, void *context) {
             p->executions_per_second, p->depth_max);
     if (p->part >= 0)
         fprintf(stderr, ", about %.0f %%", p->part * 100);
+    if (p->found)
+        fprintf(stderr, ", %" PRIu64 " found", p->found);
     fputs("   ", stderr);
 }
 

@@ -17,6 +17,7 @@ enum {
     TIMEOUTS,
     ALLOW,
     NO_SHRINK,
+    CHECKPOINT,
     DRIVER,
     PATH
 };
@@ -36,6 +37,7 @@ static const struct cli_option explore_table[] = {
     {"--timeouts", CLI_NO_VALUE, TIMEOUTS},
     {"--allow", CLI_VALUE, ALLOW},
     {"--no-shrink", CLI_NO_VALUE, NO_SHRINK},
+    {"--checkpoint", CLI_VALUE, CHECKPOINT},
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
     {"--driver", CLI_VALUE, DRIVER},
@@ -241,6 +243,9 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
         return true;
     case NO_SHRINK:
         return e->options.no_shrink = true;
+    case CHECKPOINT:
+        e->options.checkpoint = p->value;
+        return true;
     case DRIVER:
         e->drivers[e->driver_count++] = p->value;
         return true;

@@ -2,15 +2,15 @@
  * dfs.c - every answer to every decision, depth first; with a bound, only schedules with so many
  * preemptions.
  *
- * Shards divide the tree at the depth where it is wide enough: every shard walks over all the nodes
- * there, and explores what lies below every shards-th one. Executions that only show where a
+ * If the work is divided, then at the depth where the tree is wide enough: everybody walks over all
+ * the nodes there, and explores what lies below some of them. Executions that only show where a
  * foreign part begins count as redundant.
  */
 #include <stdlib.h>
 
 #include "explore/strategy.h"
 
-enum { FIRST_CAPACITY = 64, PARTS_PER_SHARD = 16 };
+enum { FIRST_CAPACITY = 64 };
 
 struct node {
     uint32_t answer, count;
@@ -24,8 +24,10 @@ struct dfs_strategy {
     struct node *nodes; /* the path of the current execution */
     size_t count, capacity;
     size_t position; /* decisions of this execution so far */
-    size_t split;    /* depth at which shards divide the tree */
+    size_t split;    /* depth at which the tree is divided */
     uint64_t part;   /* parts of the tree that lie before the current one */
+    uint64_t asked;  /* parts that somebody was asked about */
+    bool mine;       /* what was said of the current part */
     bool no_memory;
 };
 
@@ -91,19 +93,25 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     return answer;
 }
 
-/* ---- shards ---------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
-/* The least depth at which the first path suggests parts enough for all shards. */
+/* The least depth at which the first path suggests parts enough. */
 static size_t choose_split(const struct dfs_strategy *s) {
-    uint64_t parts = 1, wanted = (uint64_t)s->plan.shards * PARTS_PER_SHARD;
+    uint64_t parts = 1, wanted = (uint64_t)1 << s->plan.split;
     size_t depth = 0;
     while (depth < s->count && parts < wanted)
         parts *= s->nodes[depth++].count;
     return depth;
 }
 
-static bool part_is_mine(const struct dfs_strategy *s) {
-    return s->plan.shards < 2 || s->part % s->plan.shards == s->plan.shard;
+static bool part_is_mine(struct dfs_strategy *s) {
+    if (!s->plan.split)
+        return true;
+    if (s->asked == s->part) {
+        s->mine = exp_take(&s->plan, s->part);
+        s->asked++;
+    }
+    return s->mine;
 }
 
 /* ---- backtracking ---------------------------------------------------------------------------- */
@@ -150,7 +158,7 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
         return;
     if (s->base.depth_max < s->position)
         s->base.depth_max = s->position;
-    if (s->plan.shards > 1 && !s->split)
+    if (s->plan.split && !s->split)
         s->split = choose_split(s);
     bool foreign = !part_is_mine(s);
     s->base.redundant += foreign;
@@ -171,6 +179,7 @@ static double progress(const struct exp_strategy *strategy) {
 
 const struct exp_strategy_ops exp_dfs = {.name = "dfs",
                                          .exhaustive = true,
+                                         .ordered = true,
                                          .create = create,
                                          .destroy = destroy,
                                          .begin = begin,

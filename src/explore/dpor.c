@@ -8,8 +8,8 @@
  * that nothing since could tell from taking it first. Races found in an execution say where
  * something else has to be tried.
  *
- * For one shard of several, all threads are tried at the first nodes, so that what lies below them
- * is independent; each shard takes its share of that.
+ * If the work is divided, all threads are tried at the first nodes, so that what lies below them is
+ * independent, and somebody else's part is passed over.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +17,12 @@
 #include "explore/strategy.h"
 #include "explore/wakeup.h"
 
-enum { SPLIT_NODES = 4, NO_THREAD = -1 };
+enum { NO_THREAD = -1 };
 
 struct sleeper {
     struct exp_step step; /* its accesses are in sleeper_accesses, from `first_access` on */
     size_t first_access;
+    bool split; /* it was explored at a split node, where no race is reversed */
 };
 
 struct datum {
@@ -57,9 +58,9 @@ struct dpor {
     size_t data_count, data_capacity, data_taken; /* taken in the running step */
     uint32_t *candidates;
     size_t candidate_count, candidate_capacity;
-    uint64_t subtrees; /* met so far, for shards */
+    uint64_t subtrees; /* below split nodes, met so far */
     bool begun;        /* there was an execution */
-    bool foreign;      /* the execution belongs to another shard */
+    bool foreign;      /* the execution belongs to somebody else's part */
     bool failed;
 };
 
@@ -96,7 +97,8 @@ static void keep_accesses(struct dpor *d, struct node *node, const struct exp_st
  * To the set of the deepest node. A step within which something was decided sleeps with all that it
  * has touched with any of the answers.
  */
-static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step) {
+static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
+                         bool split) {
     struct exp_step sleeper = *step;
     if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
         return;
@@ -105,7 +107,7 @@ static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_ste
         return;
     sleeper.access_count = node->kept;
     d->sleepers[d->sleeper_count++] =
-        (struct sleeper){sleeper, d->sleeper_access_count - node->kept};
+        (struct sleeper){sleeper, d->sleeper_access_count - node->kept, split};
     node->kept = 0;
     node->sleepers = d->sleeper_count;
 }
@@ -126,7 +128,7 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
                      d->sleeper_access_count + sleeper.access_count))
             return;
         sleeper = sleeper_step(d, i);
-        put_to_sleep(d, node, &sleeper);
+        put_to_sleep(d, node, &sleeper, d->sleepers[i].split);
     }
 }
 
@@ -141,11 +143,9 @@ static bool sleeps(const struct dpor *d, const struct node *node, uint32_t threa
 
 static bool is_split(const struct dpor *d, size_t index) {
     size_t split = 0;
-    if (d->plan.shards < 2)
-        return false;
-    for (size_t i = 0; i < index && split < SPLIT_NODES; i++)
+    for (size_t i = 0; i < index && split < d->plan.split; i++)
         split += d->nodes[i].candidates > 1;
-    return split < SPLIT_NODES;
+    return split < d->plan.split;
 }
 
 static void open_node(struct dpor *d, size_t index) {
@@ -196,12 +196,12 @@ static void abandon(struct dpor *d, struct rd_world *w) {
         d->base.redundant++;
 }
 
-/* The first node below the split ones: whose share is it? */
+/* The first node below the split ones: whose part is it? */
 static bool is_foreign(struct dpor *d, size_t index) {
     bool first = !d->nodes[index].split && index > 0 && d->nodes[index - 1].split;
-    if (d->plan.shards < 2 || !first)
+    if (!d->plan.split || !first)
         return false;
-    d->foreign = d->subtrees++ % d->plan.shards != d->plan.shard;
+    d->foreign = !exp_take(&d->plan, d->subtrees++);
     return d->foreign;
 }
 
@@ -230,13 +230,22 @@ static void keep_candidates(struct dpor *d, struct node *node,
     node->candidates = candidates->count;
 }
 
+/* The next beginning that the wakeup tree asks for; those that sleepers begin are known. */
+static struct exp_wakeup *pop_awake(struct dpor *d, struct node *node) {
+    struct exp_wakeup *child;
+    while ((child = exp_wakeup_pop(&node->wakeup)) != NULL && sleeps(d, node, child->step.thread))
+        exp_wakeup_free(&d->pool, child, true);
+    return child;
+}
+
 /* A node that is met for the first time: what its wakeup tree asks for, or anybody awake. */
 static int64_t decide(struct dpor *d, struct node *node, const struct core_candidates *candidates) {
-    struct exp_wakeup *child = exp_wakeup_pop(&node->wakeup);
+    bool asked = node->wakeup.child != NULL;
+    struct exp_wakeup *child = pop_awake(d, node);
     if (node->split)
         keep_candidates(d, node, candidates);
     if (!child)
-        return first_awake(d, node, candidates);
+        return asked ? NO_THREAD : first_awake(d, node, candidates);
     int64_t answer = index_of(d, candidates, child->step.thread);
     if (answer != NO_THREAD) {
         take_child(d, node, child);
@@ -343,11 +352,15 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     return true;
 }
 
-/* Does somebody who sleeps at the node begin the sequence? Then it has been explored. */
+/*
+ * Does somebody who sleeps at the node begin the sequence? Then it has been explored; and where
+ * something else would have to come before the sleeper, a race tells. But not at a split node: its
+ * sleepers only keep executions from being repeated.
+ */
 static bool is_explored(const struct dpor *d, const struct node *node) {
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = sleeper_step(d, i);
-        if (exp_sequence_may_begin(&d->sequence, &sleeper))
+        if (!d->sleepers[i].split && exp_sequence_may_begin(&d->sequence, &sleeper))
             return true;
     }
     return false;
@@ -401,12 +414,12 @@ static bool next_candidate(struct dpor *d, struct node *node) {
 static bool next_thread(struct dpor *d, struct node *node, size_t index) {
     if (index < d->trace.count) {
         struct exp_step explored = exp_trace_get(&d->trace, index);
-        put_to_sleep(d, node, &explored);
+        put_to_sleep(d, node, &explored, node->split);
         node->explored++;
     }
     if (node->split)
         return next_candidate(d, node);
-    struct exp_wakeup *child = exp_wakeup_pop(&node->wakeup);
+    struct exp_wakeup *child = pop_awake(d, node);
     if (!child)
         return false;
     take_child(d, node, child);
@@ -427,6 +440,11 @@ static void backtrack(struct dpor *d) {
     d->base.complete = true;
 }
 
+/* An execution so short that nothing lies below its split nodes is a part of its own. */
+static bool ends_in_split(const struct dpor *d) {
+    return !d->node_count || d->nodes[d->node_count - 1].split;
+}
+
 static void end(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
     exp_trace_close(&d->trace, w);
@@ -437,6 +455,10 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
     }
     if (d->trace.count > strategy->depth_max)
         strategy->depth_max = d->trace.count;
+    if (d->plan.split && !w->choices.abandoned && ends_in_split(d)) {
+        d->foreign = !exp_take(&d->plan, d->subtrees++);
+        w->choices.abandoned = d->foreign;
+    }
     strategy->abandoned = w->choices.abandoned;
     strategy->diverged |= d->trace.diverged;
     if (!d->foreign)

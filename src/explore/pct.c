@@ -38,8 +38,8 @@ static struct exp_strategy *create(const struct exp_plan *plan) {
         return NULL;
     s->base.ops = &exp_pct;
     s->seed = plan->seed;
-    s->execution = plan->shard;
-    s->stride = plan->shards ? plan->shards : 1;
+    s->execution = exp_first_number(plan);
+    s->stride = exp_stride(plan);
     s->length = plan->length ? plan->length : 1;
     s->depth = plan->depth ? plan->depth : DEFAULT_DEPTH;
     s->capacity = FIRST_THREADS;

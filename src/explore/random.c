@@ -43,8 +43,8 @@ static struct exp_strategy *create(const struct exp_plan *plan) {
         return NULL;
     s->base.ops = &exp_random;
     s->seed = plan->seed;
-    s->execution = plan->shard;
-    s->stride = plan->shards ? plan->shards : 1;
+    s->execution = exp_first_number(plan);
+    s->stride = exp_stride(plan);
     return &s->base;
 }
 

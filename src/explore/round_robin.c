@@ -8,7 +8,7 @@ static struct exp_strategy *create(const struct exp_plan *plan) {
     if (!strategy)
         return NULL;
     strategy->ops = &exp_round_robin;
-    strategy->complete = plan->shard > 0; /* the first shard has it */
+    strategy->complete = plan->shard || plan->worker; /* the first one has it */
     return strategy;
 }
 

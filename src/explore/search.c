@@ -2,58 +2,69 @@
  * search.c - execution after execution, in this process or in several.
  *
  * The violation that counts is the first one in the order in which one process would find it.
- * Strategies that sample number their executions, and a worker takes every n-th; those that go
- * through everything divide it into shards, and after a violation in one of them the search is done
- * again by one process, up to its first one.
+ * Strategies that sample number their executions, and a worker takes every n-th. Those that go
+ * through everything divide it into parts (parts.h). If their parts come in the order of one
+ * process, the first part with a violation decides; else the search is done again by one process,
+ * up to its first violation.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/parts.h"
 #include "explore/runner.h"
 #include "port/host_work.h"
 
-enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, CLOCK_INTERVAL = 16 };
+enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, CLOCK_INTERVAL = 16, SPLIT = 8, SPLIT_MORE = 2 };
 
-static const double progress_interval = 0.1;
-
-/* What a worker shares with the others. */
-struct tally {
-    uint64_t executions, redundant, violations, depth_max;
-    uint64_t found_at; /* 0: nothing yet */
-    double part;
-    bool complete;
-};
+static const double progress_interval = 0.1, checkpoint_interval = 2;
 
 struct search {
     const rd_scenario *scenario;
     const rd_explore_options *options;
+    const rd_explore_result *identity;
     const struct exp_strategy_ops *ops;
     struct exp_runner runner;
     struct exp_strategy *strategy;
-    struct tally *tallies;
+    struct exp_shared *shared;
     unsigned worker, workers;
-    unsigned shard, shards; /* of this worker */
+    unsigned shard, shards;
+    uint32_t split;
+    bool has_part;          /* one is taken and not done */
+    bool spoilt;            /* something was found in it: who resumes has to find it again */
+    uint64_t part;          /* that one */
+    struct exp_part counts; /* in it */
     uint64_t redundant;     /* so far, by the strategy's count */
-    double begin, last_progress;
+    double begin, last_progress, last_checkpoint;
     struct exp_violation *violation, *inconclusive;
-    bool stop;
+    bool stop, stop_inconclusive;
+    char error[EXP_TEXT_MAX]; /* of a checkpoint */
 };
 
 /* ---- the tallies ----------------------------------------------------------------------------- */
 
-static struct tally sum_up(const struct search *s) {
-    struct tally sum = {.complete = true};
+static struct exp_tally *my_tally(const struct search *s) {
+    return &s->shared->tally[s->worker];
+}
+
+static struct exp_tally sum_up(const struct search *s) {
+    struct exp_tally sum = s->shared->done;
+    sum.complete = true;
+    sum.part = 0;
     for (unsigned i = 0; i < s->workers; i++) {
-        const struct tally *tally = &s->tallies[i];
+        const struct exp_tally *tally = &s->shared->tally[i];
         sum.executions += tally->executions;
         sum.redundant += tally->redundant;
         sum.violations += tally->violations;
         sum.depth_max = tally->depth_max > sum.depth_max ? tally->depth_max : sum.depth_max;
         sum.part += tally->part / s->workers;
         sum.complete &= tally->complete;
-        if (tally->found_at && (!sum.found_at || tally->found_at < sum.found_at))
+        if (tally->found_at &&
+            (!sum.found_at || tally->found_in < sum.found_in ||
+             (tally->found_in == sum.found_in && tally->found_at < sum.found_at))) {
             sum.found_at = tally->found_at;
+            sum.found_in = tally->found_in;
+        }
     }
     return sum;
 }
@@ -64,14 +75,68 @@ static void tell_progress(struct search *s) {
     if (!o->progress || now - s->last_progress < progress_interval)
         return;
     s->last_progress = now;
-    struct tally sum = sum_up(s);
+    struct exp_tally sum = sum_up(s);
+    uint64_t now_explored = sum.executions - s->shared->done.executions;
     rd_explore_progress progress = {.executions = sum.executions,
                                     .executions_per_second =
-                                        (double)sum.executions / (now - s->begin),
+                                        (double)now_explored / (now - s->begin),
                                     .part = s->ops->exhaustive ? sum.part : -1,
                                     .depth_max = sum.depth_max,
-                                    .seconds = now - s->begin};
+                                    .seconds = now - s->begin,
+                                    .found = sum.violations};
     o->progress(&progress, o->progress_context);
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+static uint64_t shards_of(const struct search *s) {
+    return s->shards ? s->shards : 1;
+}
+
+/* Sampling strategies: everything below this number is done. */
+static uint64_t first_undone(const struct search *s) {
+    uint64_t least = UINT64_MAX;
+    for (unsigned i = 0; i < s->workers; i++) {
+        uint64_t done = s->shared->tally[i].executions * s->workers + i;
+        least = done < least ? done : least;
+    }
+    return s->shared->first + least * shards_of(s);
+}
+
+static void write_checkpoint(struct search *s) {
+    const char *path = s->options->checkpoint;
+    if (!s->ops->exhaustive)
+        s->shared->next = first_undone(s);
+    if (!exp_checkpoint_write(path, s->identity, s->shared, s->error, sizeof s->error))
+        s->stop = true;
+    s->last_checkpoint = host_seconds();
+}
+
+/* About ten times a second, in the process that was asked to explore. */
+static void look_after(struct search *s) {
+    tell_progress(s);
+    if (s->options->checkpoint && host_seconds() - s->last_checkpoint >= checkpoint_interval)
+        write_checkpoint(s);
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+static void finish_part(struct search *s) {
+    if (s->has_part && !s->spoilt)
+        exp_part_finish(s->shared, s->part, &s->counts);
+    s->has_part = false;
+}
+
+static bool take_part(void *context, uint64_t part) {
+    struct search *s = context;
+    finish_part(s);
+    if (!exp_part_take(s->shared, part))
+        return false;
+    s->has_part = true;
+    s->spoilt = false;
+    s->part = part;
+    s->counts = (struct exp_part){0};
+    return true;
 }
 
 /* ---- when to stop ---------------------------------------------------------------------------- */
@@ -82,12 +147,16 @@ static uint64_t executions_max(const struct search *s) {
     return DEFAULT_EXECUTIONS;
 }
 
-/* The number that the next execution of this worker has in the whole search, from 1. */
-static uint64_t next_number(const struct search *s, const struct tally *mine) {
-    return s->ops->exhaustive ? mine->executions + 1 : mine->executions * s->shards + s->shard + 1;
+/* The number that the next execution of this worker has, from 1: in the whole search, or in the
+ * part that the worker has taken. */
+static uint64_t next_number(const struct search *s, const struct exp_tally *mine) {
+    if (s->ops->exhaustive)
+        return (s->has_part ? s->counts.executions : mine->executions) + 1;
+    return s->shared->first + (mine->executions * s->workers + s->worker) * shards_of(s) +
+           s->shard + 1;
 }
 
-static bool budget_is_used(struct search *s, const struct tally *mine) {
+static bool budget_is_used(struct search *s, const struct exp_tally *mine) {
     uint64_t limit = executions_max(s);
     if (!limit)
         return false;
@@ -95,20 +164,22 @@ static bool budget_is_used(struct search *s, const struct tally *mine) {
 }
 
 /* Has somebody found what makes further work of this worker useless? */
-static bool is_overtaken(const struct search *s, const struct tally *mine) {
-    uint64_t found_at = sum_up(s).found_at;
-    if (!found_at || s->options->keep_going)
+static bool is_overtaken(const struct search *s, const struct exp_tally *mine) {
+    struct exp_tally sum = sum_up(s);
+    if (!sum.found_at || s->options->keep_going)
         return false;
-    return s->ops->exhaustive || next_number(s, mine) > found_at;
+    if (s->ops->exhaustive)
+        return !s->ops->ordered || !s->has_part || s->part > sum.found_in;
+    return next_number(s, mine) > sum.found_at;
 }
 
-static bool may_go_on(struct search *s, const struct tally *mine) {
+static bool may_go_on(struct search *s, const struct exp_tally *mine) {
     if (s->stop || budget_is_used(s, mine) || is_overtaken(s, mine))
         return false;
     if ((mine->executions + mine->redundant) % CLOCK_INTERVAL)
         return true;
     if (s->workers == 1)
-        tell_progress(s);
+        look_after(s);
     return !(s->options->seconds_max > 0 && host_seconds() - s->begin >= s->options->seconds_max);
 }
 
@@ -120,12 +191,14 @@ static void keep(struct search *s, struct exp_violation *violation, rd_explore_v
         return;
     violation->verdict = verdict;
     violation->found_at = number;
+    violation->part = s->has_part ? s->part : 0;
     snprintf(violation->text, sizeof violation->text, "%s", text ? text : "");
     violation->decisions = exp_copy_decisions(s->runner.w, &violation->count);
 }
 
 static void fail(struct search *s, rd_explore_verdict verdict, const char *text, uint64_t number) {
-    s->tallies[s->worker].found_at = number;
+    my_tally(s)->found_at = number;
+    my_tally(s)->found_in = s->has_part ? s->part : 0;
     keep(s, s->violation, verdict, text, number);
     s->stop = true;
 }
@@ -142,29 +215,47 @@ static void guard(struct search *s, uint64_t number) {
     free(decisions);
 }
 
-static void account(struct search *s, struct exp_outcome outcome) {
-    struct tally *mine = &s->tallies[s->worker];
-    uint64_t number = next_number(s, mine);
-    bool redundant = s->strategy->abandoned || s->strategy->redundant != s->redundant;
-    s->redundant = s->strategy->redundant;
+static void find(struct search *s, struct exp_outcome outcome, uint64_t number) {
+    struct exp_tally *mine = my_tally(s);
+    s->spoilt = true;
+    if (outcome.verdict == RD_EXPLORE_INCONCLUSIVE) {
+        keep(s, s->inconclusive, outcome.verdict, outcome.text, number);
+        s->stop = s->stop_inconclusive;
+        return;
+    }
+    mine->violations++;
+    if (!mine->found_at) {
+        mine->found_at = number;
+        mine->found_in = s->has_part ? s->part : 0;
+    }
+    keep(s, s->violation, outcome.verdict, outcome.text, number);
+    s->stop = !s->options->keep_going;
+}
+
+static void count(struct search *s, bool redundant) {
+    struct exp_tally *mine = my_tally(s);
     mine->redundant += redundant;
     mine->executions += !redundant;
     mine->depth_max = s->strategy->depth_max;
     mine->part = s->strategy->complete ? 1 : s->ops->progress(s->strategy);
+    s->counts.redundant += redundant;
+    s->counts.executions += !redundant;
+    s->counts.depth_max = mine->depth_max;
+}
+
+static void account(struct search *s, struct exp_outcome outcome) {
+    struct exp_tally *mine = my_tally(s);
+    uint64_t number = next_number(s, mine);
+    bool redundant = s->strategy->abandoned || s->strategy->redundant != s->redundant;
+    s->redundant = s->strategy->redundant;
+    count(s, redundant);
     if (outcome.verdict == RD_EXPLORE_ERROR || outcome.verdict == RD_EXPLORE_DIVERGED) {
         bool diverged = outcome.verdict == RD_EXPLORE_DIVERGED;
         fail(s, diverged ? RD_EXPLORE_NONDETERMINISTIC : RD_EXPLORE_ERROR, outcome.text, number);
         return;
     }
-    if (!redundant && outcome.verdict == RD_EXPLORE_INCONCLUSIVE) {
-        keep(s, s->inconclusive, outcome.verdict, outcome.text, number);
-    } else if (!redundant && outcome.verdict != RD_EXPLORE_OK) {
-        mine->violations++;
-        if (!mine->found_at)
-            mine->found_at = number;
-        keep(s, s->violation, outcome.verdict, outcome.text, number);
-        s->stop = !s->options->keep_going;
-    }
+    if (!redundant && outcome.verdict != RD_EXPLORE_OK)
+        find(s, outcome, number);
     if (!redundant && mine->executions <= GUARDED)
         guard(s, number);
 }
@@ -177,16 +268,22 @@ static bool create_strategy(struct search *s) {
                             .preemptions_max =
                                 o->preemptions_bounded ? o->preemptions_max : UINT32_MAX,
                             .depth = o->pct_depth,
+                            .length = forced.taken_count,
                             .shard = s->shard,
                             .shards = s->shards,
-                            .length = forced.taken_count};
+                            .worker = s->worker,
+                            .workers = s->workers,
+                            .first = s->shared->first,
+                            .split = s->split,
+                            .take = take_part,
+                            .context = s};
     free(forced.taken);
     s->strategy = s->ops->create(&plan);
     return s->strategy != NULL;
 }
 
 static void run_worker(struct search *s) {
-    struct tally *mine = &s->tallies[s->worker];
+    struct exp_tally *mine = my_tally(s);
     char error[EXP_TEXT_MAX] = "";
     rd_status status = exp_open(&s->runner, s->scenario, s->options, error, sizeof error);
     if (status != RD_OK || !create_strategy(s)) {
@@ -208,16 +305,19 @@ static void run_worker(struct search *s) {
         account(s, outcome);
     }
     mine->complete = s->strategy->complete;
+    if (mine->complete)
+        finish_part(s);
     s->ops->destroy(s->strategy);
     exp_close(&s->runner);
 }
 
 /* ---- several workers ------------------------------------------------------------------------- */
 
-/* What comes through the pipe: verdict, number, decisions, text. */
+/* What comes through the pipe: verdict, number, part, decisions, text. */
 static char *pack(const struct exp_violation *v) {
     struct exp_text text = {0};
-    exp_print(&text, "%d %llu %zu", (int)v->verdict, (unsigned long long)v->found_at, v->count);
+    exp_print(&text, "%d %llu %llu %zu", (int)v->verdict, (unsigned long long)v->found_at,
+              (unsigned long long)v->part, v->count);
     for (size_t i = 0; i < v->count; i++)
         exp_print(&text, " %llu %u %u %u", (unsigned long long)v->decisions[i].index,
                   v->decisions[i].count, v->decisions[i].answer, v->decisions[i].kind);
@@ -229,6 +329,7 @@ static bool unpack(char *text, struct exp_violation *v) {
     char *cursor = text;
     v->verdict = (rd_explore_verdict)strtoul(cursor, &cursor, 10);
     v->found_at = strtoull(cursor, &cursor, 10);
+    v->part = strtoull(cursor, &cursor, 10);
     v->count = (size_t)strtoull(cursor, &cursor, 10);
     v->decisions = calloc(v->count + 1, sizeof *v->decisions);
     if (!v->decisions)
@@ -248,7 +349,6 @@ static char *work(unsigned worker, void *context) {
     struct search *s = context;
     struct exp_violation violation = {0}, inconclusive = {0};
     s->worker = worker;
-    s->shard = s->options->shard + (s->options->shards ? s->options->shards : 1) * worker;
     s->violation = &violation;
     s->inconclusive = &inconclusive;
     run_worker(s);
@@ -256,7 +356,7 @@ static char *work(unsigned worker, void *context) {
 }
 
 static void watch(void *context) {
-    tell_progress(context);
+    look_after(context);
 }
 
 static bool is_earlier(const struct exp_violation *a, const struct exp_violation *b) {
@@ -264,7 +364,9 @@ static bool is_earlier(const struct exp_violation *a, const struct exp_violation
     bool weak_b = b->verdict == RD_EXPLORE_INCONCLUSIVE;
     if (a->verdict == RD_EXPLORE_OK || b->verdict == RD_EXPLORE_OK)
         return a->verdict != RD_EXPLORE_OK;
-    return weak_a != weak_b ? weak_b : a->found_at < b->found_at;
+    if (weak_a != weak_b)
+        return weak_b;
+    return a->part != b->part ? a->part < b->part : a->found_at < b->found_at;
 }
 
 static bool search_together(struct search *s, struct exp_violation *violation) {
@@ -287,16 +389,9 @@ static bool search_together(struct search *s, struct exp_violation *violation) {
     return good;
 }
 
-static bool search_alone(struct search *s, unsigned shard, unsigned shards,
-                         struct exp_violation *violation) {
+static void search_alone(struct search *s, struct exp_violation *violation) {
     struct exp_violation inconclusive = {0};
     s->worker = 0;
-    s->workers = 1;
-    s->shard = shard;
-    s->shards = shards;
-    s->redundant = 0;
-    s->stop = false;
-    memset(s->tallies, 0, sizeof *s->tallies);
     s->violation = violation;
     s->inconclusive = &inconclusive;
     run_worker(s);
@@ -304,33 +399,68 @@ static bool search_alone(struct search *s, unsigned shard, unsigned shards,
         *violation = inconclusive;
     else
         free(inconclusive.decisions);
+}
+
+/* ---- the same violation as one process would find -------------------------------------------- */
+
+/* The executions that one process would have had: all those of the parts before. */
+static void number_in_order(const struct search *s, struct exp_violation *violation) {
+    for (uint64_t i = 0; i < violation->part; i++)
+        violation->found_at += s->shared->part[i].executions;
+}
+
+/* Another search, not divided. What is found takes the place of `violation`. */
+static bool search_again(const struct search *s, struct exp_violation *violation) {
+    struct search again = {.scenario = s->scenario,
+                           .options = s->options,
+                           .identity = s->identity,
+                           .ops = s->ops,
+                           .workers = 1,
+                           .begin = s->begin,
+                           .stop_inconclusive = violation->verdict == RD_EXPLORE_INCONCLUSIVE};
+    struct exp_violation found = {0};
+    size_t size = exp_shared_size(1);
+    rd_explore_options options = *s->options;
+    options.checkpoint = NULL;
+    again.options = &options;
+    again.shared = host_share(size);
+    if (!again.shared)
+        return false;
+    search_alone(&again, &found);
+    bool better = found.verdict != RD_EXPLORE_OK;
+    if (better) {
+        free(violation->decisions);
+        *violation = found;
+    }
+    if (better && !again.stop_inconclusive) {
+        s->shared->done = *my_tally(&again);
+        memset(s->shared->tally, 0, s->workers * sizeof s->shared->tally[0]);
+    }
+    host_unshare(again.shared, size);
+    return true;
+}
+
+static bool put_in_order(struct search *s, struct exp_violation *violation) {
+    bool found = violation->verdict != RD_EXPLORE_OK && violation->verdict != RD_EXPLORE_ERROR &&
+                 violation->verdict != RD_EXPLORE_NONDETERMINISTIC;
+    if (!found || !s->split || s->options->keep_going)
+        return true;
+    if (!s->ops->ordered || s->shards > 1 || violation->part >= EXP_PARTS_MAX)
+        return search_again(s, violation);
+    number_in_order(s, violation);
+    if (violation->verdict != RD_EXPLORE_INCONCLUSIVE) {
+        s->shared->done = sum_up(s);
+        s->shared->done.executions = violation->found_at;
+        memset(s->shared->tally, 0, s->workers * sizeof s->shared->tally[0]);
+    }
     return true;
 }
 
 /* ---- the whole search ------------------------------------------------------------------------ */
 
-static bool search(struct search *s, struct exp_violation *violation) {
-    unsigned shards = s->options->shards ? s->options->shards : 1;
-    bool divided = s->ops->exhaustive && (s->workers > 1 || shards > 1);
-    bool good = s->workers > 1 ? search_together(s, violation)
-                               : search_alone(s, s->options->shard, shards, violation);
-    bool again = divided && violation->verdict != RD_EXPLORE_OK &&
-                 violation->verdict != RD_EXPLORE_ERROR && !s->options->keep_going;
-    if (!good || !again)
-        return good;
-    struct exp_violation found = *violation;
-    *violation = (struct exp_violation){0};
-    good = search_alone(s, 0, 1, violation);
-    if (violation->verdict == RD_EXPLORE_OK)
-        *violation = found; /* a limit came first */
-    else
-        free(found.decisions);
-    return good;
-}
-
 static void fill(const struct search *s, const struct exp_violation *violation,
                  rd_explore_result *result) {
-    struct tally sum = sum_up(s);
+    struct exp_tally sum = sum_up(s);
     result->seconds = host_seconds() - s->begin;
     result->executions = sum.executions;
     result->redundant = sum.redundant;
@@ -341,27 +471,69 @@ static void fill(const struct search *s, const struct exp_violation *violation,
     result->complete = s->ops->exhaustive && sum.complete && violation->verdict == RD_EXPLORE_OK;
 }
 
+static void fail_search(struct exp_violation *violation, const char *text) {
+    violation->verdict = RD_EXPLORE_ERROR;
+    snprintf(violation->text, sizeof violation->text, "%s", text);
+}
+
+/* What is done stays written until everything is. */
+static void leave_checkpoint(struct search *s, const struct exp_violation *violation) {
+    if (!s->options->checkpoint)
+        return;
+    bool all = s->ops->exhaustive ? sum_up(s).complete : first_undone(s) >= executions_max(s);
+    if (violation->verdict != RD_EXPLORE_OK || all)
+        remove(s->options->checkpoint);
+    else
+        write_checkpoint(s);
+}
+
+static void search(struct search *s, struct exp_violation *violation) {
+    const char *path = s->options->checkpoint;
+    if (path && !exp_checkpoint_read(path, s->identity, s->shared, s->error, sizeof s->error)) {
+        fail_search(violation, s->error);
+        return;
+    }
+    bool good = true;
+    if (s->workers > 1)
+        good = search_together(s, violation);
+    else
+        search_alone(s, violation);
+    good = good && put_in_order(s, violation);
+    leave_checkpoint(s, violation);
+    if (violation->verdict == RD_EXPLORE_OK && *s->error)
+        fail_search(violation, s->error);
+    else if (violation->verdict == RD_EXPLORE_OK && !good)
+        fail_search(violation, "a worker process could not be started, or has crashed; 'workers' 1 "
+                               "explores in this process");
+}
+
+/* How finely the work is divided: not at all, or more for more shards. */
+static uint32_t split_of(const struct search *s) {
+    uint32_t split = SPLIT;
+    if (s->workers == 1 && s->shards < 2 && !s->options->checkpoint)
+        return 0;
+    for (unsigned shards = s->shards; shards > 1; shards /= 2)
+        split++;
+    return s->options->checkpoint ? split + SPLIT_MORE : split;
+}
+
 rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *options,
                      rd_explore_result *result, struct exp_violation *violation) {
-    unsigned workers = options->workers > 1 ? options->workers : 1;
     struct search s = {.scenario = scenario,
                        .options = options,
+                       .identity = result,
                        .ops = exp_find_strategy(options->strategy),
-                       .workers = workers,
-                       .shards = workers * (options->shards ? options->shards : 1),
+                       .workers = options->workers > 1 ? options->workers : 1,
+                       .shard = options->shard,
+                       .shards = options->shards,
                        .begin = host_seconds()};
-    size_t size = workers * sizeof *s.tallies;
-    s.tallies = host_share(size);
-    if (!s.tallies)
+    size_t size = exp_shared_size(s.workers);
+    s.split = split_of(&s);
+    s.shared = host_share(size);
+    if (!s.shared)
         return RD_NO_MEMORY;
-    bool good = search(&s, violation);
+    search(&s, violation);
     fill(&s, violation, result);
-    host_unshare(s.tallies, size);
-    if (!good && violation->verdict == RD_EXPLORE_OK) {
-        violation->verdict = RD_EXPLORE_ERROR;
-        snprintf(violation->text, sizeof violation->text,
-                 "a worker process could not be started, or has crashed; 'workers' 1 explores in "
-                 "this process");
-    }
+    host_unshare(s.shared, size);
     return RD_OK;
 }

@@ -15,9 +15,30 @@ struct exp_plan {
     uint64_t seed;
     uint32_t preemptions_max; /* UINT32_MAX: any number */
     uint32_t depth;           /* PCT: how many changes of priority, and one */
-    uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
     uint64_t length;          /* decisions of the default schedule */
+    uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
+    uint32_t worker, workers; /* of this shard; 0, 1: there are no others */
+    uint64_t first;           /* sampling: executions below this number have been explored */
+    uint32_t split;           /* into how many parts, as a power of 2 or so; 0: one */
+    /* Is that part of the schedules, which belongs to the shard, for this worker? NULL: it is. It
+     * is asked once about each, and what was taken before is then done. */
+    bool (*take)(void *context, uint64_t part);
+    void *context;
 };
+
+static inline bool exp_take(const struct exp_plan *plan, uint64_t part) {
+    bool mine = plan->shards < 2 || part % plan->shards == plan->shard;
+    return mine && (!plan->take || plan->take(plan->context, part));
+}
+
+/* Strategies that sample number their executions; every worker takes those of its own. */
+static inline uint64_t exp_first_number(const struct exp_plan *plan) {
+    return plan->first + plan->shard + (uint64_t)(plan->shards ? plan->shards : 1) * plan->worker;
+}
+
+static inline uint64_t exp_stride(const struct exp_plan *plan) {
+    return (uint64_t)(plan->shards ? plan->shards : 1) * (plan->workers ? plan->workers : 1);
+}
 
 struct exp_strategy {
     const struct exp_strategy_ops *ops;
@@ -31,6 +52,7 @@ struct exp_strategy {
 struct exp_strategy_ops {
     const char *name;
     bool exhaustive; /* ends by itself, with `complete` */
+    bool ordered;    /* also when it is divided, one part comes after the other as it would else */
     /* NULL: the host has no memory. */
     struct exp_strategy *(*create)(const struct exp_plan *plan);
     void (*destroy)(struct exp_strategy *strategy);

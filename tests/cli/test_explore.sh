@@ -189,6 +189,23 @@ refuses 'no program' "$rundown" shrink "$long"
 refuses 'it does not begin with rd1' "$rundown" shrink x locks.exe
 refuses "unknown option '--strategy'" "$rundown" shrink "$long" --strategy dfs locks.exe
 
+# Interrupted, and gone on with: the same counts.
+expect 0 "$rundown" explore --executions 1 --checkpoint going --format json locks.exe safe
+has complete false
+grep -q '^rundown checkpoint 1$' going || fail "no checkpoint was written"
+expect 0 "$rundown" explore --checkpoint going --format json locks.exe safe
+has complete true
+has executions 3
+[ ! -e going ] || fail "the checkpoint is left"
+expect 0 "$rundown" explore --executions 1 --checkpoint going locks.exe safe
+expect 2 "$rundown" explore --checkpoint going locks.exe
+says "it says 'program locks.exe safe', this one is 'program locks.exe'"
+echo x >>going
+expect 2 "$rundown" explore --checkpoint going locks.exe safe
+says 'checksum'
+expect 2 "$rundown" explore --checkpoint absent/file --executions 1 locks.exe safe
+says 'cannot write the checkpoint'
+
 # Bad input.
 for bad in '--strategy dpr' '--executions 0' '--executions x' '--shard 2/2' '--shard 1' \
     '--allow nothing' '--format xml' '--workers 0' '--nonsense' '--choose x' '--choose timeout,' \

@@ -1,8 +1,10 @@
 /* test_search.c - strategies find a deadlock, and say so when there is none; workers agree. */
 #include "support/rd_test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "explore/runner.h"
 #include "rundown/sdk/windows.h"
@@ -102,10 +104,140 @@ static void depth_first_search_proves_that_ordered_locks_do_not_deadlock(void **
     assert_true(alone.executions == together.executions);
 }
 
+/* ---- divided searches ------------------------------------------------------------------------ */
+
+enum { WRITERS = 4, ORDERS = 24 * 24 }; /* each of two variables is written in any order */
+
+static volatile LONG first_word, second_word;
+
+static DWORD WINAPI writer(LPVOID unused) {
+    (void)unused;
+    InterlockedExchange(&first_word, 1);
+    InterlockedExchange(&second_word, 1);
+    return 0;
+}
+
+static int writers_main(int argc, char **argv) {
+    HANDLE threads[WRITERS];
+    (void)argc, (void)argv;
+    for (int i = 0; i < WRITERS; i++)
+        threads[i] = CreateThread(NULL, 0, writer, NULL, 0, NULL);
+    WaitForMultipleObjects(WRITERS, threads, TRUE, INFINITE);
+    return 0;
+}
+
+static rd_status prepare_writers(rd_world *world, void *context) {
+    rd_image_desc desc = {.size = sizeof desc, .main = writers_main};
+    (void)context;
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static rd_explore_result explore_writers(const rd_explore_options *options) {
+    rd_world_options world = world_options();
+    rd_scenario scenario = {
+        .size = sizeof scenario, .world = &world, .prepare = prepare_writers, .start = start};
+    rd_explore_result result;
+    assert_int_equal(rd_explore(&scenario, options, &result), RD_OK);
+    return result;
+}
+
+static void divided_or_not_the_traces_are_the_same(void **state) {
+    (void)state;
+    for (unsigned workers = 1; workers <= 3; workers++) {
+        for (unsigned shards = 1; shards <= 3; shards++) {
+            uint64_t executions = 0;
+            for (unsigned shard = 0; shard < shards; shard++) {
+                rd_explore_options options = {
+                    .size = sizeof options, .workers = workers, .shard = shard, .shards = shards};
+                rd_explore_result result = explore_writers(&options);
+                assert_true(result.complete);
+                executions += result.executions;
+                rd_explore_free(&result);
+            }
+            assert_int_equal(executions, ORDERS);
+        }
+    }
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------- */
+
+static char checkpoint[] = "/tmp/rundown-checkpoint-XXXXXX";
+
+static int make_checkpoint(void **state) {
+    int descriptor = mkstemp(checkpoint);
+    (void)state;
+    return descriptor < 0 || close(descriptor) != 0 || unlink(checkpoint) != 0;
+}
+
+static bool checkpoint_exists(void) {
+    return access(checkpoint, F_OK) == 0;
+}
+
+/* Again and again, so many executions more each time, until it has come to its end. */
+static rd_explore_result explore_in_steps(rd_explore_options options, uint64_t step,
+                                          unsigned *runs) {
+    rd_explore_result result;
+    options.checkpoint = checkpoint;
+    for (*runs = 1;; (*runs)++) {
+        options.executions_max += step;
+        result = explore_writers(&options);
+        if (result.complete || !checkpoint_exists() || *runs > ORDERS)
+            return result;
+        assert_true(result.executions <= options.executions_max + options.workers);
+        rd_explore_free(&result);
+    }
+}
+
+static void an_exploration_goes_on_where_it_has_ended(void **state) {
+    (void)state;
+    for (unsigned workers = 1; workers <= 2; workers++) {
+        rd_explore_options options = {.size = sizeof options, .workers = workers};
+        unsigned runs;
+        rd_explore_result result = explore_in_steps(options, 100, &runs);
+        assert_true(result.complete);
+        assert_int_equal(result.executions, ORDERS);
+        assert_true(runs > 3);
+        assert_false(checkpoint_exists());
+        rd_explore_free(&result);
+    }
+}
+
+static void refuse_checkpoint(const rd_explore_options *options, const char *why) {
+    rd_explore_result result = explore_writers(options);
+    assert_int_equal(result.verdict, RD_EXPLORE_ERROR);
+    assert_non_null(strstr(result.explanation, why));
+    rd_explore_free(&result);
+}
+
+static void a_checkpoint_of_something_else_is_refused(void **state) {
+    rd_explore_options options = {
+        .size = sizeof options, .executions_max = 10, .checkpoint = checkpoint};
+    (void)state;
+    rd_explore_result result = explore_writers(&options);
+    assert_true(checkpoint_exists());
+    rd_explore_free(&result);
+    options.strategy = "dfs";
+    refuse_checkpoint(&options, "it says 'strategy dpor', this one is 'strategy dfs'");
+    FILE *file = fopen(checkpoint, "a");
+    assert_non_null(file);
+    assert_true(fputs("part 99 1 1 1\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    options.strategy = "dpor";
+    refuse_checkpoint(&options, "checksum");
+    assert_int_equal(unlink(checkpoint), 0);
+    options.checkpoint = "/nonexistent/checkpoint";
+    refuse_checkpoint(&options, "cannot write the checkpoint");
+    options.checkpoint = "/";
+    refuse_checkpoint(&options, "checkpoint");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_strategy_finds_the_deadlock),
         cmocka_unit_test(depth_first_search_proves_that_ordered_locks_do_not_deadlock),
+        cmocka_unit_test(divided_or_not_the_traces_are_the_same),
+        cmocka_unit_test_setup(an_exploration_goes_on_where_it_has_ended, make_checkpoint),
+        cmocka_unit_test(a_checkpoint_of_something_else_is_refused),
     };
     return cmocka_run_group_tests_name("explore.search", tests, NULL, NULL);
 }

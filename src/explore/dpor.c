@@ -77,7 +77,8 @@ static struct dpor *of(const struct rd_world *w) {
 
 static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
     struct exp_step step = d->sleepers[index].step;
-    step.accesses = d->sleeper_accesses + d->sleepers[index].first_access;
+    if (step.access_count)
+        step.accesses = d->sleeper_accesses + d->sleepers[index].first_access;
     return step;
 }
 

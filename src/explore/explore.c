@@ -69,14 +69,17 @@ static void show(struct exp_runner *r, const struct exp_violation *violation,
                  rd_explore_result *result) {
     struct exp_forced forced = {.decisions = violation->decisions, .count = violation->count};
     struct exp_text report = {0};
+    if (violation->verdict == RD_EXPLORE_INCONCLUSIVE)
+        forced.steps = calloc(1, sizeof *forced.steps);
     struct exp_outcome outcome = exp_run_forced(r, &forced, true);
     bool same = outcome.verdict == violation->verdict && *outcome.text;
     result->explanation = copy(same ? outcome.text : violation->text);
     result->replay = copy(rd_world_replay_string(r->w));
     result->decisions = r->w->choices.decision_count;
     result->preemptions = exp_preemptions(&forced);
-    exp_report_violation(result, r->w, &report);
+    exp_report_violation(result, r->w, &forced, &report);
     result->report = report.text;
+    free(forced.steps);
     free(forced.taken);
 }
 
@@ -87,7 +90,7 @@ static void tell(const struct exp_violation *violation, rd_explore_result *resul
     if (result->explanation && result->verdict == RD_EXPLORE_OK)
         exp_report_success(result, &report);
     else if (result->explanation)
-        exp_report_violation(result, NULL, &report);
+        exp_report_violation(result, NULL, NULL, &report);
     result->report = report.text;
 }
 

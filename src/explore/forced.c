@@ -51,6 +51,10 @@ struct exp_outcome exp_run_forced(struct exp_runner *r, struct exp_forced *force
         return started;
     r->w->choices.answer = answer;
     r->w->choices.strategy = forced;
+    if (forced->steps) {
+        forced->steps->count = 0;
+        r->w->choices.observer = &exp_step_observer;
+    }
     return exp_finish(r, NULL);
 }
 

@@ -28,28 +28,31 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
     exp_print(to, "\n");
 }
 
-static void tell(const struct rd_world *w, struct exp_text *to) {
-    char sentence[EXP_TEXT_MAX];
-    for (size_t i = 0; i < w->log.count; i++) {
-        const rd_event *event = rd_event_at(w, i);
-        if (event->kind == RD_EVENT_SWITCH || !event->tid)
-            continue;
-        rd_event_describe(w, event, sentence, sizeof sentence);
-        exp_print(to, "  %6zu  process %u thread %u: %s\n", i, event->pid, event->tid, sentence);
-    }
+/* How it was found, and what is left of that. */
+static void report_finding(const rd_explore_result *result, struct exp_text *to) {
+    unsigned long long found = result->found_decisions, left = result->decisions;
+    exp_print(to, "found in execution %llu", (unsigned long long)result->found_at);
+    if (strcmp(result->strategy, "dpor") != 0 && strcmp(result->strategy, "replay") != 0)
+        exp_print(to, " of '%s', seed %llu", result->strategy, (unsigned long long)result->seed);
+    exp_print(to, ", with %llu decision%s other than the default", found, found == 1 ? "" : "s");
+    if (left < found)
+        exp_print(to, ", shrunk to %llu", left);
+    exp_print(to, "; preemptions: %llu\n", (unsigned long long)result->preemptions);
 }
 
 void exp_report_violation(const rd_explore_result *result, const struct rd_world *w,
-                          struct exp_text *to) {
-    exp_print(to, "%s: %s\n%s\n", result->name, rd_explore_verdict_name(result->verdict),
-              result->explanation);
-    exp_print(to,
-              "found in execution %llu with %llu decisions; shrunk to %llu, of which %llu are "
-              "preemptions\n",
-              (unsigned long long)result->found_at, (unsigned long long)result->found_decisions,
-              (unsigned long long)result->decisions, (unsigned long long)result->preemptions);
-    if (w)
-        tell(w, to);
-    if (result->replay)
-        exp_print(to, "replay: %s\n", result->replay);
+                          const struct exp_forced *forced, struct exp_text *to) {
+    size_t length = strlen(result->explanation);
+    bool ends = length && result->explanation[length - 1] == '\n';
+    exp_print(to, "%s: %s\n%s%s", result->name, rd_explore_verdict_name(result->verdict),
+              result->explanation, ends ? "" : "\n");
+    if (!w)
+        return;
+    if (result->verdict == RD_EXPLORE_DEADLOCK)
+        exp_tell_waits(w, to);
+    if (result->verdict == RD_EXPLORE_INCONCLUSIVE && forced->steps)
+        exp_tell_cycle(w, forced->steps, to);
+    report_finding(result, to);
+    exp_tell_story(w, forced, to);
+    exp_print(to, "replay: %s\n", result->replay);
 }

@@ -51,12 +51,21 @@ struct exp_taken {
     bool preempts; /* any answer but 0 is a preemption */
 };
 
+enum { EXP_STEPS = 2048 };
+
+/* The last steps of an execution. */
+struct exp_steps {
+    struct core_step last[EXP_STEPS];
+    uint64_t count;
+};
+
 /* Decisions that an execution shall take where they come up; the default otherwise. */
 struct exp_forced {
     const struct core_decision *decisions;
     size_t count, next;
     struct exp_taken *taken; /* all decisions of the execution; reused by the next one */
     size_t taken_count, taken_capacity;
+    struct exp_steps *steps; /* NULL: nobody wants to know */
     bool no_memory;
 };
 
@@ -106,8 +115,17 @@ void exp_print(struct exp_text *to, const char *format, ...) __attribute__((form
 /* ---- the report (report.c) ------------------------------------------------------------------- */
 
 void exp_report_success(const rd_explore_result *result, struct exp_text *to);
-/* `w` shows the execution, or is NULL. */
+/* `w` shows the execution under these decisions; or both are NULL. */
 void exp_report_violation(const rd_explore_result *result, const struct rd_world *w,
-                          struct exp_text *to);
+                          const struct exp_forced *forced, struct exp_text *to);
+
+/* What happened, thread by thread (story.c). */
+void exp_tell_story(const struct rd_world *w, const struct exp_forced *forced, struct exp_text *to);
+/* Why nobody can go on (waits.c). */
+void exp_tell_waits(const struct rd_world *w, struct exp_text *to);
+/* What is done again and again (cycle.c). */
+void exp_tell_cycle(const struct rd_world *w, const struct exp_steps *steps, struct exp_text *to);
+/* Fills `steps` of the exp_forced that is the strategy. */
+extern const struct core_observer exp_step_observer;
 
 #endif

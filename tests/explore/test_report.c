@@ -1,0 +1,176 @@
+/* test_report.c - what a reader is told: the story, who waits for whom, what is done for ever. */
+#include <string.h>
+
+#include "rundown/sdk/windows.h"
+#include "support/rd_test.h"
+
+static CRITICAL_SECTION first, second;
+static HANDLE event;
+static LONG flag;
+
+/* ---- programs -------------------------------------------------------------------------------- */
+
+static DWORD WINAPI take_both(LPVOID unused) {
+    (void)unused;
+    EnterCriticalSection(&second);
+    EnterCriticalSection(&first);
+    LeaveCriticalSection(&first);
+    LeaveCriticalSection(&second);
+    return 0;
+}
+
+static int opposite_orders(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeCriticalSection(&first);
+    InitializeCriticalSection(&second);
+    CreateThread(NULL, 0, take_both, NULL, 0, NULL);
+    EnterCriticalSection(&first);
+    EnterCriticalSection(&second);
+    return 0;
+}
+
+static DWORD WINAPI take_and_sleep(LPVOID unused) {
+    (void)unused;
+    EnterCriticalSection(&first);
+    SetEvent(event);
+    Sleep(INFINITE);
+    return 0;
+}
+
+static int dead_owner(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeCriticalSection(&first);
+    event = CreateEventA(NULL, TRUE, FALSE, "taken");
+    HANDLE thread = CreateThread(NULL, 0, take_and_sleep, NULL, 0, NULL);
+    WaitForSingleObject(event, INFINITE);
+    TerminateThread(thread, 1);
+    EnterCriticalSection(&first);
+    return 0;
+}
+
+static int nobody_signals(int argc, char **argv) {
+    (void)argc, (void)argv;
+    event = CreateEventA(NULL, TRUE, FALSE, "never");
+    WaitForSingleObject(event, INFINITE);
+    return 0;
+}
+
+static int spins(int argc, char **argv) {
+    (void)argc, (void)argv;
+    while (!ReadAcquire(&flag))
+        SwitchToThread();
+    return 0;
+}
+
+static int many_threads(int argc, char **argv) {
+    (void)argc, (void)argv;
+    event = CreateEventA(NULL, TRUE, FALSE, "never");
+    for (int i = 0; i < 5; i++)
+        CreateThread(NULL, 0, take_and_sleep, NULL, CREATE_SUSPENDED, NULL);
+    for (int i = 0; i < 60; i++) {
+        SetEvent(event);
+        ResetEvent(event);
+    }
+    WaitForSingleObject(event, INFINITE);
+    return 0;
+}
+
+/* ---- exploring them -------------------------------------------------------------------------- */
+
+static rd_status prepare(rd_world *world, void *context) {
+    rd_image_desc desc = {.size = sizeof desc};
+    memcpy(&desc.main, context, sizeof desc.main);
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static rd_status start(rd_world *world, void *context) {
+    (void)context;
+    flag = 0;
+    return rd_process_start(world, "app.exe", NULL, NULL);
+}
+
+static rd_explore_result explore(int (*program)(int, char **)) {
+    const rd_scenario scenario = {
+        .size = sizeof scenario, .prepare = prepare, .start = start, .context = &program};
+    const rd_explore_options options = {.size = sizeof options, .depth_max = 500};
+    rd_explore_result result;
+    assert_int_equal(rd_explore(&scenario, &options, &result), RD_OK);
+    return result;
+}
+
+static void expect(const rd_explore_result *result, const char *text) {
+    if (!strstr(result->report, text))
+        print_error("%s", result->report);
+    assert_non_null(strstr(result->report, text));
+}
+
+static void expect_narrow(const char *text) {
+    for (; *text; text += strcspn(text, "\n") + 1)
+        if (strncmp(text, "replay:", 7) != 0)
+            assert_true(strcspn(text, "\n") <= 110);
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void a_circle_of_waits_is_told(void **state) {
+    rd_explore_result result = explore(opposite_orders);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits for thread 16, which waits for thread 12: a circle");
+    expect(&result, "thread 12 (app.exe)");
+    expect(&result, "thread 16 (app.exe)");
+    expect(&result, " * "); /* the decision that it needs */
+    expect_narrow(result.report);
+    rd_explore_result again = explore(opposite_orders);
+    assert_string_equal(result.report, again.report);
+    rd_explore_free(&again);
+    rd_explore_free(&result);
+}
+
+static void an_owner_that_has_ended_is_told(void **state) {
+    rd_explore_result result = explore(dead_owner);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits for thread 16, which has ended: it cannot give back");
+    expect(&result, "'taken' becomes signaled");
+    rd_explore_free(&result);
+}
+
+static void what_nobody_signals_is_told(void **state) {
+    rd_explore_result result = explore(nobody_signals);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits for something that no thread which could still run");
+    expect(&result, "'never'");
+    rd_explore_free(&result);
+}
+
+static void what_is_repeated_for_ever_is_told(void **state) {
+    rd_explore_result result = explore(spins);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_INCONCLUSIVE);
+    expect(&result, "the same again and again");
+    expect(&result, "reads shared memory A");
+    rd_explore_free(&result);
+}
+
+static void a_long_story_of_many_threads_is_cut(void **state) {
+    rd_explore_result result = explore(many_threads);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "steps ...");
+    expect(&result, "is suspended, and no thread is left that resumes it");
+    expect_narrow(result.report);
+    rd_explore_free(&result);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_circle_of_waits_is_told),
+        cmocka_unit_test(an_owner_that_has_ended_is_told),
+        cmocka_unit_test(what_nobody_signals_is_told),
+        cmocka_unit_test(what_is_repeated_for_ever_is_told),
+        cmocka_unit_test(a_long_story_of_many_threads_is_cut),
+    };
+    return cmocka_run_group_tests_name("explore.report", tests, NULL, NULL);
+}

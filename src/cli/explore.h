@@ -24,6 +24,7 @@ struct exploration {
     size_t driver_count, path_count;
     const char *const *words; /* the program and its arguments */
     char *command_line;
+    char environment[512]; /* what was taken from there, as it stands there */
 };
 
 /* ---- options (explore_options.c) ------------------------------------------------------------- */
@@ -48,6 +49,8 @@ bool exploration_flags(const char *text, uint32_t *choose);
 
 /* "K/N". False after a message that begins with `what`. */
 bool exploration_set_shard(struct exploration *e, const char *text, const char *what);
+/* Remembers a variable that counts. */
+void exploration_note_variable(struct exploration *e, const char *name);
 /* What test runners, Slurm and Kubernetes say. False after a message. */
 bool exploration_shard_of_environment(struct exploration *e);
 

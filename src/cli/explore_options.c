@@ -257,12 +257,21 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
     }
 }
 
+void exploration_note_variable(struct exploration *e, const char *name) {
+    size_t used = strlen(e->environment);
+
+    snprintf(e->environment + used, sizeof e->environment - used, " %s=%s", name, getenv(name));
+}
+
 static bool set_from_environment(struct exploration *e, struct cli_parser parser) {
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         parser.name = variables[i].name;
         parser.value = getenv(parser.name);
-        if (parser.value && *parser.value && !set_option(e, &parser, variables[i].option))
+        if (!parser.value || !*parser.value)
+            continue;
+        if (!set_option(e, &parser, variables[i].option))
             return false;
+        exploration_note_variable(e, parser.name);
     }
     return true;
 }
@@ -300,7 +309,11 @@ static bool parse(struct exploration *e, struct cli_parser parser) {
             return false;
     if (!e->replay && !e->sharded && !exploration_shard_of_environment(e))
         return false;
-    return take_program(e, &parser);
+    if (!take_program(e, &parser))
+        return false;
+    if (*e->environment)
+        cli_error("from the environment:%s", e->environment);
+    return true;
 }
 
 bool exploration_parse(struct exploration *e, int argc, char **argv) {

@@ -93,6 +93,8 @@ static bool ask(struct exploration *e, const struct runner *runner) {
         cli_error("%s=%s %s=%s: expected the number of a part, and how many parts there are; "
                   "--shard K/N says so, too",
                   runner->index, getenv(runner->index), runner->count, getenv(runner->count));
+    exploration_note_variable(e, runner->index);
+    exploration_note_variable(e, runner->count);
     return good && touch(runner->status);
 }
 

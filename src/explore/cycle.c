@@ -3,41 +3,17 @@
  * steps.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 
-enum { PERIOD_MAX = EXP_STEPS / 4, REPEATED_LEAST = 16, SHOWN_MAX = 24, PLACES_MAX = 26 };
-
-/* ---- watching -------------------------------------------------------------------------------- */
-
-static void note_step(struct rd_world *w, const struct core_step *step) {
-    const struct exp_forced *forced = w->choices.strategy;
-    struct exp_steps *steps = forced->steps;
-    steps->last[steps->count++ % EXP_STEPS] = *step;
-}
-
-static void ignore_touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    (void)w, (void)place, (void)kind;
-}
-
-static void ignore_readied(struct rd_world *w, uint32_t thread) {
-    (void)w, (void)thread;
-}
-
-static void ignore_step(struct rd_world *w, const struct core_step *step) {
-    (void)w, (void)step;
-}
-
-const struct core_observer exp_step_observer = {note_step, ignore_touch, ignore_readied,
-                                                ignore_step};
+enum { PERIOD_MAX = EXP_STEPS / 4, REPEATED_LEAST = 16, SHOWN_MAX = 24 };
 
 /* ---- the cycle ------------------------------------------------------------------------------- */
 
 /* Step `back` steps before the last one. */
 static const struct core_step *step_at(const struct exp_steps *steps, uint64_t back) {
-    return &steps->last[(steps->count - 1 - back) % EXP_STEPS];
+    return &steps->last[(steps->count - 1 - back) % EXP_STEPS].step;
 }
 
 static bool same_step(const struct core_step *a, const struct core_step *b) {
@@ -79,87 +55,19 @@ static struct cycle find_cycle(const struct exp_steps *steps) {
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
-struct places {
-    uint64_t known[PLACES_MAX];
-    unsigned count;
-};
-
-/* The name that the log gave the object. */
-static void put_object(const struct rd_world *w, uint32_t object, struct exp_text *to) {
-    for (size_t i = 0; i < w->log.count; i++) {
-        const rd_event *event = rd_event_at(w, i);
-        if (event->object != object)
-            continue;
-        if (event->kind == RD_EVENT_THREAD_CREATE)
-            exp_print(to, "thread %" PRIu64, event->a);
-        else if (event->kind == RD_EVENT_PROCESS_CREATE)
-            exp_print(to, "process %" PRIu64, event->a);
-        else if (event->kind == RD_EVENT_OBJECT_CREATE)
-            exp_print(to, "%s#%" PRIu32, event->text, object);
-        else
-            continue;
-        return;
-    }
-    exp_print(to, "object #%" PRIu32, object);
-}
-
-/* Addresses differ from run to run: memory is called A, B and so on. */
-static void put_memory(struct places *places, uint64_t place, struct exp_text *to) {
-    unsigned i = 0;
-    while (i < places->count && places->known[i] != place)
-        i++;
-    if (i == places->count && i < PLACES_MAX)
-        places->known[places->count++] = place;
-    exp_print(to, "shared memory %c", i < PLACES_MAX ? 'A' + (int)i : '?');
-}
-
-static void put_place(const struct rd_world *w, struct places *places, uint64_t place,
-                      struct exp_text *to) {
-    uint32_t number = (uint32_t)place;
-    switch (place >> CORE_SPACE_SHIFT) {
-    case CORE_OBJECT:
-    case CORE_LIFE:
-        put_object(w, number, to);
-        break;
-    case CORE_HANDLE:
-        exp_print(to, "a handle");
-        break;
-    case CORE_NAME:
-        exp_print(to, "a name");
-        break;
-    case CORE_MODULES:
-        exp_print(to, "the modules of a process");
-        break;
-    case CORE_MEMORY:
-        put_memory(places, place, to);
-        break;
-    default:
-        exp_print(to, "%s", number == CORE_CLOCK ? "the clock" : "the state of the machine");
-        break;
-    }
-}
-
-static void put_step(const struct rd_world *w, struct places *places, const struct core_step *step,
-                     struct exp_text *to) {
-    unsigned kind = step->kind & CORE_KIND_MASK;
+static void put_step(const struct rd_world *w, struct exp_places *places,
+                     const struct core_step *step, struct exp_text *to) {
     exp_print(to, "  ");
-    if (!step->thread) {
-        exp_print(to, "time passes\n");
-        return;
-    }
-    put_object(w, step->thread, to);
-    if (kind == CORE_NOTHING || kind == CORE_BARRIER) {
-        exp_print(to, " goes on\n");
-        return;
-    }
-    exp_print(to, kind == CORE_READ ? " reads " : " changes ");
-    put_place(w, places, step->place, to);
+    if (step->thread)
+        exp_put_object(w, step->thread, to);
+    exp_print(to, " ");
+    exp_put_step(w, places, step, to);
     exp_print(to, "\n");
 }
 
 void exp_tell_cycle(const struct rd_world *w, const struct exp_steps *steps, struct exp_text *to) {
     struct cycle cycle = find_cycle(steps);
-    struct places places = {.count = 0};
+    struct exp_places places = {.count = 0};
     if (!cycle.period) {
         exp_print(to, "its last steps do not repeat themselves: perhaps it only needs more of them "
                       "(--depth)\n");

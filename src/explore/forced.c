@@ -20,7 +20,7 @@ static void note(struct rd_world *w, struct exp_forced *forced, struct exp_taken
         forced->taken_capacity = capacity;
     }
     taken.index = w->choices.taken;
-    taken.events = w->log.count;
+    taken.steps = forced->steps ? forced->steps->count : 0;
     forced->taken[forced->taken_count++] = taken;
 }
 

@@ -10,6 +10,15 @@
 
 enum { EXP_TEXT_MAX = 1024, EXP_DEFAULT_DEPTH = 100000 };
 
+/* ---- texts (text.c) -------------------------------------------------------------------------- */
+
+/* A text that grows; malloc'ed. */
+struct exp_text {
+    char *text;
+    size_t used, room;
+};
+void exp_print(struct exp_text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* ---- executions (runner.c) ------------------------------------------------------------------- */
 
 struct exp_runner {
@@ -41,22 +50,44 @@ bool exp_use_replay(struct exp_runner *r, const char *replay, char *error, size_
 /* One execution under them, with the log. */
 struct exp_outcome exp_run_replay(struct exp_runner *r);
 
+/* ---- steps (steps.c) ------------------------------------------------------------------------- */
+
+enum { EXP_STEPS = 2048, EXP_PLACES = 26 };
+
+struct exp_step_seen {
+    struct core_step step;
+    size_t events; /* of the log that stand before it */
+};
+
+/* The last steps of an execution. */
+struct exp_steps {
+    struct exp_step_seen last[EXP_STEPS];
+    uint64_t count;
+};
+
+/* Fills `steps` of the exp_forced that is the strategy. */
+extern const struct core_observer exp_step_observer;
+
+/* Memory that was named before. */
+struct exp_places {
+    uint64_t known[EXP_PLACES];
+    unsigned count;
+};
+
+/* "thread 12", "Event#7" and so on, by the log. */
+void exp_put_object(const struct rd_world *w, uint32_t object, struct exp_text *to);
+/* "reads shared memory A" and so on. */
+void exp_put_step(const struct rd_world *w, struct exp_places *places, const struct core_step *step,
+                  struct exp_text *to);
+
 /* ---- given decisions (forced.c) -------------------------------------------------------------- */
 
 /* One decision of an execution. */
 struct exp_taken {
-    uint64_t index, events; /* decisions, and events of the log, that stand before it */
+    uint64_t index, steps; /* decisions, and steps if they are noted, that stand before it */
     uint32_t count, answer;
     uint8_t kind;
     bool preempts; /* any answer but 0 is a preemption */
-};
-
-enum { EXP_STEPS = 2048 };
-
-/* The last steps of an execution. */
-struct exp_steps {
-    struct core_step last[EXP_STEPS];
-    uint64_t count;
 };
 
 /* Decisions that an execution shall take where they come up; the default otherwise. */
@@ -103,15 +134,6 @@ rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *opti
 /* Leaves decisions out as long as the verdict stays the same. */
 void exp_reduce(struct exp_runner *r, struct exp_violation *violation);
 
-/* ---- texts (text.c) -------------------------------------------------------------------------- */
-
-/* A text that grows; malloc'ed. */
-struct exp_text {
-    char *text;
-    size_t used, room;
-};
-void exp_print(struct exp_text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* ---- the report (report.c) ------------------------------------------------------------------- */
 
 void exp_report_success(const rd_explore_result *result, struct exp_text *to);
@@ -125,7 +147,4 @@ void exp_tell_story(const struct rd_world *w, const struct exp_forced *forced, s
 void exp_tell_waits(const struct rd_world *w, struct exp_text *to);
 /* What is done again and again (cycle.c). */
 void exp_tell_cycle(const struct rd_world *w, const struct exp_steps *steps, struct exp_text *to);
-/* Fills `steps` of the exp_forced that is the strategy. */
-extern const struct core_observer exp_step_observer;
-
 #endif

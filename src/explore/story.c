@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "explore/runner.h"
@@ -26,6 +27,13 @@ struct story {
     uint32_t threads[THREADS_MAX]; /* those that the story tells of, as they appear */
     unsigned thread_count;
     bool loader_waits; /* then who has the loader lock is part of the story */
+    size_t end;        /* of the log, or what had to be told */
+    struct exp_places places;
+    uint64_t next_step; /* not told yet */
+    uint64_t step;      /* that the row belongs to */
+    size_t rows, row;   /* in all, and so far */
+    uint64_t unmarked;  /* the first step that no row has told of */
+    bool marked;
 };
 
 /* ---- what is told ---------------------------------------------------------------------------- */
@@ -43,6 +51,8 @@ static bool tells(const struct story *s, const rd_event *event) {
     case RD_EVENT_PROCESS_INIT_DONE:
     case RD_EVENT_PROCESS_ADDRESS_SPACE:
     case RD_EVENT_PROCESS_HANDLES_CLOSED:
+    case RD_EVENT_PROCESS_EXIT_STATUS:
+    case RD_EVENT_THREAD_EXIT_STATUS:
     case RD_EVENT_CRT_FLUSH:
     case RD_EVENT_OUTPUT:
         return false;
@@ -54,6 +64,12 @@ static bool tells(const struct story *s, const rd_event *event) {
     }
 }
 
+/* After that the rest is what always happens. */
+static bool ends_story(const rd_event *event) {
+    return event->kind == RD_EVENT_EXCEPTION_UNHANDLED ||
+           (event->kind == RD_EVENT_CRT_EXIT && strcmp(event->text, "abort") == 0);
+}
+
 static unsigned column_of(const struct story *s, uint32_t thread) {
     unsigned column = 0;
     while (column < s->thread_count && s->threads[column] != thread)
@@ -61,28 +77,35 @@ static unsigned column_of(const struct story *s, uint32_t thread) {
     return column;
 }
 
-/* Counts the rows, and finds out who takes part. */
-static size_t survey(struct story *s) {
-    size_t rows = 0;
-    for (size_t i = 0; i < s->w->log.count; i++)
-        s->loader_waits |= rd_event_at(s->w, i)->kind == RD_EVENT_LOADER_LOCK_WAIT;
-    for (size_t i = 0; i < s->w->log.count; i++) {
+static void take_part(struct story *s, uint32_t thread) {
+    if (column_of(s, thread) == s->thread_count && s->thread_count < THREADS_MAX)
+        s->threads[s->thread_count++] = thread;
+}
+
+/* Finds out where the story ends, how long it is and who takes part. */
+static void survey(struct story *s) {
+    s->end = s->w->log.count;
+    for (size_t i = 0; i < s->end; i++) {
+        const rd_event *event = rd_event_at(s->w, i);
+        s->loader_waits |= event->kind == RD_EVENT_LOADER_LOCK_WAIT;
+        if (ends_story(event))
+            s->end = i + 1;
+    }
+    for (size_t i = 0; i < s->end; i++) {
         const rd_event *event = rd_event_at(s->w, i);
         if (!tells(s, event))
             continue;
-        rows++;
-        if (column_of(s, event->tid) == s->thread_count && s->thread_count < THREADS_MAX)
-            s->threads[s->thread_count++] = event->tid;
+        s->rows++;
+        take_part(s, event->tid);
     }
-    return rows;
 }
 
-/* Has a decision that was not the default led from event `before` to event `index`? */
-static bool is_decided(const struct story *s, size_t before, size_t index) {
+/* Was a decision other than the default taken before one of the steps since the last row? */
+static bool is_decided(const struct story *s, uint64_t step) {
     const struct exp_forced *forced = s->forced;
     for (size_t i = 0; i < forced->taken_count; i++)
-        if (forced->taken[i].answer && forced->taken[i].events > before &&
-            forced->taken[i].events <= index)
+        if (forced->taken[i].answer && forced->taken[i].steps >= s->unmarked &&
+            forced->taken[i].steps <= step)
             return true;
     return false;
 }
@@ -154,15 +177,78 @@ static void put_cell(struct story *s, unsigned column, size_t width, const char 
     exp_print(s->to, "\n");
 }
 
-static void put_row(struct story *s, size_t before, size_t index) {
-    char text[EXP_TEXT_MAX], line[EXP_TEXT_MAX + 32];
-    const rd_event *event = rd_event_at(s->w, index);
-    bool columns = s->thread_count <= COLUMNS_MAX;
-    describe(s, index, text, sizeof text);
-    snprintf(line, sizeof line, "thread %" PRIu32 ": %s", event->tid, text);
-    exp_print(s->to, "%7zu %c ", index, is_decided(s, before, index) ? '*' : ' ');
+static void put_row(struct story *s, size_t index, uint32_t thread, const char *text) {
+    char line[EXP_TEXT_MAX + 32];
+    bool columns = s->thread_count <= COLUMNS_MAX, decided = is_decided(s, s->step);
+    snprintf(line, sizeof line, "thread %" PRIu32 ": %s", thread, text);
+    exp_print(s->to, "%7zu %c ", index, decided ? '*' : ' ');
     size_t width = (WIDTH - MARGIN) / (columns ? s->thread_count : 1) - 2;
-    put_cell(s, columns ? column_of(s, event->tid) : 0, width, columns ? text : line);
+    put_cell(s, columns ? column_of(s, thread) : 0, width, columns ? text : line);
+    s->marked |= decided;
+}
+
+/* A row, unless the story is too long and this is its middle. */
+static void tell(struct story *s, size_t index, uint32_t thread, const char *text) {
+    if (s->row < ROWS_FIRST || s->row + ROWS_LAST >= s->rows)
+        put_row(s, index, thread, text);
+    else if (s->row == ROWS_FIRST)
+        exp_print(s->to, "%*s... %zu rows ...\n", MARGIN, "", s->rows - ROWS_FIRST - ROWS_LAST);
+    s->unmarked = s->step + 1;
+    s->row++;
+}
+
+/* ---- steps that leave no event --------------------------------------------------------------- */
+
+/* The thread with that object number, if it takes part; 0: it does not. */
+static uint32_t thread_of(const struct story *s, uint32_t object) {
+    for (size_t i = 0; i < s->end; i++) {
+        const rd_event *event = rd_event_at(s->w, i);
+        if (event->kind == RD_EVENT_THREAD_CREATE && event->object == object)
+            return column_of(s, (uint32_t)event->a) < s->thread_count ? (uint32_t)event->a : 0;
+    }
+    return 0;
+}
+
+static const struct exp_step_seen *step_number(const struct story *s, uint64_t number) {
+    return &s->forced->steps->last[number % EXP_STEPS];
+}
+
+/* Only memory: what is done to objects is an event. Not a second time in a row: that is a loop. */
+static bool tells_step(const struct story *s, uint64_t number) {
+    const struct core_step *step = &step_number(s, number)->step;
+    if (step->place >> CORE_SPACE_SHIFT != CORE_MEMORY || !thread_of(s, step->thread))
+        return false;
+    for (uint64_t back = number; back-- > s->next_step && number - back < EXP_STEPS;) {
+        const struct core_step *other = &step_number(s, back)->step;
+        if (other->thread != step->thread)
+            return true;
+        if (other->place == step->place && other->kind == step->kind)
+            return false;
+    }
+    return true;
+}
+
+/* Those that came before the event. */
+static void tell_steps(struct story *s, size_t index, bool only_count) {
+    const struct exp_steps *steps = s->forced->steps;
+    uint64_t next = s->next_step;
+    while (steps && next < steps->count && step_number(s, next)->events <= index) {
+        struct exp_text text = {0};
+        const struct exp_step_seen *seen = step_number(s, next);
+        if (tells_step(s, next) && only_count) {
+            s->rows++;
+        } else if (tells_step(s, next)) {
+            s->step = next;
+            exp_put_step(s->w, &s->places, &seen->step, &text);
+            tell(s, seen->events, thread_of(s, seen->step.thread), text.text ? text.text : "");
+        }
+        free(text.text);
+        next++;
+    }
+    if (only_count)
+        return;
+    s->next_step = next;
+    s->step = next ? next - 1 : 0;
 }
 
 static void put_header(struct story *s) {
@@ -181,24 +267,23 @@ static void put_header(struct story *s) {
 void exp_tell_story(const struct rd_world *w, const struct exp_forced *forced,
                     struct exp_text *to) {
     struct story s = {.w = w, .forced = forced, .to = to};
-    size_t rows = survey(&s), row = 0, before = 0;
-    bool marked = false;
-    if (!rows)
+    const struct exp_steps *steps = forced->steps;
+    char text[EXP_TEXT_MAX];
+    s.next_step = steps && steps->count > EXP_STEPS ? steps->count - EXP_STEPS : 0;
+    survey(&s);
+    if (!s.rows)
         return;
+    tell_steps(&s, s.end, true);
     put_header(&s);
-    for (size_t i = 0; i < w->log.count; i++) {
+    for (size_t i = 0; i < s.end; i++) {
+        tell_steps(&s, i, false);
         if (!tells(&s, rd_event_at(w, i)))
             continue;
-        bool shown = row < ROWS_FIRST || row + ROWS_LAST >= rows;
-        if (shown)
-            put_row(&s, before, i);
-        else if (row == ROWS_FIRST)
-            exp_print(to, "%*s... %zu steps ...\n", MARGIN, "", rows - ROWS_FIRST - ROWS_LAST);
-        marked |= is_decided(&s, before, i);
-        before = i;
-        row++;
+        describe(&s, i, text, sizeof text);
+        tell(&s, i, rd_event_at(w, i)->tid, text);
     }
-    if (marked)
+    tell_steps(&s, s.end, false);
+    if (s.marked)
         exp_print(to, "   (* here a decision differs from the default: somebody else goes on, or "
                       "something fails)\n");
     exp_print(to, "\n");

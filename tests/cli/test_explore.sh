@@ -133,6 +133,7 @@ expect 0 env RUNDOWN_STRATEGY=random RUNDOWN_SEED=9 RUNDOWN_ITERATIONS=7 \
 has strategy '"random"'
 has seed 3
 has executions 7
+says 'from the environment: RUNDOWN_STRATEGY=random RUNDOWN_SEED=9 RUNDOWN_ITERATIONS=7'
 expect 0 env RUNDOWN_SEED=f00000000000000a000000000000000000000000 \
     "$rundown" explore --format json locks.exe safe
 has seed 17293822569102704650

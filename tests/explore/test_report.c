@@ -48,6 +48,22 @@ static int dead_owner(int argc, char **argv) {
     return 0;
 }
 
+static DWORD WINAPI add_one(LPVOID unused) {
+    (void)unused;
+    LONG value = ReadAcquire(&flag);
+    WriteRelease(&flag, value + 1);
+    return 0;
+}
+
+static int lost_update(int argc, char **argv) {
+    (void)argc, (void)argv;
+    HANDLE thread = CreateThread(NULL, 0, add_one, NULL, 0, NULL);
+    add_one(NULL);
+    WaitForSingleObject(thread, INFINITE);
+    *(volatile int *)(uintptr_t)(flag == 2 ? (uintptr_t)&flag : 0) = 0;
+    return 0;
+}
+
 static int nobody_signals(int argc, char **argv) {
     (void)argc, (void)argv;
     event = CreateEventA(NULL, TRUE, FALSE, "never");
@@ -136,6 +152,22 @@ static void an_owner_that_has_ended_is_told(void **state) {
     rd_explore_free(&result);
 }
 
+static void what_threads_do_to_memory_is_told(void **state) {
+    rd_explore_result result = explore(lost_update);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_CRASH);
+    assert_non_null(strstr(result.explanation, "STATUS_ACCESS_VIOLATION is handled by nobody"));
+    expect(&result, " * ");
+    const char *read = strstr(result.report, "reads shared memory A");
+    assert_non_null(read);
+    read = strstr(read + 1, "reads shared memory A");
+    assert_non_null(read);
+    read = strstr(read, "changes shared memory A");
+    assert_non_null(read);
+    assert_non_null(strstr(read + 1, "changes shared memory A"));
+    rd_explore_free(&result);
+}
+
 static void what_nobody_signals_is_told(void **state) {
     rd_explore_result result = explore(nobody_signals);
     (void)state;
@@ -158,7 +190,7 @@ static void a_long_story_of_many_threads_is_cut(void **state) {
     rd_explore_result result = explore(many_threads);
     (void)state;
     assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
-    expect(&result, "steps ...");
+    expect(&result, "rows ...");
     expect(&result, "is suspended, and no thread is left that resumes it");
     expect_narrow(result.report);
     rd_explore_free(&result);
@@ -168,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_circle_of_waits_is_told),
         cmocka_unit_test(an_owner_that_has_ended_is_told),
+        cmocka_unit_test(what_threads_do_to_memory_is_told),
         cmocka_unit_test(what_nobody_signals_is_told),
         cmocka_unit_test(what_is_repeated_for_ever_is_told),
         cmocka_unit_test(a_long_story_of_many_threads_is_cut),

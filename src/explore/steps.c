@@ -1,0 +1,98 @@
+/* steps.c - the last steps of an execution, and what they are called. */
+#include <inttypes.h>
+
+#include "explore/runner.h"
+#include "rundown/rundown.h"
+
+/* ---- watching -------------------------------------------------------------------------------- */
+
+static void note_step(struct rd_world *w, const struct core_step *step) {
+    const struct exp_forced *forced = w->choices.strategy;
+    struct exp_steps *steps = forced->steps;
+    steps->last[steps->count++ % EXP_STEPS] = (struct exp_step_seen){*step, w->log.count};
+}
+
+static void ignore_touch(struct rd_world *w, uint64_t place, unsigned kind) {
+    (void)w, (void)place, (void)kind;
+}
+
+static void ignore_readied(struct rd_world *w, uint32_t thread) {
+    (void)w, (void)thread;
+}
+
+static void ignore_step(struct rd_world *w, const struct core_step *step) {
+    (void)w, (void)step;
+}
+
+const struct core_observer exp_step_observer = {note_step, ignore_touch, ignore_readied,
+                                                ignore_step};
+
+/* ---- in words -------------------------------------------------------------------------------- */
+
+/* The name that the log gave the object. */
+void exp_put_object(const struct rd_world *w, uint32_t object, struct exp_text *to) {
+    for (size_t i = 0; i < w->log.count; i++) {
+        const rd_event *event = rd_event_at(w, i);
+        if (event->object != object)
+            continue;
+        if (event->kind == RD_EVENT_THREAD_CREATE)
+            exp_print(to, "thread %" PRIu64, event->a);
+        else if (event->kind == RD_EVENT_PROCESS_CREATE)
+            exp_print(to, "process %" PRIu64, event->a);
+        else if (event->kind == RD_EVENT_OBJECT_CREATE)
+            exp_print(to, "%s#%" PRIu32, event->text, object);
+        else
+            continue;
+        return;
+    }
+    exp_print(to, "object #%" PRIu32, object);
+}
+
+/* Addresses differ from run to run: memory is called A, B and so on. */
+static void put_memory(struct exp_places *places, uint64_t place, struct exp_text *to) {
+    unsigned i = 0;
+    while (i < places->count && places->known[i] != place)
+        i++;
+    if (i == places->count && i < EXP_PLACES)
+        places->known[places->count++] = place;
+    exp_print(to, "shared memory %c", i < EXP_PLACES ? 'A' + (int)i : '?');
+}
+
+static void put_place(const struct rd_world *w, struct exp_places *places, uint64_t place,
+                      struct exp_text *to) {
+    uint32_t number = (uint32_t)place;
+    switch (place >> CORE_SPACE_SHIFT) {
+    case CORE_OBJECT:
+    case CORE_LIFE:
+        exp_put_object(w, number, to);
+        break;
+    case CORE_HANDLE:
+        exp_print(to, "a handle");
+        break;
+    case CORE_NAME:
+        exp_print(to, "a name");
+        break;
+    case CORE_MODULES:
+        exp_print(to, "the modules of a process");
+        break;
+    case CORE_MEMORY:
+        put_memory(places, place, to);
+        break;
+    default:
+        exp_print(to, "%s", number == CORE_CLOCK ? "the clock" : "the state of the machine");
+        break;
+    }
+}
+
+void exp_put_step(const struct rd_world *w, struct exp_places *places, const struct core_step *step,
+                  struct exp_text *to) {
+    unsigned kind = step->kind & CORE_KIND_MASK;
+    if (!step->thread) {
+        exp_print(to, "time passes");
+    } else if (kind == CORE_NOTHING || kind == CORE_BARRIER) {
+        exp_print(to, "goes on");
+    } else {
+        exp_print(to, kind == CORE_READ ? "reads " : "changes ");
+        put_place(w, places, step->place, to);
+    }
+}

@@ -102,7 +102,7 @@ static void show_progress(const rd_explore_progress *p, void *context) {
 
 static rd_status perform(struct exploration *e, rd_explore_result *result) {
     const rd_scenario scenario = {.size = sizeof scenario,
-                                  .name = e->command_line,
+                                  .name = e->title,
                                   .prepare = prepare,
                                   .start = start,
                                   .check = finish,

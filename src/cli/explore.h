@@ -24,6 +24,7 @@ struct exploration {
     size_t driver_count, path_count;
     const char *const *words; /* the program and its arguments */
     char *command_line;
+    char *title;           /* of reports: the command line, and the drivers */
     char environment[512]; /* what was taken from there, as it stands there */
 };
 

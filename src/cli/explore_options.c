@@ -276,6 +276,22 @@ static bool set_from_environment(struct exploration *e, struct cli_parser parser
     return true;
 }
 
+/* "app.exe 7 (watch.sys, other.sys)"; NULL: no memory. */
+static char *make_title(const struct exploration *e) {
+    size_t size = strlen(e->command_line) + sizeof " ()", used;
+
+    for (size_t i = 0; i < e->driver_count; i++)
+        size += strlen(e->drivers[i]) + sizeof ", ";
+    char *title = malloc(size);
+    if (!title)
+        return NULL;
+    used = (size_t)snprintf(title, size, "%s", e->command_line);
+    for (size_t i = 0; i < e->driver_count; i++)
+        used += (size_t)snprintf(title + used, size - used, "%s%s%s", i ? ", " : " (",
+                                 cli_base_name(e->drivers[i]), i + 1 == e->driver_count ? ")" : "");
+    return title;
+}
+
 static bool take_program(struct exploration *e, const struct cli_parser *p) {
     size_t count = (size_t)(p->argc - p->next);
 
@@ -293,15 +309,20 @@ static bool take_program(struct exploration *e, const struct cli_parser *p) {
         e->command_line = cli_quote(words, count);
     }
     free(words);
-    return e->command_line != NULL;
+    e->title = e->command_line ? make_title(e) : NULL;
+    if (!e->title)
+        cli_error("out of memory");
+    return e->title != NULL;
 }
 
 static bool parse(struct exploration *e, struct cli_parser parser) {
     e->options.size = sizeof e->options;
     e->drivers = calloc((size_t)parser.argc, sizeof e->drivers[0]);
     e->paths = calloc((size_t)parser.argc, sizeof e->paths[0]);
-    if (!e->drivers || !e->paths)
+    if (!e->drivers || !e->paths) {
+        cli_error("out of memory");
         return false;
+    }
     if (!e->replay && !set_from_environment(e, parser))
         return false;
     for (int option; (option = cli_next_option(&parser)) != CLI_END;)
@@ -341,4 +362,5 @@ void exploration_free(struct exploration *e) {
     free(e->drivers);
     free(e->paths);
     free(e->command_line);
+    free(e->title);
 }

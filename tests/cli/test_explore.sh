@@ -190,6 +190,21 @@ refuses 'no program' "$rundown" shrink "$long"
 refuses 'it does not begin with rd1' "$rundown" shrink x locks.exe
 refuses "unknown option '--strategy'" "$rundown" shrink "$long" --strategy dfs locks.exe
 
+# Drivers: what they leave behind, and what stops the machine.
+build leak.sys --driver -w -DNAME='"leak"' -DWAY_leak "$programs/driver.c"
+build crash.sys --driver -w -DNAME='"crash"' -DWAY_crash_at_exit "$programs/driver.c"
+expect 1 "$rundown" explore --driver leak.sys --format json locks.exe safe
+has verdict '"leak"'
+has program '"locks.exe safe (leak.sys)"'
+string=$(value replay | tr -d '"')
+expect 1 "$rundown" shrink "$string" --driver leak.sys --format json locks.exe safe
+has verdict '"leak"'
+expect 0 "$rundown" explore --driver leak.sys --allow leak --format json locks.exe safe
+has complete true
+expect 1 "$rundown" explore --driver crash.sys --format json locks.exe safe
+has verdict '"bugcheck"'
+expect 2 "$rundown" explore --driver absent.sys locks.exe
+
 # Interrupted, and gone on with: the same counts.
 expect 0 "$rundown" explore --executions 1 --checkpoint going --format json locks.exe safe
 has complete false

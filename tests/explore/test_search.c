@@ -202,6 +202,28 @@ static void an_exploration_goes_on_where_it_has_ended(void **state) {
     }
 }
 
+static void a_sample_goes_on_where_it_has_ended(void **state) {
+    enum { SAMPLES = 3000 };
+    rd_explore_options options = {.size = sizeof options,
+                                  .strategy = "random",
+                                  .executions_max = SAMPLES,
+                                  .seconds_max = 0.005,
+                                  .workers = 2,
+                                  .checkpoint = checkpoint};
+    rd_explore_result result = explore_writers(&options);
+    (void)state;
+    while (checkpoint_exists()) {
+        assert_true(result.executions < SAMPLES);
+        rd_explore_free(&result);
+        options.seconds_max *= 2;
+        options.workers ^= 3;
+        result = explore_writers(&options);
+    }
+    assert_int_equal(result.executions, SAMPLES);
+    assert_int_equal(result.verdict, RD_EXPLORE_OK);
+    rd_explore_free(&result);
+}
+
 static void refuse_checkpoint(const rd_explore_options *options, const char *why) {
     rd_explore_result result = explore_writers(options);
     assert_int_equal(result.verdict, RD_EXPLORE_ERROR);
@@ -237,6 +259,7 @@ int main(void) {
         cmocka_unit_test(depth_first_search_proves_that_ordered_locks_do_not_deadlock),
         cmocka_unit_test(divided_or_not_the_traces_are_the_same),
         cmocka_unit_test_setup(an_exploration_goes_on_where_it_has_ended, make_checkpoint),
+        cmocka_unit_test(a_sample_goes_on_where_it_has_ended),
         cmocka_unit_test(a_checkpoint_of_something_else_is_refused),
     };
     return cmocka_run_group_tests_name("explore.search", tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include "explore/strategy.h"
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 64, COARSER = 8 }; /* each part costs everybody a whole execution */
 
 struct node {
     uint32_t answer, count;
@@ -97,7 +97,7 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
 
 /* The least depth at which the first path suggests parts enough. */
 static size_t choose_split(const struct dfs_strategy *s) {
-    uint64_t parts = 1, wanted = (uint64_t)1 << s->plan.split;
+    uint64_t parts = 1, wanted = (uint64_t)1 << (s->plan.split - COARSER);
     size_t depth = 0;
     while (depth < s->count && parts < wanted)
         parts *= s->nodes[depth++].count;

@@ -142,11 +142,12 @@ static bool sleeps(const struct dpor *d, const struct node *node, uint32_t threa
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
+/* As many nodes as suggest parts enough, if all of their threads lead to something. */
 static bool is_split(const struct dpor *d, size_t index) {
-    size_t split = 0;
-    for (size_t i = 0; i < index && split < d->plan.split; i++)
-        split += d->nodes[i].candidates > 1;
-    return split < d->plan.split;
+    uint64_t parts = 1, wanted = (uint64_t)1 << d->plan.split;
+    for (size_t i = 0; i < index && parts < wanted; i++)
+        parts *= d->nodes[i].candidates > 1 ? d->nodes[i].candidates : 1;
+    return parts < wanted;
 }
 
 static void open_node(struct dpor *d, size_t index) {

@@ -19,7 +19,7 @@ struct exp_plan {
     uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
     uint32_t worker, workers; /* of this shard; 0, 1: there are no others */
     uint64_t first;           /* sampling: executions below this number have been explored */
-    uint32_t split;           /* into how many parts, as a power of 2 or so; 0: one */
+    uint32_t split;           /* how finely the work is divided: a power of 2; 0: not at all */
     /* Is that part of the schedules, which belongs to the shard, for this worker? NULL: it is. It
      * is asked once about each, and what was taken before is then done. */
     bool (*take)(void *context, uint64_t part);

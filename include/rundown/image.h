@@ -22,13 +22,17 @@ typedef struct rd_export {
  * An image made of functions of the host program. Its global variables are the host program's: they
  * are shared by all simulated processes and not reset.
  *
- * At most one of `main` (run by the CRT model: returning calls exit) and `entry` (the raw process
- * entry point: returning ends only the thread) may be set; an image with neither is a DLL.
+ * At most one of `main` (run by the CRT model: returning calls exit), `entry` (the raw process
+ * entry point: returning ends only the thread) and `driver_entry` may be set; an image with none of
+ * them is a DLL.
  */
 typedef struct rd_image_desc {
     size_t size; /**< sizeof(rd_image_desc) */
     int (*main)(int argc, char **argv);
     uint32_t (*entry)(void *peb);
+    /** DriverEntry: it is a driver, which rd_driver_load_file, StartService and NtLoadDriver load
+     */
+    int32_t (*driver_entry)(void *driver_object, void *registry_path);
     /** BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID reserved); may be NULL */
     int (*dll_main)(void *module, uint32_t reason, void *reserved);
     const char *const *imports; /**< DLLs that must be loaded first; ends with NULL; may be NULL */

@@ -20,6 +20,8 @@ void io_state_reset(struct rd_world *w) {
     base_list_init(&w->io->timers);
     base_list_init(&w->io->links);
     base_list_init(&w->io->shutdown);
+    base_list_init(&w->io->services);
+    base_list_init(&w->io->service_handles);
     w->io->next_pool_number = 1;
     w->io->system_process = (PEPROCESS)(void *)w->ps->system;
 }
@@ -48,6 +50,15 @@ struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driv
     io_registrations_init(driver);
     base_list_push_back(&w->io->drivers, &driver->link);
     return driver;
+}
+
+struct io_driver *io_driver_of_image(struct rd_world *w, struct ldr_image *image,
+                                     NTSTATUS *status) {
+    void *entry;
+    if (!image->file)
+        return io_driver_create(w, image->name, image->desc.driver_entry, NULL, status);
+    port_image_get_entry(image->file, &entry);
+    return io_driver_create(w, image->name, (rd_driver_entry *)(uintptr_t)entry, image, status);
 }
 
 /* ---- whose code is it ------------------------------------------------------------------------ */

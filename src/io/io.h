@@ -43,12 +43,15 @@ struct io_state {
     struct io_pool_block *pool_by_address;
     uint32_t next_pool_number;
     uint64_t pool_bytes, pool_blocks;
-    LIST_ENTRY timers;              /* armed ones, of io_timer */
-    struct io_queue *dpcs, *work;   /* NULL until first used */
-    LIST_ENTRY links;               /* symbolic links */
-    LIST_ENTRY shutdown;            /* devices that want IRP_MJ_SHUTDOWN, last come first */
-    uint32_t requests;              /* made so far */
-    uint64_t trace_handles;         /* of EtwRegister, given out so far */
+    LIST_ENTRY timers;            /* armed ones, of io_timer */
+    struct io_queue *dpcs, *work; /* NULL until first used */
+    LIST_ENTRY links;             /* symbolic links */
+    LIST_ENTRY shutdown;          /* devices that want IRP_MJ_SHUTDOWN, last come first */
+    uint32_t requests;            /* made so far */
+    uint64_t trace_handles;       /* of EtwRegister, given out so far */
+    LIST_ENTRY services;          /* service.h */
+    LIST_ENTRY service_handles;   /* csr/scm.h */
+    uint64_t service_handles_made;
     struct ke_thread *cancel_owner; /* of the cancel spin lock */
     PEPROCESS system_process;       /* what the variable PsInitialSystemProcess holds */
 };
@@ -62,6 +65,8 @@ void io_state_reset(struct rd_world *w);
 struct io_driver *io_driver_create(struct rd_world *w, const char *name, rd_driver_entry *entry,
                                    struct ldr_image *image, NTSTATUS *status);
 struct io_driver *io_driver_find(struct rd_world *w, const char *name);
+/* As io_driver_create, for an image of a driver. */
+struct io_driver *io_driver_of_image(struct rd_world *w, struct ldr_image *image, NTSTATUS *status);
 
 /* Both run on a system thread. */
 NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver); /* DriverEntry */

@@ -6,6 +6,8 @@
  */
 #include "io/file.h"
 #include "io/registration.h"
+#include "io/service.h"
+#include "ke/irql.h"
 #include "ke/track.h"
 
 /* ---- what is left ---------------------------------------------------------------------------- */
@@ -40,6 +42,9 @@ void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
     io_enter_driver(w, before);
     driver->loaded = false;
     ke_untrack_driver(w, driver->name);
+    struct io_service *service = io_service_find(w, driver->service);
+    if (service)
+        io_service_release(w, service);
 }
 
 /* ---- unloading ------------------------------------------------------------------------------- */

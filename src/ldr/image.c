@@ -125,7 +125,8 @@ rd_status ldr_image_register(struct rd_world *w, const char *name, const rd_imag
     needed[imports] = NULL;
     image->needed = needed;
     image->desc = *desc;
-    image->is_dll = !desc->main && !desc->entry;
+    image->is_driver = desc->driver_entry != NULL;
+    image->is_dll = !desc->main && !desc->entry && !image->is_driver;
     image->bound = true;
     *out = image;
     return RD_OK;

@@ -30,9 +30,9 @@ rd_status rd_image_register(rd_world *world, const char *name, const rd_image_de
     if (desc->size != sizeof *desc)
         return core_error(world, RD_INVALID_ARGUMENT,
                           "rd_image_desc.size must be sizeof(rd_image_desc)");
-    if (desc->main && desc->entry)
+    if ((desc->main != NULL) + (desc->entry != NULL) + (desc->driver_entry != NULL) > 1)
         return core_error(world, RD_INVALID_ARGUMENT,
-                          "'%s' has both `main` and `entry`; expected at most one", name);
+                          "'%s' has more than one of `main`, `entry` and `driver_entry`", name);
     if (!*name || strlen(name) >= LDR_NAME_MAX || strpbrk(name, "/\\"))
         return core_error(world, RD_INVALID_ARGUMENT,
                           "'%.80s' is no file name; expected a name without a directory, such as "
@@ -235,10 +235,7 @@ rd_status rd_driver_load_file(rd_world *world, const char *path, int32_t *ntstat
                           "what there is",
                           path, image->unresolved);
     struct driver_call call = {.w = world, .status = STATUS_UNSUCCESSFUL};
-    void *entry;
-    port_image_get_entry(image->file, &entry);
-    call.driver = io_driver_create(world, image->name, (rd_driver_entry *)(uintptr_t)entry, image,
-                                   &call.status);
+    call.driver = io_driver_of_image(world, image, &call.status);
     bool returned = !call.driver || world_system_call(world, load, &call);
     return finish(world, image->name, "DriverEntry", returned, &call, ntstatus);
 }

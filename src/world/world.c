@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "csr/csr.h"
+#include "csr/scm.h"
 #include "csr/user.h"
 #include "io/request.h"
 #include "ldr/crt.h"
@@ -59,6 +60,7 @@ static NTSTATUS process_created(struct rd_world *w, struct ps_process *process,
 
 static void process_address_space(struct rd_world *w, struct ps_process *process) {
     csr_process_gone(w, process);
+    csr_sc_process_gone(w, process);
     ldr_process_address_space(w, process);
 }
 

@@ -54,6 +54,8 @@ NTSYSAPI NTSTATUS NtSetInformationProcess(HANDLE ProcessHandle,
 NTSYSAPI NTSTATUS NtSetInformationThread(HANDLE ThreadHandle,
                                          THREADINFOCLASS ThreadInformationClass,
                                          PVOID ThreadInformation, ULONG ThreadInformationLength);
+NTSYSAPI NTSTATUS NtLoadDriver(PUNICODE_STRING DriverServiceName);
+NTSYSAPI NTSTATUS NtUnloadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSAPI NTSTATUS NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
                                     HANDLE TargetProcessHandle, PHANDLE TargetHandle,
                                     ACCESS_MASK DesiredAccess, ULONG HandleAttributes,

@@ -12,6 +12,9 @@
 #include "wincon.h"
 #include "winnls.h"
 #include "winuser.h"
+#ifndef NOSERVICE
+#include "winsvc.h"
+#endif
 #ifndef WIN32_LEAN_AND_MEAN
 #include "winioctl.h"
 #endif

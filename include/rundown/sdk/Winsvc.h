@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* Another spelling of winsvc.h. */
+#include "winsvc.h"

@@ -47,6 +47,9 @@ const LONGLONG *kernel_timeout(const LARGE_INTEGER *timeout, LONGLONG *storage);
 /* UTF-8 of counted UTF-16, in memory of this run. */
 const char *kernel_utf8(struct rd_world *w, const UNICODE_STRING *text);
 
+/* The name of an object that programs share: as they write it after "Global\". */
+const char *kernel_object_name(struct rd_world *w, const UNICODE_STRING *name);
+
 /* A new handle of the caller, or of the System process if `attributes` has OBJ_KERNEL_HANDLE. */
 struct kernel_open {
     void *body;

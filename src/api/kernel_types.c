@@ -35,3 +35,25 @@ OBJECT_TYPE(IoFileObjectType, io_file_type)
 OBJECT_TYPE(SeTokenObjectType, token_type)
 OBJECT_TYPE(CmKeyObjectType, key_type)
 OBJECT_TYPE(MmSectionObjectType, section_type)
+
+/* ---- <wdmsec.h> ------------------------------------------------------------------------------ */
+
+#define SECURITY(symbol, text)                                                                     \
+    extern RD_SDK_PUBLIC const struct sddl_text symbol;                                            \
+    const struct sddl_text symbol = {sizeof(text) - sizeof(text[0]), sizeof(text), text};
+
+/* UNICODE_STRING. */
+struct sddl_text {
+    uint16_t length, maximum;
+    const void *buffer;
+};
+
+SECURITY(SDDL_DEVOBJ_KERNEL_ONLY, u"D:P")
+SECURITY(SDDL_DEVOBJ_SYS_ALL, u"D:P(A;;GA;;;SY)")
+SECURITY(SDDL_DEVOBJ_SYS_ALL_ADM_ALL, u"D:P(A;;GA;;;SY)(A;;GA;;;BA)")
+SECURITY(SDDL_DEVOBJ_SYS_ALL_ADM_RX, u"D:P(A;;GA;;;SY)(A;;GRGX;;;BA)")
+SECURITY(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_R, u"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GR;;;WD)")
+SECURITY(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_RW_RES_R,
+         u"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGW;;;WD)(A;;GR;;;RC)")
+SECURITY(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_RWX_RES_RWX,
+         u"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGWGX;;;WD)(A;;GRGWGX;;;RC)")

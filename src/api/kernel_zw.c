@@ -124,7 +124,7 @@ NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
     if (!begin(&me, "ZwCreateEvent"))
         return STATUS_INVALID_HANDLE;
     if (ObjectAttributes && ObjectAttributes->ObjectName)
-        named.name = kernel_utf8(me.w, ObjectAttributes->ObjectName);
+        named.name = kernel_object_name(me.w, ObjectAttributes->ObjectName);
     KEVENT *event =
         ex_event_create(me.w, &named, EventType == NotificationEvent, InitialState != FALSE);
     if (!event)

@@ -4,6 +4,7 @@
  * No host file stays open between two calls: a thread may be killed at any scheduling point, and a
  * run may be given up at any time. Who shares what is kept in one object for each open file.
  */
+#include "api/disk.h"
 #include "api/win32_device.h"
 #include "api/win32_file.h"
 #include "ldr/crt_state.h"
@@ -138,9 +139,8 @@ struct open_request {
     bool inherit;
 };
 
-/* What the disposition makes of the file: 0 or the error; *existed is set. */
-static DWORD apply_disposition(const struct open_request *request, const char *path,
-                               bool *existed) {
+/* What the disposition makes of the file: 0 or the error. */
+static DWORD apply_disposition(struct api_disk_open *request, const char *path) {
     static const unsigned creates[] = {
         [CREATE_NEW] = HOST_FILE_CREATE | HOST_FILE_EXCLUSIVE,
         [CREATE_ALWAYS] = HOST_FILE_CREATE | HOST_FILE_TRUNCATE,
@@ -149,14 +149,14 @@ static DWORD apply_disposition(const struct open_request *request, const char *p
     };
     enum host_file_kind kind = HOST_FILE_NONE;
     intptr_t file;
-    *existed = exists(path, &kind);
+    request->existed = exists(path, &kind);
     if (kind == HOST_FILE_DIRECTORY)
         return ERROR_ACCESS_DENIED;
     if (request->disposition < CREATE_NEW || request->disposition > TRUNCATE_EXISTING)
         return ERROR_INVALID_PARAMETER;
     if (request->disposition == TRUNCATE_EXISTING && !wants_write(request->access))
         return ERROR_INVALID_PARAMETER;
-    if (!*existed &&
+    if (!request->existed &&
         (request->disposition == OPEN_EXISTING || request->disposition == TRUNCATE_EXISTING))
         return ERROR_FILE_NOT_FOUND;
     unsigned flags = creates[request->disposition];
@@ -184,38 +184,52 @@ static HANDLE give_file(struct api_caller *me, struct api_file *file,
     return api_result(me, status) ? handle : INVALID_HANDLE_VALUE;
 }
 
-static HANDLE open_disk(struct api_caller *me, const struct open_request *request) {
+uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **out) {
     char path[PATH_SIZE];
-    bool existed;
-    DWORD error = host_path(request->name, path);
+    DWORD error = host_path(open->name, path);
     if (error)
-        return refuse(me, error);
-    ke_point(me->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
-    struct api_disk *disk = disk_of(me->w, path);
+        return error;
+    ke_point(caller->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
+    struct api_disk *disk = disk_of(caller->w, path);
     if (!disk)
-        return refuse(me, ERROR_ACCESS_DENIED);
+        return ERROR_ACCESS_DENIED;
     if (disk->delete_pending)
         error = ERROR_ACCESS_DENIED;
-    else if (disk->opens && !may_share(disk, request->access, request->share))
+    else if (disk->opens && !may_share(disk, open->access, open->share))
         error = ERROR_SHARING_VIOLATION;
     else
-        error = apply_disposition(request, path, &existed);
+        error = apply_disposition(open, path);
     if (error) {
-        ob_dereference(me->w, disk);
-        return refuse(me, error);
+        ob_dereference(caller->w, disk);
+        return error;
     }
-    struct api_file *file = api_file_new(me->w, API_FILE_DISK, true);
+    struct api_file *file = api_file_new(caller->w, API_FILE_DISK, true);
     file->disk = disk;
-    file->access = request->access;
-    file->share = request->share;
-    file->append = (request->access & FILE_APPEND_DATA) &&
-                   !(request->access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA));
-    file->delete_on_close = (request->flags & FILE_FLAG_DELETE_ON_CLOSE) != 0;
+    file->access = open->access;
+    file->share = open->share;
+    file->append = (open->access & FILE_APPEND_DATA) &&
+                   !(open->access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA));
+    file->delete_on_close = open->delete_on_close;
     count_open(disk, file, 1);
+    *out = file;
+    return ERROR_SUCCESS;
+}
+
+static HANDLE open_disk(struct api_caller *me, const struct open_request *request) {
+    void *file;
+    struct api_disk_open open = {.name = request->name,
+                                 .access = request->access,
+                                 .share = request->share,
+                                 .disposition = request->disposition,
+                                 .delete_on_close =
+                                     (request->flags & FILE_FLAG_DELETE_ON_CLOSE) != 0};
+    DWORD error = api_disk_open(me, &open, &file);
+    if (error)
+        return refuse(me, error);
     HANDLE handle = give_file(me, file, request);
     bool creates = request->disposition == CREATE_ALWAYS || request->disposition == OPEN_ALWAYS;
     if (handle != INVALID_HANDLE_VALUE)
-        api_set_error(me, creates && existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+        api_set_error(me, creates && open.existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
     return handle;
 }
 
@@ -322,6 +336,15 @@ static struct api_file *disk_file_of(struct api_caller *me, HANDLE handle, uint3
 static int64_t size_of(const struct api_file *file) {
     struct host_file_info info;
     return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
+}
+
+uint32_t api_disk_place(struct api_caller *caller, const void *handle,
+                        struct api_disk_place *place) {
+    const struct api_file *file = disk_file_of(caller, (HANDLE)(uintptr_t)handle, 0);
+    if (!file)
+        return caller->thread->last_error;
+    *place = (struct api_disk_place){size_of(file), file->position};
+    return ERROR_SUCCESS;
 }
 
 BOOL GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize) {

@@ -1,6 +1,7 @@
 /* win32_file.c - file objects, standard handles, reading and writing. */
 #include "api/win32_file.h"
 
+#include "api/disk.h"
 #include "api/win32_device.h"
 #include "ldr/crt.h"
 
@@ -170,6 +171,19 @@ static BOOL transfer(struct api_caller *me, struct api_file *file, struct api_tr
         overlapped->Internal = error ? (ULONG_PTR)STATUS_UNSUCCESSFUL : 0;
     }
     return error ? api_fail(me, error) : TRUE;
+}
+
+uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *request) {
+    struct api_transfer t = {(HANDLE)(uintptr_t)request->handle, request->bytes, request->size, 0};
+    struct api_file *file = api_file_of(caller, t.handle, 0, KE_WRITE);
+    if (!file)
+        return caller->thread->last_error;
+    if (request->has_offset && file->kind == API_FILE_DISK)
+        file->position = request->offset;
+    DWORD error = (request->writes ? operations[file->kind].write
+                                   : operations[file->kind].read)(caller, file, &t);
+    request->done = t.done;
+    return error;
 }
 
 BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,

@@ -10,9 +10,9 @@ struct io_link {
 };
 
 struct io_device {
-    DEVICE_OBJECT object; /* first */
-    uint32_t granted;     /* rights that user mode may have */
-    bool delete_pending;  /* it goes with the last reference to it */
+    DEVICE_OBJECT object;   /* first */
+    struct io_sddl granted; /* rights that user mode may have */
+    bool delete_pending;    /* it goes with the last reference to it */
 };
 
 /* Body of a symbolic link. */
@@ -89,7 +89,10 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
     device->Characteristics = create->characteristics;
     device->Flags = DO_DEVICE_INITIALIZING | (create->exclusive ? DO_EXCLUSIVE : 0);
     device->StackSize = 1;
-    ((struct io_device *)(void *)device)->granted = io_device_type.generic_all;
+    ((struct io_device *)(void *)device)->granted =
+        create->sddl ? *create->sddl
+                     : (struct io_sddl){.system = io_device_type.generic_all,
+                                        .administrators = io_device_type.generic_all};
     link_to_driver(device, create->driver->object);
     return device;
 }
@@ -123,8 +126,9 @@ bool io_device_is_leaving(const DEVICE_OBJECT *device) {
     return driver->unloading || ((const struct io_device *)(const void *)device)->delete_pending;
 }
 
-uint32_t io_device_granted(const DEVICE_OBJECT *device) {
-    return ((const struct io_device *)(const void *)device)->granted;
+uint32_t io_device_granted(struct rd_world *w, const DEVICE_OBJECT *device) {
+    const struct io_sddl *granted = &((const struct io_device *)(const void *)device)->granted;
+    return ps_current_process(w)->service ? granted->system : granted->administrators;
 }
 
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver) {

@@ -26,8 +26,9 @@ static NTSTATUS not_found(struct rd_world *w, const char *name) {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static NTSTATUS check_device(const DEVICE_OBJECT *device, const struct io_open *open) {
-    uint32_t granted = io_device_granted(device);
+static NTSTATUS check_device(struct rd_world *w, const DEVICE_OBJECT *device,
+                             const struct io_open *open) {
+    uint32_t granted = io_device_granted(w, device);
     if ((device->Flags & DO_DEVICE_INITIALIZING) || io_device_is_leaving(device))
         return STATUS_NO_SUCH_DEVICE;
     if (!open->kernel && (open->access & ~granted))
@@ -81,7 +82,7 @@ NTSTATUS io_file_open(struct rd_world *w, struct io_open *open, void **out) {
     DEVICE_OBJECT *device = io_device_parse(w, open->name, &rest);
     if (!device)
         return not_found(w, open->name);
-    NTSTATUS status = check_device(device, open);
+    NTSTATUS status = check_device(w, device, open);
     if (!NT_SUCCESS(status))
         return status;
     struct ke_thread *thread = w->ke->current;

@@ -39,8 +39,8 @@ struct io_request {
 
 /* The device of that name and what follows it in the name, or NULL. */
 DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char **rest);
-/* Rights that user mode may have to it. */
-uint32_t io_device_granted(const DEVICE_OBJECT *device);
+/* Rights that the current process may have to it. */
+uint32_t io_device_granted(struct rd_world *w, const DEVICE_OBJECT *device);
 
 /* Sends IRP_MJ_CLOSE if there is but one reference, which is about to go. */
 void io_file_close_last(struct rd_world *w, struct io_file *file);

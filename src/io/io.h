@@ -196,9 +196,18 @@ uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver
 
 extern const struct ob_type io_device_type, io_symbolic_link_type;
 
+/* What a security descriptor gives to services and to elevated programs of administrators. */
+struct io_sddl {
+    uint32_t system, administrators;
+    uint32_t denied_system, denied_administrators; /* by entries so far */
+};
+/* False if the text is no DACL of a device (sddl.c). */
+bool io_sddl_parse(const char *text, struct io_sddl *sddl);
+
 struct io_device_create {
     struct io_driver *driver;
-    const char *name; /* NULL or "": none */
+    const struct io_sddl *sddl; /* NULL: everything for everybody */
+    const char *name;           /* NULL or "": none */
     uint32_t type, characteristics, extension_size;
     bool exclusive;
 };

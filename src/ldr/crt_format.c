@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ldr/crt_text.h"
+#include "ldr/ldr.h"
 #include "rundown/sdk/ntdef.h"
 
 enum directive_flags { LEFT = 1, PLUS = 2, BLANK = 4, ALTERNATE = 8, ZERO = 16 };
@@ -491,8 +492,14 @@ static void put_literal(struct formatter *f) {
         put_converted(f, text, count, SIZE_MAX);
 }
 
+/* The kernel's own _vsnprintf and the like know what DbgPrint knows. */
+static unsigned flags_of_caller(void) {
+    struct rd_world *w = port_current_world();
+    return w && w->ke->current && ps_current(w)->driver ? CRT_FORMAT_KERNEL : 0;
+}
+
 int crt_format(struct crt_sink *sink, unsigned flags, const void *format, va_list arguments) {
-    struct formatter f = {.sink = sink, .flags = flags, .format = format};
+    struct formatter f = {.sink = sink, .flags = flags | flags_of_caller(), .format = format};
     va_copy(f.arguments, arguments);
     while (peek(&f)) {
         put_literal(&f);

@@ -54,6 +54,12 @@ NTSYSAPI NTSTATUS NtSetInformationProcess(HANDLE ProcessHandle,
 NTSYSAPI NTSTATUS NtSetInformationThread(HANDLE ThreadHandle,
                                          THREADINFOCLASS ThreadInformationClass,
                                          PVOID ThreadInformation, ULONG ThreadInformationLength);
+NTSYSAPI NTSTATUS NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                             PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                             PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSYSAPI NTSTATUS NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                              PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                              PLARGE_INTEGER ByteOffset, PULONG Key);
 NTSYSAPI NTSTATUS NtLoadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSAPI NTSTATUS NtUnloadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSAPI NTSTATUS NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,

@@ -1,7 +1,7 @@
 // events.sys: a driver of C++ classes. Programs leave requests with its control device; each event
-// completes one of them ("inverted call"). Requests wait in a cancel-safe queue, so that they can be
-// cancelled at any time and go with the program that has sent them; events without a request wait in
-// a list.
+// completes one of them ("inverted call"). Requests wait in a cancel-safe queue, so that they can
+// be cancelled at any time and go with the program that has sent them; events without a request
+// wait in a list.
 #include <ntifs.h>
 
 #include "events.h"

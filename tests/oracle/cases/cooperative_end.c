@@ -71,7 +71,8 @@ int main(int argc, char **argv) {
     kind = 's';
     closing = RegisterWindowMessageA("rundown.cooperative.end");
     make_window("sender");
-    HANDLE obedient = start("obedient"), ignorant = start("ignorant"), without = start("windowless");
+    HANDLE obedient = start("obedient"), ignorant = start("ignorant");
+    HANDLE without = start("windowless");
     long sent = BroadcastSystemMessageA(BSF_IGNORECURRENTTASK, &recipients, closing, 0, 0);
     WaitForSingleObject(obedient, INFINITE);
     printf("broadcast: %d, applications reached: %d\n", sent > 0, recipients == BSM_APPLICATIONS);

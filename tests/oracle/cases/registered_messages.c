@@ -1,6 +1,6 @@
 /*
- * RegisterWindowMessage gives one number per string, in all processes; case does not matter, and the
- * number outlives the process that asked first.
+ * RegisterWindowMessage gives one number per string, in all processes; case does not matter, and
+ * the number outlives the process that asked first.
  *
  * rules: MSG-03, MSG-04, MSG-05, MSG-06
  */

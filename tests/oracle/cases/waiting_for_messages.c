@@ -1,5 +1,5 @@
 /*
- * Waits for messages and objects together: what wakes, what does not, and what is left in the queue.
+ * Waits for messages and objects together: what wakes, what does not, what is left in the queue.
  *
  * rules: -
  */

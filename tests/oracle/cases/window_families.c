@@ -1,6 +1,6 @@
 /*
- * Windows and their relatives: parents, children, owners, how they are found and listed, their texts
- * and numbers, and procedures put in the place of others.
+ * Windows and their relatives: parents, children, owners, how they are found and listed, their
+ * texts and numbers, and procedures put in the place of others.
  *
  * rules: -
  */

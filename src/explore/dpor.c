@@ -449,7 +449,7 @@ static bool ends_in_split(const struct dpor *d) {
 
 static void end(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
-    exp_trace_close(&d->trace, w);
+    exp_trace_end(&d->trace, w);
     d->failed |= d->trace.failed;
     if (d->subtree) {
         exp_wakeup_free(&d->pool, d->subtree, true);
@@ -497,6 +497,7 @@ static void destroy(struct exp_strategy *strategy) {
     exp_wakeup_pool_destroy(&d->pool);
     exp_trace_destroy(&d->trace);
     free(d->sequence.events);
+    free(d->sequence.last);
     free(d->nodes);
     free(d->sleepers);
     free(d->sleeper_accesses);

@@ -429,37 +429,92 @@ static uint8_t merge(uint8_t a, uint8_t b) {
     return a == CORE_NOTHING ? b : CORE_WRITE;
 }
 
+/* NULL: no memory. Its clock is what came before it on its thread's own account. */
+static struct exp_pending *new_pending(struct exp_trace *trace, uint32_t thread,
+                                       const struct exp_access *access) {
+    size_t index = trace->pending_count;
+    if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, index) ||
+        !RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count) ||
+        !RESERVE(trace, pending_clocks, pending_clock_capacity, (index + 1) * trace->width))
+        return NULL;
+    trace->pending_accesses[trace->pending_access_count] = *access;
+    trace->pending[index] =
+        (struct exp_pending){.thread = thread,
+                             .first_access = (uint32_t)trace->pending_access_count++,
+                             .access_count = 1,
+                             .clock = (uint32_t)index,
+                             .closed_until = EXP_NO_EVENT};
+    trace->pending_count++;
+    return &trace->pending[index];
+}
+
+static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pending *pending) {
+    return trace->pending_clocks + (size_t)pending->clock * trace->width;
+}
+
 /* A step that stopped the thread `stopped` before it could take its own next one. */
 static void add_pending(struct exp_trace *trace, const struct core_step *stopped, int32_t by) {
     uint32_t thread = exp_trace_thread(trace, stopped->thread);
-    size_t clock = trace->pending_count;
-    if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, clock) ||
-        !RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count) ||
-        !RESERVE(trace, pending_clocks, pending_clock_capacity, (clock + 1) * trace->width))
+    const struct exp_access access = {.place = stable_place(trace, stopped->place),
+                                      .kind = stopped->kind & CORE_KIND_MASK};
+    struct exp_pending *pending = new_pending(trace, thread, &access);
+    if (!pending)
         return;
     trace->threads[thread].process_life = name_of(trace, stopped->process);
-    struct exp_access *access = &trace->pending_accesses[trace->pending_access_count];
-    *access = (struct exp_access){.place = stable_place(trace, stopped->place),
-                                  .kind = stopped->kind & CORE_KIND_MASK};
-    trace->pending[clock] =
-        (struct exp_pending){thread, (uint32_t)trace->pending_access_count++, 1, (uint32_t)clock};
-    trace->pending_count++;
-    uint32_t *clocks = trace->pending_clocks + clock * trace->width;
-    clock_before(trace, thread, clocks);
-    memcpy(trace->scratch, clocks, trace->width * sizeof *clocks);
+    uint32_t *clock = pending_row(trace, pending);
+    clock_before(trace, thread, clock);
+    memcpy(trace->scratch, clock, trace->width * sizeof *clock);
     if (!(stopped->kind & CORE_CLOSED)) {
-        add_race(trace, by, EXP_NO_EVENT, (uint32_t)clock);
+        add_race(trace, by, EXP_NO_EVENT, pending->clock);
         return;
     }
+    pending->closed_until = by;
     struct subject subject = {.thread = thread,
-                              .accesses = access,
+                              .accesses = trace->pending_accesses + pending->first_access,
                               .access_count = 1,
                               .gated = true,
                               .before = trace->scratch,
-                              .clock = clocks,
+                              .clock = clock,
                               .opened = trace->opened};
     scan(trace, &subject);
-    add_races(trace, &subject, EXP_NO_EVENT, (uint32_t)clock);
+    add_races(trace, &subject, EXP_NO_EVENT, pending->clock);
+}
+
+/* What let the pending step begin after its thread was stopped, though it had not to come after
+ * that, joins the clock. */
+static bool join_later_openers(const struct exp_trace *trace, const struct exp_pending *pending,
+                               uint32_t *clock) {
+    const struct exp_access *access = &trace->pending_accesses[pending->first_access];
+    const struct exp_place_history *history =
+        slot_of(trace->places, trace->place_capacity, access->place);
+    bool opened = false;
+    for (size_t i = history->count; i-- > 0 && history->entries[i].event > pending->closed_until;) {
+        const struct entry *entry = &history->entries[i];
+        if (!entry->closed || !conflict(entry->kind, access->kind) ||
+            exp_happens_before(trace, (size_t)pending->closed_until, (size_t)entry->event))
+            continue;
+        join(trace, clock, row(trace, entry->event));
+        opened = true;
+    }
+    return opened;
+}
+
+void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
+    exp_trace_close(trace, w);
+    for (size_t i = 0, count = trace->pending_count; i < count && !trace->failed; i++) {
+        struct exp_pending stopped = trace->pending[i];
+        if (stopped.closed_until == EXP_NO_EVENT)
+            continue;
+        memcpy(trace->scratch, pending_row(trace, &stopped), trace->width * sizeof(uint32_t));
+        if (!join_later_openers(trace, &stopped, trace->scratch))
+            continue;
+        const struct exp_access access = trace->pending_accesses[stopped.first_access];
+        struct exp_pending *late = new_pending(trace, stopped.thread, &access);
+        if (!late)
+            return;
+        memcpy(pending_row(trace, late), trace->scratch, trace->width * sizeof(uint32_t));
+        add_race(trace, stopped.closed_until, EXP_NO_EVENT, late->clock);
+    }
 }
 
 static void take_accesses(struct exp_trace *trace, struct exp_event *event) {
@@ -599,7 +654,8 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
     trace->events[trace->count] = (struct exp_event){.thread = thread,
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
-                                                     .gated = (step->kind & CORE_GATED) != 0};
+                                                     .gated = (step->kind & CORE_GATED) != 0,
+                                                     .blocked = (step->kind & CORE_BLOCKED) != 0};
     exp_trace_touch(trace, step->place, step->kind & CORE_KIND_MASK);
     if (trace->raw_count)
         trace->raw[0].touched = false;

@@ -37,6 +37,7 @@ struct exp_event {
     int32_t previous;    /* event of the same thread, or EXP_NO_EVENT */
     int32_t previous_barrier;
     bool barrier, gated;
+    bool blocked; /* taken only because nobody could go on */
 };
 
 /* Two steps that could have come in the other order. */
@@ -50,6 +51,8 @@ struct exp_pending {
     uint32_t thread;
     uint32_t first_access, access_count; /* into pending_accesses */
     uint32_t clock;                      /* row of pending_clocks */
+    int32_t closed_until; /* the event that stopped the thread, if it had to wait then, or
+                           * EXP_NO_EVENT */
 };
 
 struct exp_edge {
@@ -130,6 +133,8 @@ void exp_trace_destroy(struct exp_trace *trace);
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known);
 /* Completes the running step, if there is one. */
 void exp_trace_close(struct exp_trace *trace, struct rd_world *w);
+/* The execution is over: all races are known now. */
+void exp_trace_end(struct exp_trace *trace, struct rd_world *w);
 
 /* The observer's three calls, and the index of the thread with that object number. */
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);

@@ -10,10 +10,50 @@ static bool is_last(const struct exp_sequence *sequence, size_t index) {
     return index + 1 == sequence->count;
 }
 
+static struct exp_step second_step(const struct exp_trace *trace, const struct exp_race *race) {
+    if (race->second != EXP_NO_EVENT)
+        return exp_trace_get(trace, (size_t)race->second);
+    return exp_trace_pending(trace, race->pending);
+}
+
+static bool touches(const struct exp_step *step, uint64_t place) {
+    for (uint32_t i = 0; i < step->access_count; i++)
+        if (step->accesses[i].place == place)
+            return true;
+    return false;
+}
+
+static bool add_access(struct exp_sequence *sequence, const struct exp_access *access) {
+    if (!exp_grow((void **)&sequence->last, &sequence->last_capacity, sequence->last_count,
+                  sizeof *sequence->last))
+        return false;
+    sequence->last[sequence->last_count++] = *access;
+    return true;
+}
+
+/*
+ * The second step of the race comes first now, and may do what the first one did: whoever sets an
+ * event first is the one that wakes its waiter. So it counts as touching what that one touched.
+ */
+static bool make_last(struct exp_sequence *sequence) {
+    struct exp_step first = exp_trace_get(sequence->trace, (size_t)sequence->race.first);
+    struct exp_step second = second_step(sequence->trace, &sequence->race);
+    sequence->last_count = 0;
+    for (uint32_t i = 0; i < second.access_count; i++)
+        if (!add_access(sequence, &second.accesses[i]))
+            return false;
+    for (uint32_t i = 0; i < first.access_count; i++)
+        if (first.accesses[i].kind != CORE_READ && !touches(&second, first.accesses[i].place) &&
+            !add_access(sequence, &first.accesses[i]))
+            return false;
+    return true;
+}
+
 static struct exp_step last_step(const struct exp_sequence *sequence) {
-    if (sequence->race.second != EXP_NO_EVENT)
-        return exp_trace_get(sequence->trace, (size_t)sequence->race.second);
-    return exp_trace_pending(sequence->trace, sequence->race.pending);
+    struct exp_step step = second_step(sequence->trace, &sequence->race);
+    step.accesses = sequence->last;
+    step.access_count = (uint32_t)sequence->last_count;
+    return step;
 }
 
 static struct exp_step step_at(const struct exp_sequence *sequence, size_t index) {
@@ -51,9 +91,11 @@ bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *tr
     sequence->race = *race;
     sequence->count = 0;
     for (size_t i = first + 1; i < trace->count; i++)
-        if (!exp_happens_before(trace, first, i) && !push(sequence, (int32_t)i))
+        if (!exp_happens_before(trace, first, i) && !trace->events[i].blocked &&
+            !push(sequence, (int32_t)i))
             return false;
-    return push(sequence, race->first); /* any number: the last one is asked by `race` */
+    return make_last(sequence) &&
+           push(sequence, race->first); /* any number: the last one is asked by `race` */
 }
 
 /* The first step of the thread that is not taken out; `count` if there is none. */

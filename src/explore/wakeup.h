@@ -24,7 +24,9 @@ struct exp_sequence {
     const struct exp_trace *trace;
     int32_t *events; /* EXP_NO_EVENT: taken out */
     size_t count, capacity;
-    struct exp_race race; /* its second step is the last one of the sequence */
+    struct exp_race race;    /* its second step is the last one of the sequence */
+    struct exp_access *last; /* what that one may touch */
+    size_t last_count, last_capacity;
 };
 
 /* All steps after race.first that do not depend on it, and the second step of the race. */

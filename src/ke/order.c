@@ -126,6 +126,8 @@ static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned
                              .kind = (uint8_t)clock_kind};
     if (thread)
         step = step_of(thread);
+    if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */
+        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & CORE_GATED);
     w->choices.observer->step(w, &step);
 }
 
@@ -165,7 +167,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
                 ke->stop = true; /* what follows would be nobody's run */
             if (candidates->threads[answer] == TIME_PASSES)
-                pass_time(w, CORE_WRITE | CORE_GATED);
+                pass_time(w, CORE_WRITE | (ke->heap_count > 1 ? 0 : CORE_GATED));
             else
                 next = find(w, current, candidates->threads[answer]);
         } else if (current || ke->ready_count || ke_time_can_pass(w)) {

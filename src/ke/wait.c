@@ -126,12 +126,14 @@ static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct k
 }
 
 static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
+    bool all = true;
+    for (uint32_t i = 0; i < wait->count; i++)
+        all &= ke_is_signaled(wait->objects[i], thread);
     for (uint32_t i = 0; i < wait->count; i++)
         ke_touch_object(w, wait->objects[i],
-                        is_consumed(wait->objects[i]) ? CORE_WRITE : CORE_READ);
-    for (uint32_t i = 0; i < wait->count; i++)
-        if (!ke_is_signaled(wait->objects[i], thread))
-            return STATUS_PENDING;
+                        all && is_consumed(wait->objects[i]) ? CORE_WRITE : CORE_READ);
+    if (!all)
+        return STATUS_PENDING;
     bool abandoned = false;
     for (uint32_t i = 0; i < wait->count; i++)
         abandoned |= satisfy(w, wait->objects[i], thread);
@@ -347,13 +349,14 @@ static bool may_time_out(const struct rd_world *w, const struct ke_wait *wait) {
 /* The thread stands still until the wait would end at once; until let_go the objects live. */
 static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
     const DISPATCHER_HEADER *first = wait->objects[0];
-    const struct ke_gate gate = {.is_open = can_end,
-                                 .context = wait,
-                                 .timed = wait->timeout != NULL,
-                                 .single = wait->count == 1 || wait->all,
-                                 .resists = w->options.dialect == RD_DIALECT_DOCUMENTED &&
-                                            first->Reserved1,
-                                 .give_up = let_go};
+    const struct ke_gate gate = {
+        .is_open = can_end,
+        .context = wait,
+        .timed = wait->timeout != NULL,
+        .single = wait->count == 1 || wait->all,
+        .resists = wait->mode == KernelMode ||
+                   (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),
+        .give_up = let_go};
     for (uint32_t i = 0; i < wait->count; i++)
         if (wait->objects[i]->Reserved1)
             ob_reference(wait->objects[i]);

@@ -67,18 +67,55 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     }
 }
 
+/* ---- waiting for the others ------------------------------------------------------------------ */
+
+static struct ps_thread *first_other(const struct ps_thread *self,
+                                     bool (*is_wanted)(const struct ps_thread *thread)) {
+    base_list_each(link, &self->process->threads) {
+        struct ps_thread *thread = base_container(link, struct ps_thread, link);
+        if (thread != self && is_wanted(thread))
+            return thread;
+    }
+    return NULL;
+}
+
+struct other_threads {
+    const struct ps_thread *self;
+    bool (*is_wanted)(const struct ps_thread *thread);
+};
+
+/* ke_gate.is_open */
+static bool is_alone(const struct rd_world *w, const struct ke_thread *tcb, const void *context) {
+    const struct other_threads *others = context;
+    (void)w;
+    (void)tcb;
+    return !first_other(others->self, others->is_wanted);
+}
+
+/* Where every order is open it is one step: in which order they end makes no difference. */
+void ps_wait_for_others(struct rd_world *w, bool (*is_wanted)(const struct ps_thread *thread)) {
+    const struct other_threads others = {ps_current(w), is_wanted};
+    const struct ke_gate gate = {
+        .is_open = is_alone, .context = &others, .single = true, .resists = true};
+    struct ps_thread *thread;
+    if (w->ke->every_order)
+        ke_point_gate(w, ps_ends_place(others.self->process), KE_READ, &gate);
+    while ((thread = first_other(others.self, is_wanted)) != NULL)
+        ke_wait_kernel(w, thread);
+}
+
+static bool is_any(const struct ps_thread *thread) {
+    (void)thread;
+    return true;
+}
+
 /* TERM-04: a kernel-mode wait without timeout for every other thread object of the process. */
 static void wait_for_others(struct rd_world *w, struct exit *exit) {
-    LIST_ENTRY *head = &exit->process->threads;
-    for (;;) {
-        LIST_ENTRY *link = head->Flink;
-        if (link == &exit->thread->link)
-            link = link->Flink;
-        if (link == head)
-            return;
-        ke_wait_kernel(w, base_container(link, struct ps_thread, link));
-    }
+    (void)exit;
+    ps_wait_for_others(w, is_any);
 }
+
+/* ---- phases ---------------------------------------------------------------------------------- */
 
 /* From here on GetExitCodeProcess gives the code: before the signal, and before the notify
  * routines. */
@@ -168,6 +205,7 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->terminated = true;
     base_list_remove(&thread->link);
+    core_touch(w, ps_ends_place(thread->process), CORE_UPDATE | CORE_CLOSED);
     for (int mode = 0; mode < 2; mode++)
         thread->process->time_used[mode] += thread->tcb.time_used[mode];
     core_event(w, RD_EVENT_THREAD_SIGNALED, RULE_THRD_03, .object = ob_id(thread),

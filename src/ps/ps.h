@@ -242,10 +242,21 @@ static inline void ps_touch_id(struct rd_world *w, uint64_t id) {
     core_touch(w, core_place(CORE_ID, id), CORE_READ);
 }
 
+/* Places of a process among those of its handles: values that no handle has. */
+enum { PS_COUNT_PLACE, PS_ENDS_PLACE };
+
 /* A thread leaves its process: only who comes last can be told from the others. */
 static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process, bool last) {
-    core_touch(w, core_handle_place(process->pid, 0), last ? CORE_WRITE : CORE_UPDATE);
+    core_touch(w, core_handle_place(process->pid, PS_COUNT_PLACE), last ? CORE_WRITE : CORE_UPDATE);
 }
+
+/* What changes whenever a thread of the process has ended. */
+static inline uint64_t ps_ends_place(const struct ps_process *process) {
+    return core_handle_place(process->pid, PS_ENDS_PLACE);
+}
+
+/* The current thread waits in kernel mode until no other thread of its process is wanted. */
+void ps_wait_for_others(struct rd_world *w, bool (*is_wanted)(const struct ps_thread *thread));
 
 /* NtTerminateProcess(NULL): marks all threads of the current process but the caller. */
 NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status);

@@ -60,26 +60,18 @@ static void kill_all_but(struct rd_world *w, struct ps_process *process,
     }
 }
 
-/* The first thread that is on its way out; one whose end is delayed in the kernel is not waited
- * for. */
-static struct ps_thread *dying_thread(struct ps_process *process, const struct ps_thread *spared) {
-    base_list_each(link, &process->threads) {
-        struct ps_thread *thread = base_container(link, struct ps_thread, link);
-        if (thread != spared && (thread->tcb.exiting || thread->tcb.runs_on))
-            return thread;
-    }
-    return NULL;
+/* One whose end is delayed in the kernel is not waited for. */
+static bool is_dying(const struct ps_thread *thread) {
+    return thread->tcb.exiting || thread->tcb.runs_on;
 }
 
 NTSTATUS ps_terminate_others(struct rd_world *w, NTSTATUS status) {
     struct ps_thread *current = ps_current(w);
     struct ps_process *process = current->process;
-    struct ps_thread *dying;
     ps_touch_life(w, process, CORE_WRITE);
     process->threads_refused = true;
     kill_all_but(w, process, current, status);
-    while ((dying = dying_thread(process, current)) != NULL)
-        ke_wait_kernel(w, dying); /* PROC-09: they are dead when the caller goes on */
+    ps_wait_for_others(w, is_dying); /* PROC-09: they are dead when the caller goes on */
     return STATUS_SUCCESS;
 }
 

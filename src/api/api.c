@@ -130,6 +130,8 @@ void api_set_error(struct api_caller *caller, uint32_t error) {
 bool api_result(struct api_caller *caller, NTSTATUS status) {
     if (NT_SUCCESS(status))
         return true;
+    if (caller->thread)
+        caller->thread->last_status = status;
     api_set_error(caller, api_error_of(status));
     return false;
 }

@@ -1,7 +1,6 @@
 /* nt_process.c - native calls that end, suspend, open and query processes and threads, for user
  * mode. */
-#include "api/win32.h"
-#include "rundown/sdk/rd_ntdll.h"
+#include "api/nt.h"
 
 static NTSTATUS process_of(struct api_caller *me, HANDLE handle, uint32_t access,
                            enum ke_access_kind kind, struct ps_process **process) {
@@ -76,7 +75,7 @@ NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     if (NT_SUCCESS(status))
         status = ke_suspend(me.w, &thread->tcb, &previous);
     if (NT_SUCCESS(status) && PreviousSuspendCount)
-        *PreviousSuspendCount = previous;
+        status = nt_write(&me, PreviousSuspendCount, &previous, sizeof previous);
     return status;
 }
 
@@ -87,9 +86,8 @@ NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     if (!NT_SUCCESS(status))
         return status;
     uint32_t previous = ke_resume(me.w, &thread->tcb);
-    if (PreviousSuspendCount)
-        *PreviousSuspendCount = previous;
-    return STATUS_SUCCESS;
+    return PreviousSuspendCount ? nt_write(&me, PreviousSuspendCount, &previous, sizeof previous)
+                                : STATUS_SUCCESS;
 }
 
 /* Others first: a process that suspends itself does nothing afterwards. */
@@ -132,34 +130,76 @@ NTSTATUS NtResumeProcess(HANDLE ProcessHandle) {
 
 /* ---- by id ----------------------------------------------------------------------------------- */
 
-static NTSTATUS open_object(struct api_caller *me, void *body, ACCESS_MASK access,
-                            const OBJECT_ATTRIBUTES *attributes, PHANDLE handle) {
-    bool inherit = attributes && (attributes->Attributes & OBJ_INHERIT);
+struct open {
+    PHANDLE handle;
+    ACCESS_MASK access;
+    const OBJECT_ATTRIBUTES *attributes;
+    const CLIENT_ID *id;
+};
+
+/* Objects are opened by id or by name, and none here has a name. */
+static NTSTATUS begin_open(struct api_caller *me, const struct open *open, CLIENT_ID *id,
+                           bool *inherit) {
+    OBJECT_ATTRIBUTES attributes;
+    if (!api_caller_get(me))
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS status = nt_probe(me, open->handle, sizeof *open->handle);
+    if (NT_SUCCESS(status))
+        status = nt_read(me, &attributes, open->attributes, sizeof attributes);
+    if (NT_SUCCESS(status) && open->id)
+        status = nt_read(me, id, open->id, sizeof *id);
+    if (!NT_SUCCESS(status))
+        return status;
+    if ((attributes.ObjectName != NULL) == (open->id != NULL))
+        return STATUS_INVALID_PARAMETER_MIX;
+    if (attributes.ObjectName)
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    *inherit = (attributes.Attributes & OBJ_INHERIT) != 0;
+    ke_point(me->w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS end_open(struct api_caller *me, const struct open *open, void *body, bool inherit) {
+    HANDLE handle;
     if (!body)
         return STATUS_INVALID_CID;
-    return api_new_handle(me, body, access, inherit, handle);
+    NTSTATUS status = api_new_handle(me, body, open->access, inherit, &handle);
+    return NT_SUCCESS(status) ? nt_write(me, open->handle, &handle, sizeof handle) : status;
 }
 
 NTSTATUS NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
                        POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId) {
+    const struct open open = {ProcessHandle, DesiredAccess, ObjectAttributes, ClientId};
     struct api_caller me;
-    if (!api_caller_get(&me) || !ClientId)
-        return STATUS_INVALID_PARAMETER;
-    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
-    ps_touch_id(me.w, api_value(ClientId->UniqueProcess));
-    return open_object(&me, ps_process_by_id(me.w, api_value(ClientId->UniqueProcess)),
-                       DesiredAccess, ObjectAttributes, ProcessHandle);
+    CLIENT_ID id;
+    bool inherit;
+    NTSTATUS status = begin_open(&me, &open, &id, &inherit);
+    if (!NT_SUCCESS(status))
+        return status;
+    ps_touch_id(me.w, api_value(id.UniqueProcess));
+    struct ps_process *process = ps_process_by_id(me.w, api_value(id.UniqueProcess));
+    if (id.UniqueThread) {
+        const struct ps_thread *thread = ps_thread_by_id(me.w, api_value(id.UniqueThread));
+        if (!thread || thread->process != process)
+            process = NULL;
+    }
+    return end_open(&me, &open, process, inherit);
 }
 
 NTSTATUS NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
                       POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId) {
+    const struct open open = {ThreadHandle, DesiredAccess, ObjectAttributes, ClientId};
     struct api_caller me;
-    if (!api_caller_get(&me) || !ClientId)
-        return STATUS_INVALID_PARAMETER;
-    ke_point(me.w, core_place(CORE_MACHINE, CORE_PROCESSES), KE_READ);
-    ps_touch_id(me.w, api_value(ClientId->UniqueThread));
-    return open_object(&me, ps_thread_by_id(me.w, api_value(ClientId->UniqueThread)), DesiredAccess,
-                       ObjectAttributes, ThreadHandle);
+    CLIENT_ID id;
+    bool inherit;
+    NTSTATUS status = begin_open(&me, &open, &id, &inherit);
+    if (!NT_SUCCESS(status))
+        return status;
+    ps_touch_id(me.w, api_value(id.UniqueThread));
+    struct ps_thread *thread = ps_thread_by_id(me.w, api_value(id.UniqueThread));
+    if (thread && id.UniqueProcess && api_value(id.UniqueProcess) != thread->process->pid)
+        thread = NULL;
+    return end_open(&me, &open, thread, inherit);
 }
 
 /* The objects that exist, dead ones with a reference included, in the order of their ids (HNDL-48).
@@ -205,38 +245,4 @@ NTSTATUS NtGetNextProcess(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG
                                   NewProcessHandle);
     }
     return STATUS_NO_MORE_ENTRIES;
-}
-
-/* ---- creation -------------------------------------------------------------------------------- */
-
-NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
-                             BOOLEAN CreateSuspended, ULONG ZeroBits, SIZE_T MaximumStackSize,
-                             SIZE_T CommittedStackSize, PVOID StartAddress, PVOID Parameter,
-                             PHANDLE ThreadHandle, PCLIENT_ID ClientId) {
-    struct api_caller me;
-    struct ps_process *process;
-    struct ps_thread *thread;
-    (void)SecurityDescriptor, (void)ZeroBits, (void)CommittedStackSize;
-    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_CREATE_THREAD, KE_WRITE, &process);
-    if (!NT_SUCCESS(status))
-        return status;
-    size_t least = me.w->options.stack_size;
-    struct ps_create_thread create = {.process = process,
-                                      .start_address = api_value(StartAddress),
-                                      .parameter = api_value(Parameter),
-                                      .stack_size = MaximumStackSize > least ? MaximumStackSize : 0,
-                                      .suspended = CreateSuspended != FALSE};
-    ke_enter_kernel(&me.thread->tcb); /* if it is killed, it dies when it holds nothing more */
-    status = ps_create_thread(me.w, &create, &thread);
-    if (NT_SUCCESS(status)) {
-        if (ClientId) {
-            ClientId->UniqueProcess = api_handle(thread->process->pid);
-            ClientId->UniqueThread = api_handle(thread->tcb.tid);
-        }
-        if (ThreadHandle)
-            status = api_new_handle(&me, thread, THREAD_ALL_ACCESS, false, ThreadHandle);
-        ob_dereference(me.w, thread);
-    }
-    ke_leave_kernel(me.w, &me.thread->tcb);
-    return status;
 }

@@ -1,6 +1,5 @@
 /* nt_query.c - NtQueryInformationProcess and NtQueryInformationThread. */
-#include "api/win32.h"
-#include "rundown/sdk/rd_ntdll.h"
+#include "api/nt.h"
 
 /* One class of information: how large it is, and who fills it in. */
 struct query_class {
@@ -30,10 +29,18 @@ static NTSTATUS answer(const struct query *query, HANDLE handle, ULONG class, PV
     if (length != query->classes[i].size)
         return STATUS_INFO_LENGTH_MISMATCH;
     NTSTATUS status = api_object(&me, handle, query->access, query->type, KE_READ, &body);
+    union {
+        PROCESS_BASIC_INFORMATION process;
+        KERNEL_USER_TIMES times;
+        THREAD_BASIC_INFORMATION thread;
+    } information;
+    RD_ASSERT(length <= sizeof information);
     if (NT_SUCCESS(status))
-        status = query->classes[i].fill(&me, body, out);
+        status = query->classes[i].fill(&me, body, &information);
+    if (NT_SUCCESS(status))
+        status = nt_write(&me, out, &information, length);
     if (NT_SUCCESS(status) && returned)
-        *returned = length;
+        status = nt_write(&me, returned, &length, sizeof length);
     return status;
 }
 
@@ -104,6 +111,12 @@ static NTSTATUS error_mode(struct api_caller *me, void *body, void *out) {
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS is_critical(struct api_caller *me, void *body, void *out) {
+    (void)me;
+    *(ULONG *)out = ((const struct ps_process *)body)->critical;
+    return STATUS_SUCCESS;
+}
+
 static const struct query_class process_classes[] = {
     {ProcessBasicInformation, sizeof(PROCESS_BASIC_INFORMATION), basic},
     {ProcessTimes, sizeof(KERNEL_USER_TIMES), times},
@@ -112,6 +125,7 @@ static const struct query_class process_classes[] = {
     {ProcessHandleCount, sizeof(ULONG), handle_count},
     {ProcessSessionInformation, sizeof(ULONG), session},
     {ProcessDefaultHardErrorMode, sizeof(ULONG), error_mode},
+    {ProcessBreakOnTermination, sizeof(ULONG), is_critical},
 };
 
 /* A path as UNICODE_STRING with its characters behind it: works on dead processes (PROC-44). */
@@ -201,6 +215,12 @@ static NTSTATUS is_terminated(struct api_caller *me, void *body, void *out) {
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS is_critical_thread(struct api_caller *me, void *body, void *out) {
+    (void)me;
+    *(ULONG *)out = ((const struct ps_thread *)body)->critical;
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS no_io_pending(struct api_caller *me, void *body, void *out) {
     (void)me, (void)body;
     *(ULONG *)out = 0;
@@ -213,6 +233,7 @@ static const struct query_class thread_classes[] = {
     {ThreadQuerySetWin32StartAddress, sizeof(PVOID), start_address},
     {ThreadAmILastThread, sizeof(ULONG), am_i_last},
     {ThreadIsTerminated, sizeof(ULONG), is_terminated},
+    {ThreadBreakOnTermination, sizeof(ULONG), is_critical_thread},
     {ThreadIsIoPending, sizeof(ULONG), no_io_pending},
 };
 

@@ -96,10 +96,34 @@ HANDLE api_open_handle(const struct api_open *open);
 NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, bool inherit,
                         HANDLE *handle);
 
+struct api_duplicate {
+    HANDLE source_process, source, target_process;
+    HANDLE *out; /* may be NULL */
+    uint32_t access;
+    bool inherit;
+    uint32_t options;
+};
+NTSTATUS api_duplicate(struct api_caller *caller, const struct api_duplicate *request);
+
 /* ---- waits (win32_wait.c) -------------------------------------------------------------------- */
 
 /* Milliseconds as an NT timeout in *storage; NULL for INFINITE. */
 const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage);
+
+struct api_wait {
+    DWORD count; /* 1 to 64 */
+    const HANDLE *handles;
+    bool all, alertable;
+    bool pseudo_allowed; /* handles of the current process and thread */
+    const LONGLONG *timeout;
+};
+/* What ke_wait returns, or what is wrong with the handles. */
+NTSTATUS api_wait(struct api_caller *caller, const struct api_wait *request);
+NTSTATUS api_signal_and_wait(struct api_caller *caller, HANDLE signal,
+                             const struct api_wait *request);
+
+/* Absolute times of a program are FILETIMEs, those of the kernel count from the machine's start. */
+LONGLONG api_due_time(LONGLONG due);
 /* Handles of waitable objects to what they stand for. */
 NTSTATUS api_wait_objects(struct api_caller *caller, const HANDLE *handles, DWORD count,
                           DISPATCHER_HEADER **objects);

@@ -97,34 +97,44 @@ static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *ou
     return status;
 }
 
+NTSTATUS api_duplicate(struct api_caller *me, const struct api_duplicate *request) {
+    void *body;
+    if (request->out)
+        *request->out = NULL;
+    NTSTATUS status = api_object(me, request->source_process, PROCESS_DUP_HANDLE, &ps_process_type,
+                                 KE_WRITE, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    struct duplicate d = {.source = body,
+                          .handle = request->source,
+                          .desired = request->access,
+                          .options = request->options,
+                          .inherit = request->inherit};
+    bool closes = (d.options & DUPLICATE_CLOSE_SOURCE) != 0;
+    bool no_target = !request->target_process && closes; /* HNDL-35 */
+    if (!no_target)
+        status = api_peek(me, request->target_process, PROCESS_DUP_HANDLE, &ps_process_type, &body);
+    if (!NT_SUCCESS(status)) {
+        if (closes)
+            close_source(me, &d);
+        return status;
+    }
+    d.target = no_target ? NULL : body;
+    return duplicate(me, &d, request->out);
+}
+
 BOOL DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE hTargetProcessHandle,
                      LPHANDLE lpTargetHandle, DWORD dwDesiredAccess, BOOL bInheritHandle,
                      DWORD dwOptions) {
     struct api_caller me;
-    void *body;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (lpTargetHandle)
-        *lpTargetHandle = NULL;
-    NTSTATUS status = api_object(&me, hSourceProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type,
-                                 KE_WRITE, &body);
-    if (!api_result(&me, status))
-        return FALSE;
-    struct duplicate d = {.source = body,
-                          .handle = hSourceHandle,
-                          .desired = dwDesiredAccess,
-                          .options = dwOptions,
-                          .inherit = bInheritHandle != FALSE};
-    bool no_target = !hTargetProcessHandle && (dwOptions & DUPLICATE_CLOSE_SOURCE); /* HNDL-35 */
-    if (!no_target)
-        status = api_peek(&me, hTargetProcessHandle, PROCESS_DUP_HANDLE, &ps_process_type, &body);
-    if (!NT_SUCCESS(status)) {
-        if (dwOptions & DUPLICATE_CLOSE_SOURCE)
-            close_source(&me, &d);
-        return api_result(&me, status);
-    }
-    d.target = no_target ? NULL : body;
-    return api_result(&me, duplicate(&me, &d, lpTargetHandle));
+    const struct api_duplicate request = {hSourceProcessHandle,
+                                          hSourceHandle,
+                                          hTargetProcessHandle,
+                                          lpTargetHandle,
+                                          dwDesiredAccess,
+                                          bInheritHandle != FALSE,
+                                          dwOptions};
+    return api_caller_get(&me) && api_result(&me, api_duplicate(&me, &request));
 }
 
 /* ---- flags ----------------------------------------------------------------------------------- */

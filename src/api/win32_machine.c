@@ -98,9 +98,11 @@ BOOL SetThreadStackGuarantee(PULONG StackSizeInBytes) {
 
 BOOL IsProcessCritical(HANDLE hProcess, PBOOL Critical) {
     struct api_caller me;
-    if (!process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ))
+    const struct ps_process *process =
+        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ);
+    if (!process)
         return FALSE;
-    *Critical = FALSE;
+    *Critical = process->critical;
     return TRUE;
 }
 

@@ -62,10 +62,9 @@ static NTSTATUS decode(struct api_caller *me, const TP_CALLBACK_ENVIRON *environ
     if (environment->Version != 1 && environment->Version != 3)
         return STATUS_INVALID_PARAMETER;
     if (environment->RaceDll) {
-        new->library = ldr_module_from_handle(me->process->ldr, environment->RaceDll);
-        if (!new->library)
+        if (!ldr_hold_dll(me->w, environment->RaceDll, false))
             return STATUS_DLL_NOT_FOUND;
-        ldr_hold_dll(me->w, new->library);
+        new->library = environment->RaceDll;
         ldr_tp_get(me->w);
     }
     if (environment->Pool)

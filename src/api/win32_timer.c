@@ -61,9 +61,7 @@ static struct ke_thread *find_thread(struct rd_world *w, uint32_t tid, uint32_t 
     return thread && ob_id(thread) == object ? &thread->tcb : NULL;
 }
 
-/* Absolute times of the program are FILETIMEs, those of the kernel count from the machine's start.
- */
-static LONGLONG due_time(LONGLONG due) {
+LONGLONG api_due_time(LONGLONG due) {
     if (due < 0)
         return due;
     uint64_t start = api_file_time(0);
@@ -87,7 +85,7 @@ BOOL SetWaitableTimer(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG lPerio
         return FALSE;
     ex_timer_set(me.w, body,
                  &(struct ex_timer_set){
-                     .due = due_time(lpDueTime->QuadPart),
+                     .due = api_due_time(lpDueTime->QuadPart),
                      .period = (uint64_t)lPeriod * CORE_TICKS_PER_MS,
                      .routine = (uint64_t)(uintptr_t)pfnCompletionRoutine,
                      .argument = api_value(lpArgToCompletionRoutine),

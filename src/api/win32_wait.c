@@ -10,15 +10,8 @@ const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage) {
     return storage;
 }
 
-struct wait_request {
-    DWORD count;
-    const HANDLE *handles;
-    bool all, alertable, pseudo_allowed;
-    DWORD milliseconds;
-};
-
 /* Handles to dispatcher headers, in order; the first bad one decides about the error. */
-static NTSTATUS decode(struct api_caller *me, const struct wait_request *request,
+static NTSTATUS decode(struct api_caller *me, const struct api_wait *request,
                        DISPATCHER_HEADER **objects) {
     for (DWORD i = 0; i < request->count; i++) {
         void *body;
@@ -39,11 +32,11 @@ static NTSTATUS decode(struct api_caller *me, const struct wait_request *request
 
 NTSTATUS api_wait_objects(struct api_caller *caller, const HANDLE *handles, DWORD count,
                           DISPATCHER_HEADER **objects) {
-    return decode(caller, &(struct wait_request){.count = count, .handles = handles}, objects);
+    return decode(caller, &(struct api_wait){.count = count, .handles = handles}, objects);
 }
 
 /* A wait for all needs each object once (WAIT-23). */
-static bool has_duplicates(const struct wait_request *request, DISPATCHER_HEADER *const *objects) {
+static bool has_duplicates(const struct api_wait *request, DISPATCHER_HEADER *const *objects) {
     for (DWORD i = 1; i < request->count; i++)
         for (DWORD k = 0; k < i; k++)
             if (objects[i] == objects[k])
@@ -51,7 +44,7 @@ static bool has_duplicates(const struct wait_request *request, DISPATCHER_HEADER
     return false;
 }
 
-static void point_before(struct api_caller *me, const struct wait_request *request) {
+static void point_before(struct api_caller *me, const struct api_wait *request) {
     void *body;
     bool known = NT_SUCCESS(api_peek(me, request->handles[0], 0, NULL, &body));
     ke_point_before_wait(me->w, known ? ob_id(body) : 0, known ? KE_READ : KE_NOTHING);
@@ -62,29 +55,38 @@ static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
     return WAIT_FAILED;
 }
 
-static DWORD wait_for(const struct wait_request *request) {
-    struct api_caller me;
+NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
     DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
+    point_before(me, request);
+    NTSTATUS status = decode(me, request, objects);
+    if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
+        status = STATUS_INVALID_PARAMETER_MIX;
+    if (!NT_SUCCESS(status))
+        return status;
+    return ke_wait(me->w, &(struct ke_wait){.count = request->count,
+                                            .objects = objects,
+                                            .all = request->all,
+                                            .alertable = request->alertable,
+                                            .mode = UserMode,
+                                            .timeout = request->timeout});
+}
+
+/* An alert, which only native calls give, does not end a wait of Win32. */
+static DWORD wait_for(struct api_wait *request, DWORD milliseconds) {
+    struct api_caller me;
     LONGLONG timeout;
+    NTSTATUS status;
     if (!api_caller_get(&me))
         return WAIT_FAILED;
     if (request->count == 0 || request->count > KE_MAXIMUM_WAIT_OBJECTS)
         return wait_failed(&me, STATUS_INVALID_PARAMETER);
     if (!request->handles)
         return wait_failed(&me, STATUS_ACCESS_VIOLATION);
-    point_before(&me, request);
-    NTSTATUS status = decode(&me, request, objects);
-    if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
-        status = STATUS_INVALID_PARAMETER_MIX;
-    if (!NT_SUCCESS(status))
-        return wait_failed(&me, status);
-    return (DWORD)ke_wait(
-        me.w, &(struct ke_wait){.count = request->count,
-                                .objects = objects,
-                                .all = request->all,
-                                .alertable = request->alertable,
-                                .mode = UserMode,
-                                .timeout = api_timeout(request->milliseconds, &timeout)});
+    request->timeout = api_timeout(milliseconds, &timeout);
+    do
+        status = api_wait(&me, request);
+    while (status == STATUS_ALERTED);
+    return NT_SUCCESS(status) ? (DWORD)status : wait_failed(&me, status);
 }
 
 DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds) {
@@ -92,11 +94,11 @@ DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds) {
 }
 
 DWORD WaitForSingleObjectEx(HANDLE hHandle, DWORD dwMilliseconds, BOOL bAlertable) {
-    return wait_for(&(struct wait_request){.count = 1,
-                                           .handles = &hHandle,
-                                           .alertable = bAlertable != FALSE,
-                                           .pseudo_allowed = true,
-                                           .milliseconds = dwMilliseconds});
+    return wait_for(&(struct api_wait){.count = 1,
+                                       .handles = &hHandle,
+                                       .alertable = bAlertable != FALSE,
+                                       .pseudo_allowed = true},
+                    dwMilliseconds);
 }
 
 DWORD WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
@@ -106,11 +108,11 @@ DWORD WaitForMultipleObjects(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAl
 
 DWORD WaitForMultipleObjectsEx(DWORD nCount, const HANDLE *lpHandles, BOOL bWaitAll,
                                DWORD dwMilliseconds, BOOL bAlertable) {
-    return wait_for(&(struct wait_request){.count = nCount,
-                                           .handles = lpHandles,
-                                           .all = bWaitAll != FALSE,
-                                           .alertable = bAlertable != FALSE,
-                                           .milliseconds = dwMilliseconds});
+    return wait_for(&(struct api_wait){.count = nCount,
+                                       .handles = lpHandles,
+                                       .all = bWaitAll != FALSE,
+                                       .alertable = bAlertable != FALSE},
+                    dwMilliseconds);
 }
 
 /* ---- signal and wait ------------------------------------------------------------------------- */
@@ -136,27 +138,37 @@ static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
 }
 
 /* The signal and the start of the wait are one step: nobody comes in between. */
+NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct api_wait *request) {
+    DISPATCHER_HEADER *object;
+    const struct api_wait signaled = {.count = 1, .handles = &signal};
+    point_before(me, &signaled);
+    NTSTATUS status = decode(me, request, &object);
+    if (NT_SUCCESS(status))
+        status = signal_object(me, signal);
+    if (!NT_SUCCESS(status))
+        return status;
+    return ke_wait(me->w, &(struct ke_wait){.count = 1,
+                                            .objects = &object,
+                                            .alertable = request->alertable,
+                                            .mode = UserMode,
+                                            .timeout = request->timeout});
+}
+
 DWORD SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD dwMilliseconds,
                           BOOL bAlertable) {
     struct api_caller me;
-    DISPATCHER_HEADER *object;
     LONGLONG timeout;
     if (!api_caller_get(&me))
         return WAIT_FAILED;
-    struct wait_request request = {.count = 1, .handles = &hObjectToSignal, .pseudo_allowed = true};
-    point_before(&me, &request);
-    request.handles = &hObjectToWaitOn;
-    NTSTATUS status = decode(&me, &request, &object);
-    if (NT_SUCCESS(status))
-        status = signal_object(&me, hObjectToSignal);
-    if (!NT_SUCCESS(status))
-        return wait_failed(&me, status);
-    return (DWORD)ke_wait(me.w,
-                          &(struct ke_wait){.count = 1,
-                                            .objects = &object,
-                                            .alertable = bAlertable != FALSE,
-                                            .mode = UserMode,
-                                            .timeout = api_timeout(dwMilliseconds, &timeout)});
+    struct api_wait request = {.count = 1,
+                               .handles = &hObjectToWaitOn,
+                               .alertable = bAlertable != FALSE,
+                               .pseudo_allowed = true,
+                               .timeout = api_timeout(dwMilliseconds, &timeout)};
+    NTSTATUS status = api_signal_and_wait(&me, hObjectToSignal, &request);
+    while (status == STATUS_ALERTED)
+        status = api_wait(&me, &request);
+    return NT_SUCCESS(status) ? (DWORD)status : wait_failed(&me, status);
 }
 
 /* ---- sleeping -------------------------------------------------------------------------------- */
@@ -176,11 +188,14 @@ DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable) {
         return 0;
     }
     ke_point(me.w, 0, KE_NOTHING);
-    NTSTATUS status =
-        ke_wait(me.w, &(struct ke_wait){.alertable = bAlertable != FALSE,
-                                        .mode = UserMode,
-                                        .timeout = api_timeout(dwMilliseconds, &timeout),
-                                        .reason = "Sleep"});
+    const struct ke_wait wait = {.alertable = bAlertable != FALSE,
+                                 .mode = UserMode,
+                                 .timeout = api_timeout(dwMilliseconds, &timeout),
+                                 .reason = "Sleep"};
+    NTSTATUS status;
+    do
+        status = ke_wait(me.w, &wait);
+    while (status == STATUS_ALERTED);
     return status == STATUS_USER_APC ? WAIT_IO_COMPLETION : 0;
 }
 

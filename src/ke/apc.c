@@ -1,5 +1,5 @@
-/* apc.c - user APCs: functions queued to a thread, run by it in an alertable wait, first in first
- * out. */
+/* apc.c - what ends an alertable wait: user APCs, functions queued to a thread and run by it, first
+ * in first out; and alerts. */
 #include "ke/ke.h"
 
 NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
@@ -43,6 +43,21 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
         ran++;
     }
     return ran;
+}
+
+void ke_alert(struct rd_world *w, struct ke_thread *thread) {
+    ke_touch_life(w, thread, CORE_WRITE);
+    if (thread->state == KE_WAITING && thread->alertable && thread->wait_mode == UserMode)
+        ke_unwait(w, thread, STATUS_ALERTED);
+    else
+        thread->alerted = true;
+}
+
+bool ke_test_alert(struct rd_world *w) {
+    struct ke_thread *thread = w->ke->current;
+    bool alerted = thread->alerted;
+    thread->alerted = false;
+    return alerted;
 }
 
 uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread) {

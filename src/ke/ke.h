@@ -86,6 +86,7 @@ struct ke_thread {
     uint8_t irql;      /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
     uint8_t wait_mode; /* KernelMode or UserMode, while waiting */
     uint8_t alertable; /* while waiting */
+    bool alerted;      /* by NtAlertThread; the next alertable wait ends at once */
     bool started;      /* its entry has begun (or will begin) on its context */
     bool kill_pending; /* dies as soon as it is back in user mode */
     bool runs_on;      /* was to die in user mode, but takes one more step before it does */
@@ -416,6 +417,10 @@ NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
                            void (*function)(uint64_t, uint64_t, uint64_t), const uint64_t args[3]);
 /* Runs all pending user APCs on the current thread; returns how many ran. */
 uint32_t ke_run_user_apcs(struct rd_world *w);
+/* Ends the alertable wait of the thread, or its next one, with STATUS_ALERTED. */
+void ke_alert(struct rd_world *w, struct ke_thread *thread);
+/* Was the current thread alerted? It is no longer. */
+bool ke_test_alert(struct rd_world *w);
 /* Drops what is queued; returns how many. */
 uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread);
 

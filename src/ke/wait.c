@@ -146,6 +146,8 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
         status = wait->all ? try_all(w, wait, thread) : try_any(w, wait, thread);
     if (status != STATUS_PENDING)
         return status;
+    if (wait->alertable && wait->mode == UserMode && ke_test_alert(w))
+        return STATUS_ALERTED;
     if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
         return STATUS_USER_APC;
     if (wait->mode == UserMode && thread->kill_pending && !thread->exiting && !ke_apcs_disabled(w))
@@ -283,6 +285,8 @@ static const char *outcome_name(struct rd_world *w, NTSTATUS status) {
         return "WAIT_TIMEOUT";
     case STATUS_USER_APC:
         return "a user APC is to be run";
+    case STATUS_ALERTED:
+        return "the thread is alerted";
     default:
         return core_textf(w, "%s + %d", status < 0x80 ? "WAIT_OBJECT_0" : "WAIT_ABANDONED_0",
                           status & 0x7F);
@@ -331,7 +335,8 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
         signaled += ke_is_signaled(wait->objects[i], thread);
     if (signaled == wait->count || (signaled && !wait->all))
         return true;
-    return wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs);
+    return wait->alertable && wait->mode == UserMode &&
+           (thread->alerted || !base_list_empty(&thread->user_apcs));
 }
 
 static void let_go(struct rd_world *w, const void *context) {

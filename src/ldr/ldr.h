@@ -208,8 +208,8 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory);
 
 /* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
 NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
-/* One more reference, if it is a module of the process. */
-void ldr_hold_dll(struct rd_world *w, struct ldr_module *module);
+/* LdrAddRefDll: one more reference, or it is never unloaded. False: no module of the process. */
+bool ldr_hold_dll(struct rd_world *w, struct ldr_module *module, bool pinned);
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module);
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name);
 /* NULL unless the handle is a module of the process. */
@@ -260,6 +260,9 @@ void ldr_user_start(struct rd_world *w, struct ps_thread *thread);
 
 /* RtlExitUserProcess: the sequence behind ExitProcess. */
 _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code);
+/* LdrShutdownProcess and LdrShutdownThread: what DLLs are told when either ends. It does not. */
+void ldr_shutdown_process(struct rd_world *w);
+void ldr_shutdown_thread(struct rd_world *w);
 /* RtlExitUserThread: the sequence behind ExitThread. */
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
 

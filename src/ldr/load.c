@@ -402,12 +402,14 @@ NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **
     return status;
 }
 
-void ldr_hold_dll(struct rd_world *w, struct ldr_module *module) {
+bool ldr_hold_dll(struct rd_world *w, struct ldr_module *module, bool pinned) {
     struct ldr_process *process = current_process(w);
     ldr_lock_acquire(w, &process->loader_lock);
-    if (ldr_module_from_handle(process, module))
-        add_reference(module, false);
+    bool found = ldr_module_from_handle(process, module) != NULL;
+    if (found)
+        add_reference(module, pinned);
     ldr_lock_release(w, &process->loader_lock);
+    return found;
 }
 
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module) {

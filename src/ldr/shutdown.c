@@ -59,6 +59,15 @@ static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
     return last;
 }
 
+void ldr_shutdown_thread(struct rd_world *w) {
+    struct ldr_process *process = ps_current_process(w)->ldr;
+    ldr_run_fls(w);
+    ldr_lock_acquire(w, &process->loader_lock);
+    detach_thread(w, process);
+    crt_thread_detach(w);
+    ldr_lock_release(w, &process->loader_lock);
+}
+
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
     struct ps_thread *thread = ps_current(w);
     struct ldr_process *process = thread->process->ldr;
@@ -76,7 +85,8 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
         ldr_exit_process(w, code); /* the others have left meanwhile */
     ldr_thread_get(w, thread)->leaving = true;
     if (!passes) {
-        detach_thread(w, process);
+        if (!thread->skip_attach)
+            detach_thread(w, process);
         crt_thread_detach(w);
         ldr_lock_release(w, &process->loader_lock);
     }
@@ -148,6 +158,15 @@ static const struct exit_step exit_steps[] = {
     {"the run-time library detaches", detach_run_time, false},
     {"NtTerminateProcess(self)", end_process, true},
 };
+
+void ldr_shutdown_process(struct rd_world *w) {
+    struct ldr_process *process = ps_current_process(w)->ldr;
+    if (process->shutting_down)
+        return;
+    run_fls_callbacks(w, process, 0);
+    detach_dlls(w, process, 0);
+    detach_run_time(w, process, 0);
+}
 
 _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code) {
     struct ldr_process *process = ps_current_process(w)->ldr;

@@ -186,7 +186,9 @@ static _Noreturn void run_start_routine(struct rd_world *w, struct ps_thread *th
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread) {
     struct ldr_process *ldr = thread->process->ldr;
     ldr_thread_get(w, thread);
-    if (ldr->initialized && ldr_passes_lock(w, ldr)) {
+    if (thread->skip_attach && ldr->initialized) {
+        thread->ldr->attached = true;
+    } else if (ldr->initialized && ldr_passes_lock(w, ldr)) {
         ldr_lock_pass(w, &ldr->loader_lock);
         thread->ldr->attached = true;
     } else {

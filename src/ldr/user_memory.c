@@ -22,11 +22,19 @@ static bool guarded(struct rd_world *w, void (*function)(void *), void *context)
     return done;
 }
 
+/* Nothing is ever mapped at the lowest addresses. */
+static bool is_low(const void *address) {
+    enum { LOWEST = 0x10000 };
+    return (uintptr_t)address < LOWEST;
+}
+
 bool ldr_copy_user(struct rd_world *w, struct ps_process *process, const struct ldr_copy *c) {
     bool elsewhere = w->ke->hooks.switched && process != ps_current_process(w);
     struct ldr_copy copied = *c;
     if (!c->size)
         return true;
+    if (is_low(c->to) || is_low(c->from))
+        return false;
     if (elsewhere)
         ldr_put_in_place(w, process->ldr);
     bool done = guarded(w, copy, &copied);

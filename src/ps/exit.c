@@ -60,7 +60,9 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     /* The System process lives as long as the machine, also while it has no thread. */
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
     ps_touch_count(w, exit->process, exit->last);
+    ps_check_critical(w, exit->thread, exit->thread->critical);
     if (exit->last) {
+        ps_check_critical(w, exit->process, exit->process->critical);
         exit->process->exiting = true;
         core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48,
                    .a = (uint32_t)exit->thread->exit_status);

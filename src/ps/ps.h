@@ -57,6 +57,7 @@ struct ps_process {
     bool signaled;
     bool status_visible; /* GetExitCodeProcess gives exit_status and not STILL_ACTIVE */
     bool image_notified; /* its first thread has reached the kernel's start-up path */
+    bool critical;       /* its end ends the machine (TERM-54) */
     bool started;        /* a first thread was inserted: notify routines saw it */
     bool system;
     bool service;          /* runs in the security context of the system */
@@ -97,7 +98,10 @@ struct ps_thread {
     uint64_t start_address;     /* user code, as a function address */
     uint64_t parameter;
     uint64_t create_time, exit_time;
-    uint32_t last_error; /* TEB.LastErrorValue */
+    uint32_t last_error;  /* TEB.LastErrorValue */
+    NTSTATUS last_status; /* TEB.LastStatusValue */
+    bool critical;        /* its end ends the machine (TERM-54) */
+    bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
     struct csr_queue *queue;       /* NULL: it has never used the window system */
@@ -149,7 +153,7 @@ struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid);
 /* ---- privileges of tokens (privilege.c) ------------------------------------------------------ */
 
 /* LUIDs of privileges: the numbers are the same on every machine. */
-enum ps_privilege { PS_SHUTDOWN_PRIVILEGE = 19, PS_PRIVILEGES_END = 36 };
+enum ps_privilege { PS_SHUTDOWN_PRIVILEGE = 19, PS_DEBUG_PRIVILEGE = 20, PS_PRIVILEGES_END = 36 };
 
 /* A copy of its parent's; without one, what an administrator has, or the system for services. */
 void ps_privileges_init(struct ps_process *process, const struct ps_process *parent);
@@ -210,6 +214,7 @@ struct ps_create_thread {
     size_t stack_size;
     bool suspended;
     bool unannounced; /* a thread of the system's own: no notify routine hears of it */
+    bool skip_attach; /* no DLL hears of it */
     /* System threads only: */
     void (*kernel_start)(void *context);
     void *kernel_context;
@@ -230,6 +235,9 @@ NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTA
 
 /* Marks all threads of the process to die; on the current process it does not return. */
 NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NTSTATUS status);
+
+/* A process or thread ends: the machine crashes if it is critical (TERM-54). */
+void ps_check_critical(struct rd_world *w, const void *body, bool critical);
 
 /* Whether the threads of the process go on is being changed. */
 static inline void ps_touch_life(struct rd_world *w, const struct ps_process *process,

@@ -39,11 +39,30 @@ static void die_now(struct rd_world *w, struct ps_thread *thread, NTSTATUS statu
     thread->tcb.kill_pending = true;
 }
 
+void ps_check_critical(struct rd_world *w, const void *body, bool critical) {
+    enum { WIN81 = 9600, CODE = 0xEF, OLD_CODE = 0xF4, OLD_PROCESS = 3, OLD_THREAD = 6 };
+    bool is_thread = ob_header_of(body)->type == &ps_thread_type;
+    uint64_t object = (uint64_t)(uintptr_t)body;
+    if (!critical)
+        return;
+    uint64_t parameters[4] = {object, is_thread, 0, 0};
+    bool old = w->profile->build < WIN81;
+    if (old) {
+        parameters[0] = is_thread ? OLD_THREAD : OLD_PROCESS;
+        parameters[1] = object;
+    }
+    ke_bugcheck(w, old ? OLD_CODE : CODE, parameters,
+                core_textf(w, "%s: %s is marked critical, and it ends (TERM-54)",
+                           old ? "CRITICAL_OBJECT_TERMINATION" : "CRITICAL_PROCESS_DIED",
+                           ob_describe(w, body)));
+}
+
 NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTATUS status) {
     if (thread->tcb.system && thread != ps_current(w))
         return STATUS_ACCESS_DENIED;
     if (thread->terminated)
         return STATUS_SUCCESS; /* its code stays (THRD-16) */
+    ps_check_critical(w, thread, thread->critical);
     if (thread == ps_current(w))
         die_now(w, thread, status);
     else
@@ -83,6 +102,7 @@ NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NT
         return STATUS_ACCESS_DENIED;
     if (process->exiting || process->rundown)
         return STATUS_PROCESS_IS_TERMINATING;
+    ps_check_critical(w, process, process->critical);
     core_event(w, RD_EVENT_PROCESS_TERMINATE, own ? RULE_PROC_23 : RULE_PROC_22,
                .object = ob_id(process), .a = process->pid, .b = (uint32_t)status);
     process->exiting = true;

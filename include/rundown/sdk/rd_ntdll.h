@@ -26,6 +26,25 @@ typedef struct _KERNEL_USER_TIMES {
     LARGE_INTEGER UserTime;
 } KERNEL_USER_TIMES, *PKERNEL_USER_TIMES;
 
+#define THREAD_CREATE_FLAGS_CREATE_SUSPENDED 0x00000001
+#define THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH 0x00000002
+#define PS_ATTRIBUTE_CLIENT_ID 0x00010003
+
+typedef struct _PS_ATTRIBUTE {
+    ULONG_PTR Attribute;
+    SIZE_T Size;
+    union {
+        ULONG_PTR Value;
+        PVOID ValuePtr;
+    };
+    PSIZE_T ReturnLength;
+} PS_ATTRIBUTE, *PPS_ATTRIBUTE;
+
+typedef struct _PS_ATTRIBUTE_LIST {
+    SIZE_T TotalLength;
+    PS_ATTRIBUTE Attributes[1];
+} PS_ATTRIBUTE_LIST, *PPS_ATTRIBUTE_LIST;
+
 #define PROCESS_CREATE_FLAGS_BREAKAWAY 0x00000001
 #define PROCESS_CREATE_FLAGS_INHERIT_HANDLES 0x00000004
 
@@ -40,6 +59,11 @@ NTSYSAPI NTSTATUS NtCreateProcessEx(PHANDLE ProcessHandle, ACCESS_MASK DesiredAc
 NTSYSAPI NTSTATUS NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
 NTSYSAPI NTSTATUS NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
 NTSYSAPI NTSTATUS NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus);
+NTSYSAPI NTSTATUS NtCreateThreadEx(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                                   POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                                   PVOID StartRoutine, PVOID Argument, ULONG CreateFlags,
+                                   SIZE_T ZeroBits, SIZE_T StackSize, SIZE_T MaximumStackSize,
+                                   PPS_ATTRIBUTE_LIST AttributeList);
 NTSYSAPI NTSTATUS NtSuspendProcess(HANDLE ProcessHandle);
 NTSYSAPI NTSTATUS NtResumeProcess(HANDLE ProcessHandle);
 NTSYSAPI NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount);
@@ -74,6 +98,7 @@ NTSYSAPI NTSTATUS NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle,
 NTSYSAPI NTSTATUS NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER DelayInterval);
 NTSYSAPI NTSTATUS NtYieldExecution(VOID);
 NTSYSAPI NTSTATUS NtAlertThread(HANDLE ThreadHandle);
+NTSYSAPI NTSTATUS NtAlertResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount);
 NTSYSAPI NTSTATUS NtTestAlert(VOID);
 NTSYSAPI NTSTATUS NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgument1,
                                    PVOID ApcArgument2, PVOID ApcArgument3);
@@ -81,16 +106,33 @@ NTSYSAPI NTSTATUS NtWaitForMultipleObjects(ULONG Count, HANDLE *Handles, WAIT_TY
                                            BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 NTSYSAPI NTSTATUS NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHandle,
                                                  BOOLEAN Alertable, PLARGE_INTEGER Timeout);
-NTSYSAPI NTSTATUS NtRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters,
-                                   ULONG UnicodeStringParameterMask, PULONG_PTR Parameters,
-                                   ULONG ValidResponseOptions, PULONG Response);
+NTSYSAPI NTSTATUS NtCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                                POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
+                                BOOLEAN InitialState);
+NTSYSAPI NTSTATUS NtOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS NtSetEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSYSAPI NTSTATUS NtResetEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSYSAPI NTSTATUS NtClearEvent(HANDLE EventHandle);
+NTSYSAPI NTSTATUS NtPulseEvent(HANDLE EventHandle, PLONG PreviousState);
+NTSYSAPI NTSTATUS NtCreateMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
+                                 POBJECT_ATTRIBUTES ObjectAttributes, BOOLEAN InitialOwner);
+NTSYSAPI NTSTATUS NtOpenMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
+                               POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS NtReleaseMutant(HANDLE MutantHandle, PLONG PreviousCount);
+NTSYSAPI NTSTATUS NtCreateSemaphore(PHANDLE SemaphoreHandle, ACCESS_MASK DesiredAccess,
+                                    POBJECT_ATTRIBUTES ObjectAttributes, LONG InitialCount,
+                                    LONG MaximumCount);
+NTSYSAPI NTSTATUS NtOpenSemaphore(PHANDLE SemaphoreHandle, ACCESS_MASK DesiredAccess,
+                                  POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount,
+                                     PLONG PreviousCount);
 
 NTSYSAPI DECLSPEC_NORETURN VOID RtlExitUserProcess(NTSTATUS ExitStatus);
 NTSYSAPI DECLSPEC_NORETURN VOID RtlExitUserThread(NTSTATUS ExitStatus);
 NTSYSAPI BOOLEAN RtlDllShutdownInProgress(VOID);
 NTSYSAPI VOID RtlAcquirePebLock(VOID);
 NTSYSAPI VOID RtlReleasePebLock(VOID);
-NTSYSAPI struct _PEB *RtlGetCurrentPeb(VOID);
 NTSYSAPI NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
                                       BOOLEAN CreateSuspended, ULONG ZeroBits,
                                       SIZE_T MaximumStackSize, SIZE_T CommittedStackSize,
@@ -99,6 +141,12 @@ NTSYSAPI NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescri
 NTSYSAPI NTSTATUS RtlQueueWorkItem(WORKERCALLBACKFUNC Function, PVOID Context, ULONG Flags);
 NTSYSAPI NTSTATUS RtlGetLastNtStatus(VOID);
 NTSYSAPI VOID RtlSetLastWin32ErrorAndNtStatusFromNtStatus(NTSTATUS Status);
+NTSYSAPI VOID RtlSetLastWin32Error(ULONG Error);
+NTSYSAPI ULONG RtlGetLastWin32Error(VOID);
+NTSYSAPI NTSTATUS RtlSetProcessIsCritical(BOOLEAN NewValue, PBOOLEAN OldValue, BOOLEAN NeedBreaks);
+NTSYSAPI NTSTATUS RtlSetThreadIsCritical(BOOLEAN NewValue, PBOOLEAN OldValue, BOOLEAN NeedBreaks);
+NTSYSAPI NTSTATUS RtlAdjustPrivilege(ULONG Privilege, BOOLEAN Enable, BOOLEAN CurrentThread,
+                                     PBOOLEAN Enabled);
 
 NTSYSAPI VOID LdrShutdownProcess(VOID);
 NTSYSAPI VOID LdrShutdownThread(VOID);

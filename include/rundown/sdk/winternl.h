@@ -68,7 +68,6 @@ NTSYSAPI NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString,
 NTSYSAPI VOID RtlFreeAnsiString(PANSI_STRING AnsiString);
 NTSYSAPI VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 NTSYSAPI ULONG RtlNtStatusToDosError(NTSTATUS Status);
-NTSYSAPI ULONG RtlUniform(PULONG Seed);
 
 RD_SDK_END
 

@@ -367,6 +367,33 @@ static void what_cannot_be_done_then_is_an_exception(void **state) {
     }
 }
 
+static int holds_library(int argc, char **argv) {
+    TP_CALLBACK_ENVIRON environment;
+    (void)argc, (void)argv;
+    set_up();
+    HMODULE guest = LoadLibraryA("guest.dll");
+    InitializeThreadpoolEnvironment(&environment);
+    SetThreadpoolCallbackLibrary(&environment, guest);
+    environment.FinalizationCallback = counts;
+    PTP_WORK work = CreateThreadpoolWork(stands, NULL, &environment);
+    SubmitThreadpoolWork(work);
+    wait_for(begun);
+    FreeLibrary(guest);
+    CloseThreadpoolWork(work); /* it goes with its callback */
+    expect(GetModuleHandleA("guest.dll") == guest);
+    expect_equal(calls, 1);
+    SetEvent(gate);
+    Sleep(1);
+    expect(!GetModuleHandleA("guest.dll"));
+    expect_equal(calls, 2); /* finalization */
+    return 0;
+}
+
+static void a_library_stays_as_long_as_its_callbacks(void **state) {
+    sim_dll(state, "guest.dll", NULL, NULL);
+    sim_run(state, holds_library);
+}
+
 /* ---- the older functions --------------------------------------------------------------------- */
 
 static DWORD item(LPVOID context) {
@@ -620,6 +647,37 @@ static void a_callback_that_ends_its_thread_leaves_the_pool_usable(void **state)
     sim_run(state, callback_ends_its_thread);
 }
 
+static DWORD worker;
+
+static VOID tells_its_thread(PTP_CALLBACK_INSTANCE instance, PVOID context) {
+    (void)instance, (void)context;
+    worker = GetCurrentThreadId();
+    SetEvent(begun);
+    Sleep(INFINITE);
+}
+
+static int terminates_a_worker(int argc, char **argv) {
+    TP_CALLBACK_ENVIRON environment;
+    (void)argc, (void)argv;
+    set_up();
+    PTP_POOL pool = CreateThreadpool(NULL);
+    SetThreadpoolThreadMaximum(pool, 1);
+    InitializeThreadpoolEnvironment(&environment);
+    SetThreadpoolCallbackPool(&environment, pool);
+    TrySubmitThreadpoolCallback(tells_its_thread, NULL, &environment);
+    wait_for(begun);
+    HANDLE thread = OpenThread(THREAD_TERMINATE | SYNCHRONIZE, FALSE, worker);
+    expect(TerminateThread(thread, 1));
+    wait_for(thread);
+    TrySubmitThreadpoolCallback(counts, done, &environment); /* another worker takes its place */
+    wait_for(done);
+    return 0;
+}
+
+static void a_terminated_worker_is_replaced(void **state) {
+    sim_run(state, terminates_a_worker);
+}
+
 static int waits_for_a_lost_callback(int argc, char **argv) {
     (void)argc, (void)argv;
     PTP_WORK work = CreateThreadpoolWork(exits_its_thread, NULL, NULL);
@@ -692,6 +750,7 @@ int main(void) {
         test_case(more_waits_than_one_thread_can_hold),
         test_case(what_is_done_when_a_callback_returns),
         test_case(what_cannot_be_done_then_is_an_exception),
+        test_case(a_library_stays_as_long_as_its_callbacks),
         test_case(work_items),
         test_case(registered_waits),
         test_case(timer_queues),
@@ -700,6 +759,7 @@ int main(void) {
         test_case(bad_objects_raise_an_exception),
         test_case(DLL_08__DLL_09__workers_are_announced_like_any_thread),
         test_case(a_callback_that_ends_its_thread_leaves_the_pool_usable),
+        test_case(a_terminated_worker_is_replaced),
         test_case(whoever_waits_for_such_a_callback_waits_for_ever),
         test_case(DLL_16__waiting_for_callbacks_in_an_entry_routine_deadlocks),
         test_case(a_callback_that_waits_for_its_own_end_never_ends),

@@ -62,7 +62,8 @@ typedef enum rd_choose {
     /** A thread that another one terminates in user mode may take one more step before it dies, as
      * if it ran on another processor meanwhile. */
     RD_CHOOSE_TERMINATION = 0x20,
-    /** An ID or handle value that has become free may be given out again at once, or not. */
+    /** An ID or handle value that has become free may be given out again at once, or not. Without
+     * this, RD_CHOOSE_ORDER gives out each value only once. */
     RD_CHOOSE_ID = 0x40
 } rd_choose;
 

@@ -268,6 +268,25 @@ static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind)
         w->choices.observer->touch(w, place, kind);
 }
 
+/*
+ * Shall an ID or handle value be the lowest free one, and not one that nobody ever had? Where every
+ * order is open, what was given back is only given out again if that is open too: then it matters
+ * who comes first. `available`: some value was given back.
+ */
+static inline bool core_reuses(struct rd_world *w, uint64_t values, bool available) {
+    if (RD_LIKELY(!(w->choices.choose & (RD_CHOOSE_ORDER | RD_CHOOSE_ID))))
+        return true;
+    if (!(w->choices.choose & RD_CHOOSE_ID))
+        return false;
+    core_touch(w, values, available ? CORE_WRITE : CORE_READ);
+    return !available || core_choose(w, CORE_CHOOSE_ID, 2) == 0;
+}
+
+static inline void core_given_back(struct rd_world *w, uint64_t values) {
+    if (RD_UNLIKELY(w->choices.choose & RD_CHOOSE_ID))
+        core_touch(w, values, CORE_UPDATE);
+}
+
 void core_choices_reset(struct rd_world *w);
 /* Fills choices.replay (permanent memory). False: the text is malformed; `error` gets one line. */
 bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t error_size);

@@ -34,27 +34,24 @@ static bool grow(struct rd_world *w, struct ob_handle_table *table, uint32_t cap
     return true;
 }
 
-/* Which value a handle gets only matters to others where that is open. */
-static void touch_free_entries(struct rd_world *w, const struct ob_handle_table *table) {
+static uint64_t all_values(const struct ob_handle_table *table) {
     enum { NO_HANDLE = 1 };
-    if (w->choices.choose & RD_CHOOSE_ID)
-        core_touch(w, core_handle_place(table->pid, NO_HANDLE), CORE_WRITE);
+    return core_handle_place(table->pid, NO_HANDLE);
 }
 
-/* The lowest free index, or -1 when the table cannot grow any more. */
+/* The lowest free index (or a new one: core_reuses), or -1 when the table cannot grow any more. */
 static int64_t allocate(struct rd_world *w, struct ob_handle_table *table) {
     uint32_t index = table->first_free;
     while (index < table->capacity && table->entries[index].body)
         index++;
     table->first_free = index;
-    if (index < table->used && core_choose_if(w, RD_CHOOSE_ID, CORE_CHOOSE_ID, 2))
+    if (!core_reuses(w, all_values(table), index < table->used))
         index = table->used;
     if (index == table->capacity &&
         !grow(w, table, table->capacity ? table->capacity * 2 : FIRST_CAPACITY))
         return -1;
     if (index == table->first_free)
         table->first_free++;
-    touch_free_entries(w, table);
     return index;
 }
 
@@ -131,7 +128,7 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
     void *body = entry->body;
     struct ob_header *header = ob_header_of(body);
     core_touch(w, core_handle_place(table->pid, handle_value(index)), CORE_WRITE);
-    touch_free_entries(w, table);
+    core_given_back(w, all_values(table));
     entry->body = NULL;
     table->count--;
     if (index < table->first_free)

@@ -23,21 +23,19 @@ static void grow(struct rd_world *w, struct ps_state *ps) {
     ps->cid_capacity = capacity;
 }
 
-/* Which number something gets only matters to others where that is open. */
-static void touch(struct rd_world *w, uint32_t id) {
-    core_touch(w, core_place(CORE_ID, id), CORE_UPDATE);
-    if (w->choices.choose & RD_CHOOSE_ID)
-        core_touch(w, core_place(CORE_MACHINE, CORE_IDS), CORE_WRITE);
+static uint64_t all_ids(void) {
+    return core_place(CORE_MACHINE, CORE_IDS);
 }
 
 uint32_t ps_cid_allocate(struct rd_world *w, void *body, bool is_process) {
     struct ps_state *ps = w->ps;
     uint32_t index = ps->cid_first_free ? ps->cid_first_free : 1; /* id 0 is the idle process */
+    uint32_t fresh = ps->cid_used ? ps->cid_used : index;
     while (index < ps->cid_capacity && ps->cid_kinds[index] != CID_FREE)
         index++;
     ps->cid_first_free = index;
-    if (index < ps->cid_used && core_choose_if(w, RD_CHOOSE_ID, CORE_CHOOSE_ID, 2))
-        index = ps->cid_used;
+    if (!core_reuses(w, all_ids(), index < fresh))
+        index = fresh;
     while (index >= ps->cid_capacity)
         grow(w, ps);
     if (index == ps->cid_first_free)
@@ -46,14 +44,15 @@ uint32_t ps_cid_allocate(struct rd_world *w, void *body, bool is_process) {
         ps->cid_used = index + 1;
     ps->cids[index] = body;
     ps->cid_kinds[index] = is_process ? CID_PROCESS : CID_THREAD;
-    touch(w, index * 4);
+    core_touch(w, core_place(CORE_ID, index * 4), CORE_UPDATE);
     return index * 4;
 }
 
 void ps_cid_free(struct rd_world *w, uint32_t id) {
     uint32_t index = id / 4;
     RD_ASSERT(index < w->ps->cid_capacity && w->ps->cid_kinds[index] != CID_FREE);
-    touch(w, id);
+    core_touch(w, core_place(CORE_ID, id), CORE_UPDATE);
+    core_given_back(w, all_ids());
     w->ps->cids[index] = NULL;
     w->ps->cid_kinds[index] = CID_FREE;
     if (index < w->ps->cid_first_free)

@@ -275,7 +275,7 @@ static int terminates_a_waiter(int argc, char **argv) {
 
 /* ---- IDs ------------------------------------------------------------------------------------- */
 
-static int expects_an_id_again(int argc, char **argv) {
+static int expects_a_new_id(int argc, char **argv) {
     DWORD ids[2];
     (void)argc, (void)argv;
     for (int i = 0; i < 2; i++) {
@@ -284,17 +284,17 @@ static int expects_an_id_again(int argc, char **argv) {
         CloseHandle(thread);
         Sleep(1); /* until nothing of it is left */
     }
-    if (ids[0] != ids[1])
-        mistake = "the ID was not given out again";
+    if (ids[0] == ids[1])
+        mistake = "the ID was given out again";
     return 0;
 }
 
-static int expects_a_handle_again(int argc, char **argv) {
+static int expects_a_new_handle(int argc, char **argv) {
     (void)argc, (void)argv;
     HANDLE first = CreateEventA(NULL, TRUE, FALSE, NULL);
     CloseHandle(first);
-    if (CreateEventA(NULL, TRUE, FALSE, NULL) != first)
-        mistake = "the handle value was not given out again";
+    if (CreateEventA(NULL, TRUE, FALSE, NULL) == first)
+        mistake = "the handle value was given out again";
     return 0;
 }
 
@@ -486,8 +486,8 @@ static void each_finds_what_nothing_else_shows(void **state) {
         {"termination of a waiter", RD_CHOOSE_TERMINATION, .sound = true,
          .main = terminates_a_waiter},
         {"awaited termination", RD_CHOOSE_TERMINATION, .sound = true, .main = terminates_and_waits},
-        {"id", RD_CHOOSE_ID, .main = expects_an_id_again},
-        {"handle", RD_CHOOSE_ID, .main = expects_a_handle_again},
+        {"id", RD_CHOOSE_ID, .main = expects_a_new_id},
+        {"handle", RD_CHOOSE_ID, .main = expects_a_new_handle},
     };
     static const char *const strategies[] = {"dpor", "dfs"};
     (void)state;

@@ -8,8 +8,8 @@
  * Repaired: lpReserved tells DllMain that the process ends. Nobody else lives, so no lock is
  * needed, and what it protects may be in any state.
  *
- * rundown-cc -shared -DDLL -o journal.dll exit_and_lock.c
- * rundown-cc -o exit_and_lock.exe exit_and_lock.c journal.dll
+ * rundown-cc -shared -DDLL -o plugin.dll exit_and_lock.c
+ * rundown-cc -o exit_and_lock.exe exit_and_lock.c plugin.dll
  */
 #include <windows.h>
 

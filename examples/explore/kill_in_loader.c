@@ -2,7 +2,8 @@
  * TerminateThread inside the loader lock.
  *
  * A worker loads a DLL. Whoever calls TerminateThread cannot know where the worker is: if it is
- * inside the loader, the loader lock is never released, and the process cannot even end by itself.
+ * inside the loader, the loader lock is never released: no DLL can be loaded any more, no thread
+ * can start or end, and the process cannot leave by ExitProcess.
  *
  * Repaired: nobody is terminated. The worker is waited for.
  *
@@ -32,6 +33,7 @@ int main(void) {
 #ifndef REPAIRED
     TerminateThread(thread, 1);
 #endif
+    LoadLibraryA("plugin.dll");
     WaitForSingleObject(thread, INFINITE);
     return 0;
 }

@@ -3,7 +3,7 @@
  *
  * DllMain waits until a helper thread is ready. If the helper was created only just before, its
  * start needs the loader lock for DLL_THREAD_ATTACH - and that belongs to the thread that waits in
- * DllMain. It works most of the time: the helper only has to be fast enough.
+ * DllMain. It works as long as the helper is fast enough.
  *
  * Repaired: the program waits for the helper before it loads the DLL.
  *

@@ -298,11 +298,13 @@ static int exit_status(const struct session *s) {
 static bool replay_fits(struct session *s) {
     const char *given = s->options.world.replay;
 
-    if (!given || strcmp(given, rd_world_replay_string(s->world)) == 0)
-        return true;
+    return !given || strcmp(given, rd_world_replay_string(s->world)) == 0;
+}
+
+static int refuse_replay(void) {
     cli_error("the replay string does not fit: this run takes other decisions than the recorded "
               "one. Expected the same program, arguments, drivers and options");
-    return false;
+    return CLI_USAGE;
 }
 
 static bool program_has_ended(const struct session *s) {
@@ -319,6 +321,7 @@ static int run_program(struct session *s) {
     if (rd_run(s->world, &verdict) != RD_OK)
         return failed(s, RD_NO_MEMORY, "the run failed");
     result = run_report_verdict(s->world, verdict);
+    bool fits = replay_fits(s); /* or with what is decided while drivers are unloaded */
     if (verdict == RD_VERDICT_DEADLOCK && program_has_ended(s)) {
         cli_error("process %" PRIu32 " '%s' itself has ended; its exit code is passed on", s->pid,
                   cli_base_name(s->options.words[0]));
@@ -327,8 +330,8 @@ static int run_program(struct session *s) {
         result = unload_drivers(s);
     }
     run_report_events(s->world, s->options.world.verifier == RD_VERIFIER_OFF);
-    if (verdict != RD_VERDICT_DIVERGED && !replay_fits(s))
-        return CLI_USAGE;
+    if (verdict != RD_VERDICT_DIVERGED && !fits && !replay_fits(s))
+        return refuse_replay();
     return result == CLI_OK ? exit_status(s) : result;
 }
 

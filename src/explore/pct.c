@@ -98,14 +98,27 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     return best;
 }
 
+/*
+ * The default schedule may be a short one. Every other execution is taken to be as long as that, a
+ * quarter of them twice as long, and so on.
+ */
+static uint64_t length_of_execution(struct pct_strategy *s) {
+    enum { DOUBLINGS_MAX = 6 };
+    uint64_t length = s->length;
+    for (int i = 0; i < DOUBLINGS_MAX && exp_below(&s->state, 2); i++)
+        length *= 2;
+    return length;
+}
+
 static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     struct pct_strategy *s = (struct pct_strategy *)strategy;
     s->state = exp_seed(s->seed, s->execution);
     s->execution += s->stride;
     s->count = 0;
     s->decision = 0;
+    uint64_t length = length_of_execution(s);
     for (uint32_t i = 0; i + 1 < s->depth; i++)
-        s->changes[i] = exp_next(&s->state) % s->length;
+        s->changes[i] = exp_next(&s->state) % length;
     w->choices.answer = answer;
     w->choices.strategy = s;
     return true;

@@ -1,0 +1,73 @@
+/*
+ * A driver is unloaded while a process exits.
+ *
+ * What the routine needs is freed before the routine is removed: a process that ends in between
+ * finds nothing there, and the machine stops.
+ *
+ * Repaired: the routine goes first. Removing it returns when no call of it is in progress.
+ *
+ * rundown-cc --driver -o unload_and_exit.sys unload_and_exit.c
+ * rundown-cc -o stop.exe stop.c
+ * rundown explore --driver unload_and_exit.sys stop.exe exit
+ */
+#include <ntddk.h>
+
+#include "control_device.h"
+
+typedef struct _EXIT_LOG {
+    ULONG Exits;
+} EXIT_LOG, *PEXIT_LOG;
+
+static FAST_MUTEX Lock;
+static PEXIT_LOG Log;
+static LONG Stopped;
+
+static VOID OnProcess(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo) {
+    UNREFERENCED_PARAMETER(Process);
+    UNREFERENCED_PARAMETER(ProcessId);
+    if (CreateInfo != NULL)
+        return;
+    ExAcquireFastMutex(&Lock);
+    Log->Exits++;
+    ExReleaseFastMutex(&Lock);
+}
+
+static VOID FreeLog(VOID) {
+    ExAcquireFastMutex(&Lock);
+    ExFreePoolWithTag(Log, 'goLE');
+    Log = NULL;
+    ExReleaseFastMutex(&Lock);
+}
+
+static VOID Stop(VOID) {
+    if (InterlockedExchange(&Stopped, TRUE))
+        return;
+#ifdef REPAIRED
+    PsSetCreateProcessNotifyRoutineEx(OnProcess, TRUE);
+    FreeLog();
+#else
+    FreeLog();
+    PsSetCreateProcessNotifyRoutineEx(OnProcess, TRUE);
+#endif
+}
+
+static NTSTATUS OnControl(VOID) {
+    Stop();
+    return STATUS_SUCCESS;
+}
+
+static VOID Unload(PDRIVER_OBJECT DriverObject) {
+    Stop();
+    DeleteControlDevice(DriverObject);
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
+    UNREFERENCED_PARAMETER(RegistryPath);
+    ExInitializeFastMutex(&Lock);
+    Log = ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*Log), 'goLE');
+    if (Log == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    DriverObject->DriverUnload = Unload;
+    CreateControlDevice(DriverObject);
+    return PsSetCreateProcessNotifyRoutineEx(OnProcess, FALSE);
+}

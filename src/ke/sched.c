@@ -400,6 +400,7 @@ void ke_thaw(struct rd_world *w, struct ke_thread *thread) {
 static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
     thread->exiting = true;
     ke_step_lost(w, thread);
+    thread->next = (struct ke_access){0}; /* it will not do that any more */
     ke_give_up_gate(w, thread);
     thread->entry = w->ke->hooks.die;
     if (thread->started)

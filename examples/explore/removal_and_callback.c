@@ -2,7 +2,8 @@
  * A routine is removed while it is called.
  *
  * Removing a notify routine waits until no call of it is in progress. A driver that holds a lock
- * meanwhile which the routine takes, too, waits for a call that waits for the driver.
+ * meanwhile which the routine takes, too, waits for a call that waits for the driver. The verifier
+ * sees in any schedule that this can happen.
  *
  * Repaired: no lock is held while the routine is removed.
  *

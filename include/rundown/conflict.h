@@ -1,8 +1,8 @@
 /**
  * @file conflict.h
- * Questions about kernel behaviour that the sources leave open or answer differently. Every one has
- * a default, the first of its answers; a world may be given another to see whether a driver depends
- * on it.
+ * Questions about Windows that the sources leave open or answer differently. Every one has a
+ * default, the first of its answers; a world may be given another to see whether a driver or
+ * program depends on it.
  */
 #ifndef RUNDOWN_CONFLICT_H
 #define RUNDOWN_CONFLICT_H
@@ -47,6 +47,9 @@ typedef enum rd_conflict {
     RD_CONFLICT_IMAGE_NAME,
     /** IMAGE_INFO of image routines: 0 inside an IMAGE_INFO_EX, 1 alone (NTFY-I-21). */
     RD_CONFLICT_IMAGE_INFO,
+    /** End of a session: 0 all programs are asked, then all are told and ended; 1 one after the
+     * other is asked, told and ended, so that an objection comes too late for some (SHUT-13). */
+    RD_CONFLICT_SESSION_END,
     RD_CONFLICTS
 } rd_conflict;
 

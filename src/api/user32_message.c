@@ -25,6 +25,7 @@ static BOOL post_to_thread(DWORD tid, const struct csr_message *message) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
+    csr_queue_get(me.w); /* the caller has one from now on, so it may post to itself */
     const struct csr_queue *known = csr_queue_by_thread(me.w, tid);
     ke_point(me.w, known ? csr_queue_object(known) : CSR_DESKTOP, KE_WRITE);
     struct csr_queue *queue = csr_queue_by_thread(me.w, tid);

@@ -21,6 +21,7 @@ static const struct question questions[RD_CONFLICTS] = {
     [RD_CONFLICT_COMMAND_LINE] = {"command-line", {"given", "null"}},
     [RD_CONFLICT_IMAGE_NAME] = {"image-name", {"given", "null"}},
     [RD_CONFLICT_IMAGE_INFO] = {"image-info", {"extended", "plain"}},
+    [RD_CONFLICT_SESSION_END] = {"session-end", {"together", "in-turn"}},
 };
 
 enum { ANSWERS = sizeof questions[0].answers / sizeof questions[0].answers[0] };

@@ -1,4 +1,5 @@
 /* session.c - the end of a session: who comes when, and how each is ended. */
+#include "core/conflict.h"
 #include "csr/session.h"
 #include "ke/irql.h"
 #include "rundown/sdk/winerror.h"
@@ -151,6 +152,38 @@ static void end_applications(struct csr_ending *e) {
     }
 }
 
+/* Each is asked, told and ended before the next one is asked. */
+static bool end_in_turn(struct csr_ending *e) {
+    struct ps_process *process;
+    bool agreed = true;
+    e->state->round++;
+    while (agreed && (process = next(e, APPLICATIONS)) != NULL) {
+        agreed = !csr_uses_windows(process) || ask(e, process);
+        if (agreed && !process->rundown) {
+            end_application(e, process);
+            e->asked_count = 0; /* they know the outcome */
+        }
+        ob_dereference(e->w, process);
+    }
+    return agreed;
+}
+
+static bool end_together(struct csr_ending *e) {
+    if (!everybody_agrees(e))
+        return false;
+    end_applications(e);
+    return true;
+}
+
+/* False: somebody has objected. EWX_FORCE asks nobody (SHUT-23). */
+static bool applications_end(struct csr_ending *e) {
+    if (e->end.flags & EWX_FORCE) {
+        end_applications(e);
+        return true;
+    }
+    return core_conflict(e->w, RD_CONFLICT_SESSION_END) ? end_in_turn(e) : end_together(e);
+}
+
 /* Services hear of it and go on (SHUT-10, SHUT-22). */
 static void tell_services(struct csr_ending *e) {
     struct ps_process *process;
@@ -175,13 +208,11 @@ static void end_the_rest(struct csr_ending *e) {
 static void end_session(struct csr_ending *e) {
     const char *text = text_of(e->w, &e->end);
     core_event(e->w, RD_EVENT_SESSION_END, RULE_SHUT_21, .a = e->end.flags, .text = text);
-    /* EWX_FORCE asks nobody (SHUT-23). */
-    if (!(e->end.flags & EWX_FORCE) && !everybody_agrees(e)) {
+    if (!applications_end(e)) {
         csr_tell_cancelled(e);
         core_event(e->w, RD_EVENT_SESSION_CANCELLED, RULE_SHUT_12, .text = text);
         return;
     }
-    end_applications(e);
     tell_services(e);
     if (stops_machine(&e->end))
         end_the_rest(e);

@@ -333,11 +333,26 @@ NTSTATUS csr_send_message(struct rd_world *w, const struct csr_send *send, LRESU
     return status;
 }
 
+static NTSTATUS send_only_to_all(struct rd_world *w, const struct csr_message *message,
+                                 SENDASYNCPROC callback, uint64_t data) {
+    struct csr_window_list all;
+    csr_window_list(w, &(struct csr_window_filter){.tid = 0}, &all);
+    for (uint32_t i = 0; i < all.count; i++) {
+        struct csr_message one = *message;
+        one.window = all.handles[i];
+        csr_send_only(w, &one, callback, data);
+    }
+    csr_window_list_free(w, &all);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS csr_send_only(struct rd_world *w, const struct csr_message *message,
                        SENDASYNCPROC callback, uint64_t data) {
-    const struct csr_window *window = csr_window_find(w, message->window);
     if (csr_needs_answer(message->id))
         return CSR_ERROR(ERROR_MESSAGE_SYNC_ONLY);
+    if (message->window == CSR_EVERYBODY)
+        return send_only_to_all(w, message, callback, data);
+    const struct csr_window *window = csr_window_find(w, message->window);
     if (!window)
         return CSR_ERROR(ERROR_INVALID_WINDOW_HANDLE);
     if (!window->queue)

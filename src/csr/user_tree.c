@@ -90,6 +90,11 @@ static void add(struct rd_world *w, struct csr_window_list *list, uint32_t handl
     list->handles[list->count++] = handle;
 }
 
+/* Programs see the windows of their own session. */
+static bool is_seen_by(const struct ps_process *viewer, const struct csr_window *window) {
+    return !viewer || viewer->system || csr_window_process(window)->session == viewer->session;
+}
+
 static bool passes(const struct csr_window_filter *filter, const struct csr_window *window) {
     return (!filter->process || filter->process == csr_window_process(window)) &&
            (!filter->tid || filter->tid == csr_window_tid(window));
@@ -115,7 +120,7 @@ void csr_window_list(struct rd_world *w, const struct csr_window_filter *filter,
     const struct csr_window *window =
         base_container(root->children.Flink, struct csr_window, sibling);
     for (; window; window = next(root, window, filter->descendants))
-        if (passes(filter, window))
+        if (passes(filter, window) && is_seen_by(ps_current_process(w), window))
             add(w, list, window->handle);
 }
 

@@ -287,6 +287,29 @@ static void MSG_13__only_top_level_windows_notice(void **state) {
     assert_journal("");
 }
 
+static int sees_no_stranger(int argc, char **argv) {
+    UNUSED_MAIN;
+    must(FindWindowA("ignores", NULL) == NULL);
+    must(BroadcastSystemMessageA(0, NULL, WM_USER + 1, 0, 0) > 0);
+    return 5;
+}
+
+static void MSG_13__broadcasts_stay_in_their_session(void **state) {
+    rd_world *world = *state;
+    rd_process_options options = {.size = sizeof options, .session = 1};
+    rules_register(world, (const struct image[]){{.name = "ignores.exe", .main = ignores},
+                                                 {.name = "app.exe", .main = sees_no_stranger},
+                                                 {0}});
+    assert_int_equal(rd_process_start(world, "ignores.exe", &options, &rules.pid), RD_OK);
+    assert_int_equal(rd_run(world, NULL), RD_OK);
+    options.session = 2;
+    assert_int_equal(rd_process_start(world, "app.exe", &options, &rules.pid), RD_OK);
+    assert_int_equal(rd_run(world, NULL), RD_OK);
+    assert_string_equal(rules.complaint, "");
+    assert_int_equal(rules_exit_code(world), 5);
+    assert_journal("");
+}
+
 /* ---- WM_QUIT --------------------------------------------------------------------------------- */
 
 static DWORD WINAPI loops(LPVOID unused) {
@@ -470,6 +493,7 @@ int main(void) {
         rule_test(MSG_09__a_plain_broadcast_waits_for_each_recipient),
         rule_test(MSG_11__unknown_flags_are_refused),
         rule_test(MSG_13__only_top_level_windows_notice),
+        rule_test(MSG_13__broadcasts_stay_in_their_session),
         rule_test(MSG_15__MSG_16__quit_ends_one_loop),
         rule_test(MSG_18__destroy_window_tells_cbt_hooks),
         rule_test(MSG_17__the_end_of_a_process_tells_no_hook),

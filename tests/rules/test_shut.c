@@ -256,6 +256,22 @@ static void SHUT_12__SHUT_13__first_objection_cancels(void **state) {
     assert_journal("a? b? a- b- a? b? c? a! b! c! d5");
 }
 
+static void SHUT_13__or_each_learns_the_outcome_of_its_own_answer(void **state) {
+    rd_world_options options = {.size = sizeof options};
+    options.conflicts[RD_CONFLICT_SESSION_END] = 1;
+    rd_world_destroy(*state);
+    rd_world *world = *state = test_world(&options);
+    machine(world, {.main = has_window}, {.main = has_console},
+            {.main = has_window, .program = {.manner = OBJECTS}}, {.main = has_window});
+    end(world, RD_SESSION_LOGOFF);
+    assert_journal("a? a! b5 c? c-");
+    assert_int_equal(code_of(world, 0), ENDED_CODE);
+    assert_int_equal(code_of(world, 2), STILL_ACTIVE);
+    programs[2].manner = AGREES;
+    end(world, RD_SESSION_LOGOFF);
+    assert_journal("a? a! b5 c? c- c? c! d? d!");
+}
+
 static void SHUT_12__user_may_insist(void **state) {
     rd_world *world = with_user(state, RD_USER_INSISTS, NULL);
     machine(world, {.main = has_window}, {.main = has_window, .program = {.manner = OBJECTS}},
@@ -423,6 +439,16 @@ static void SHUT_10__TERM_63__EXIT_25__services_last_until_the_last_phase(void *
     assert_int_equal(code_of(world, 3), CONTROL_C_CODE);
     assert_int_equal(milliseconds_to(world, RD_EVENT_CONSOLE_TIMEOUT), 20000);
     assert_int_equal(rd_world_verdict(world), RD_VERDICT_FINISHED);
+}
+
+static void SHUT_10__processes_of_other_subsystems_last_likewise(void **state) {
+    rd_world *world = *state;
+    machine(world, {.main = plain, .options = {.kind = RD_PROCESS_PICO}}, {.main = has_window});
+    end(world, RD_SESSION_LOGOFF);
+    assert_int_equal(code_of(world, 0), STILL_ACTIVE);
+    end(world, RD_SESSION_POWER_OFF);
+    assert_journal("b? b!");
+    assert_int_equal(code_of(world, 0), SHUTDOWN_CODE);
 }
 
 static int console_with_window(int argc, char **argv) {
@@ -642,6 +668,7 @@ int main(void) {
         rule_test(SHUT_04__SHUT_09__each_process_has_its_own_level),
         rule_test(SHUT_24__children_are_ordered_by_level_only),
         rule_test(SHUT_12__SHUT_13__first_objection_cancels),
+        rule_test(SHUT_13__or_each_learns_the_outcome_of_its_own_answer),
         rule_test(SHUT_12__user_may_insist),
         rule_test(SHUT_19__who_has_no_visible_window_cannot_object),
         rule_test(SHUT_14__why_the_session_ends),
@@ -652,6 +679,7 @@ int main(void) {
         rule_test(SHUT_18__SHUT_19__console_programs_are_told_and_cannot_object),
         rule_test(SHUT_22__CONS_22__logoff_ends_one_session),
         rule_test(SHUT_10__TERM_63__EXIT_25__services_last_until_the_last_phase),
+        rule_test(SHUT_10__processes_of_other_subsystems_last_likewise),
         rule_test(CONS_22__programs_with_windows_get_messages_and_no_event),
         rule_test(SHUT_20__SHUT_21__it_only_begins_the_shutdown),
         rule_test(SHUT_21__SHUT_22__anybody_may_log_off),

@@ -42,6 +42,7 @@ static struct ps_process *next(struct csr_ending *e, enum walk walk) {
     struct rd_world *w = e->w;
     struct csr_process *best = NULL;
     ke_point(w, CSR_SESSION, KE_READ);
+    core_touch(w, core_place(CORE_MACHINE, CORE_PROCESSES), CORE_READ);
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         struct ps_process *process = base_container(p, struct ps_process, link);
         if (!takes_part(e, process, walk))

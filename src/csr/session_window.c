@@ -1,5 +1,4 @@
-/* session_window.c - what the windows of applications are asked and told when their session ends.
- */
+/* session_window.c - what windows are asked and told when their session ends. */
 #include <string.h>
 
 #include "base/utf16.h"
@@ -76,6 +75,7 @@ static bool tell(struct csr_ending *e, uint32_t handle, bool ends) {
 
 static void windows_of(struct rd_world *w, const struct ps_process *process,
                        struct csr_window_list *list) {
+    ke_point(w, CSR_DESKTOP, KE_READ);
     csr_window_list(w, &(struct csr_window_filter){.process = process}, list);
 }
 

@@ -28,6 +28,9 @@ const char cmd_run_help[] =
     "  --dialect NAME          observed (the default) or documented behaviour, where they differ\n"
     "  --conflict NAME=ANSWER  for drivers, where the sources disagree (docs/conflicts.md)\n"
     "  --notify-max NUMBER     slots of each table of notify routines (default: its version's)\n"
+    "  --user NAME             cancels (the default) or insists: what the user does when a "
+    "program\n"
+    "                          holds up logoff or shutdown\n"
     "what the verifier looks for ('rundown checks' lists it)\n"
     "  --verify                also what programs do wrong, and notes; findings make the exit\n"
     "                          status 1, notes do not\n"
@@ -70,7 +73,8 @@ enum {
     VERIFY,
     NO_VERIFY,
     CONFLICT,
-    NOTIFY_MAX
+    NOTIFY_MAX,
+    USER
 };
 
 enum { EVENTS_DEFAULT = 8000000 }; /* a program that polls for ever must not fill the memory */
@@ -97,6 +101,7 @@ static const struct cli_option table[] = {
     {"--no-verify", CLI_NO_VALUE, NO_VERIFY},
     {"--conflict", CLI_VALUE, CONFLICT},
     {"--notify-max", CLI_VALUE, NOTIFY_MAX},
+    {"--user", CLI_VALUE, USER},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -121,6 +126,14 @@ static bool set_dialect(struct run_options *o, const struct cli_parser *p) {
     int choice = cli_value_choice(p, names);
 
     o->world.dialect = choice == 1 ? RD_DIALECT_DOCUMENTED : RD_DIALECT_OBSERVED;
+    return choice >= 0;
+}
+
+static bool set_user(struct run_options *o, const struct cli_parser *p) {
+    static const char *const names[] = {"cancels", "insists", NULL};
+    int choice = cli_value_choice(p, names);
+
+    o->world.user = choice == 1 ? RD_USER_INSISTS : RD_USER_CANCELS;
     return choice >= 0;
 }
 
@@ -273,6 +286,8 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
         return set_conflict(o, p);
     case NOTIFY_MAX:
         return set_notify_max(o, p);
+    case USER:
+        return set_user(o, p);
     default:
         return false;
     }

@@ -5,6 +5,7 @@
 
 build words.exe "$programs/words.c"
 build wide.exe -municode "$programs/wide.c"
+build session.exe "$programs/session.c"
 build window.exe -mwindows -municode -DWINDOWS "$programs/wide.c"
 
 run() {
@@ -35,6 +36,13 @@ END
 
 wrote_nothing() {
     [ ! -s out ] || fail "wrote to standard output"
+}
+
+# The user goes back to a program that objects to a logoff, or ends it with 0x40010004.
+logoff() {
+    run 9 session.exe
+    run 9 --user cancels session.exe
+    run 4 --user insists session.exe
 }
 
 arguments() {
@@ -149,6 +157,7 @@ for line in sys.stdin:
 
 for carrier in $carriers; do
     exit_codes
+    logoff
     arguments
     names
     environment

@@ -62,6 +62,7 @@ refuses "value for --conflict: 'veto-wakl'; did you mean 'veto-walk'?" run \
 refuses "expected continue or stop" run --conflict veto-walk=perhaps text.exe
 refuses "expected continue or stop" run --conflict veto-walk text.exe
 refuses "--notify-max" run --notify-max 65 text.exe
+refuses "--user" run --user sleeps text.exe
 refuses "unknown option '-t'; 'rundown help run'" run -t text.exe
 refuses "'--seed' needs a value" run --seed
 refuses "'--seed' needs a whole number" run --seed 1x text.exe

@@ -20,6 +20,26 @@ BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason) {
     return api_result(&me, csr_session_end(me.w, &end));
 }
 
+/* What has no size here, or does not exist, is 0. */
+int GetSystemMetrics(int nIndex) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return 0;
+    switch (nIndex) {
+    case SM_CXSCREEN:
+        return 1024;
+    case SM_CYSCREEN:
+        return 768;
+    case SM_CMONITORS:
+        return 1;
+    case SM_SHUTTINGDOWN:
+        ke_point(me.w, CSR_SESSION, KE_READ);
+        return csr_session_ending(me.w);
+    default:
+        return 0;
+    }
+}
+
 /* ---- reasons --------------------------------------------------------------------------------- */
 
 /* A window of the calling thread; NULL with the error set. */

@@ -292,3 +292,7 @@ NTSTATUS csr_session_abort(struct rd_world *w) {
     ke_event_set(w, &announced->abort);
     return STATUS_SUCCESS;
 }
+
+bool csr_session_ending(const struct rd_world *w) {
+    return w->session && w->session->ending;
+}

@@ -39,6 +39,7 @@ struct csr_session_state {
 NTSTATUS csr_session_end(struct rd_world *w, const struct csr_end *end);
 /* ERROR_NO_SHUTDOWN_IN_PROGRESS: none has been announced, or it has begun. */
 NTSTATUS csr_session_abort(struct rd_world *w);
+bool csr_session_ending(const struct rd_world *w);
 
 /* ---- the applications and their windows (session_window.c) ----------------------------------- */
 

@@ -514,6 +514,33 @@ static int logs_off(int argc, char **argv) {
     return 0;
 }
 
+static LRESULT CALLBACK asks_metrics(HWND window, UINT message, WPARAM wparam, LPARAM lparam) {
+    if (message == WM_QUERYENDSESSION || message == WM_ENDSESSION)
+        note("%d", GetSystemMetrics(SM_SHUTTINGDOWN));
+    return message == WM_QUERYENDSESSION ? FALSE : DefWindowProcA(window, message, wparam, lparam);
+}
+
+static int knows_whether_the_session_ends(int argc, char **argv) {
+    UNUSED_MAIN;
+    WNDCLASSA wc = {.lpfnWndProc = asks_metrics, .lpszClassName = "metrics"};
+    RegisterClassA(&wc);
+    CreateWindowExA(0, "metrics", "", WS_VISIBLE, 0, 0, 0, 0, NULL, NULL, NULL, NULL);
+    note("%d", GetSystemMetrics(SM_SHUTTINGDOWN));
+    must_be(GetSystemMetrics(SM_CMONITORS), 1);
+    must(GetSystemMetrics(SM_CXSCREEN) > GetSystemMetrics(SM_CYSCREEN));
+    must(ExitWindowsEx(EWX_LOGOFF, 0));
+    SetTimer(NULL, 0, 1000, NULL);
+    MSG message;
+    must(GetMessageA(&message, NULL, WM_TIMER, WM_TIMER) > 0);
+    note("%d", GetSystemMetrics(SM_SHUTTINGDOWN));
+    return 0;
+}
+
+static void SHUT_21__programs_can_see_that_the_session_ends(void **state) {
+    run_main(*state, knows_whether_the_session_ends);
+    assert_journal("0 1 1 0");
+}
+
 static void SHUT_21__SHUT_22__anybody_may_log_off(void **state) {
     rd_world *world = *state;
     machine(world, {.main = plain, .options = service}, {.main = has_window, .options = of_other},
@@ -682,6 +709,7 @@ int main(void) {
         rule_test(SHUT_10__processes_of_other_subsystems_last_likewise),
         rule_test(CONS_22__programs_with_windows_get_messages_and_no_event),
         rule_test(SHUT_20__SHUT_21__it_only_begins_the_shutdown),
+        rule_test(SHUT_21__programs_can_see_that_the_session_ends),
         rule_test(SHUT_21__SHUT_22__anybody_may_log_off),
         rule_test(SHUT_21__announced_shutdowns_can_be_called_off),
         rule_test(SHUT_21__privileges_of_a_token),

@@ -238,6 +238,13 @@ typedef CBT_CREATEWNDA CBT_CREATEWND, *LPCBT_CREATEWND;
 #define SHTDN_REASON_FLAG_PLANNED 0x80000000
 #define SHUTDOWN_NORETRY 0x00000001
 
+#define SM_CXSCREEN 0
+#define SM_CYSCREEN 1
+#define SM_CLEANBOOT 67
+#define SM_CMONITORS 80
+#define SM_REMOTESESSION 0x1000
+#define SM_SHUTTINGDOWN 0x2000
+
 #define HWND_DESKTOP ((HWND)0)
 #define HWND_BROADCAST ((HWND)0xffff)
 #define HWND_MESSAGE ((HWND)-3)
@@ -520,6 +527,7 @@ WINUSERAPI BOOL UnhookWindowsHookEx(HHOOK hhk);
 WINUSERAPI LRESULT CallNextHookEx(HHOOK hhk, int nCode, WPARAM wParam, LPARAM lParam);
 
 /* The end of a session. */
+WINUSERAPI int GetSystemMetrics(int nIndex);
 WINUSERAPI BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason);
 WINUSERAPI BOOL ShutdownBlockReasonCreate(HWND hWnd, LPCWSTR pwszReason);
 WINUSERAPI BOOL ShutdownBlockReasonDestroy(HWND hWnd);

@@ -150,6 +150,16 @@ static void change_all(struct adjustment *adjustment, const TOKEN_PRIVILEGES *wa
             change(adjustment, (LUID){.LowPart = i}, 0);
 }
 
+/* How many may change: all that are named, or all that are enabled. */
+static DWORD most_changes(const struct adjustment *adjustment, const TOKEN_PRIVILEGES *wanted) {
+    DWORD count = 0;
+    if (wanted)
+        return wanted->PrivilegeCount;
+    for (ULONG i = 0; adjustment->process && i < PS_PRIVILEGES_END; i++)
+        count += ps_privilege_enabled(adjustment->me->w, adjustment->process, i);
+    return count;
+}
+
 /* The process of a token, NULL if it is gone; false with the error set: no such token. */
 static bool process_of(struct api_caller *me, HANDLE handle, DWORD access,
                        struct ps_process **process) {
@@ -177,7 +187,7 @@ BOOL AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges,
         return FALSE;
     const TOKEN_PRIVILEGES *wanted = DisableAllPrivileges ? NULL : NewState;
     if (PreviousState) {
-        DWORD needed = size_of(wanted ? wanted->PrivilegeCount : PS_PRIVILEGES_END);
+        DWORD needed = size_of(most_changes(&adjustment, wanted));
         *ReturnLength = needed;
         if (BufferLength < needed)
             return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);

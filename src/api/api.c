@@ -1,6 +1,7 @@
 /* api.c - the caller, its handles, its errors. */
 #include "api/win32.h"
 #include "ex/ex_sync.h"
+#include "ldr/verify.h"
 
 bool api_caller_get(struct api_caller *caller) {
     caller->w = port_current_world();
@@ -192,7 +193,10 @@ NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t acce
         ke_point(caller->w, ob_id(*body), kind);
     else
         ke_point(caller->w, 0, KE_NOTHING);
-    return api_peek(caller, handle, access, type, body);
+    status = api_peek(caller, handle, access, type, body);
+    if (status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH)
+        ldr_verify_handle(caller->w, api_value(handle), status);
+    return status;
 }
 
 void api_table_point(struct api_caller *caller) {

@@ -1,5 +1,6 @@
 /* kernel_ob.c - objects and handles as drivers see them. */
 #include "api/kernel.h"
+#include "ke/verify.h"
 #include "rundown/sdk/rd_ntkernel.h"
 
 static const struct ob_type *type_of(POBJECT_TYPE type) {
@@ -65,6 +66,29 @@ NTSTATUS ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK DesiredAcce
     return ObReferenceObjectByPointer(Object, DesiredAccess, ObjectType, AccessMode);
 }
 
+/* What must not be looked up in KernelMode. */
+static void check_handle(struct rd_world *w, HANDLE handle) {
+    if (handle == NtCurrentProcess() || handle == NtCurrentThread())
+        return;
+    if (!handle)
+        ke_violation(w, 0xF5, "ObReferenceObjectByHandle with a NULL handle (LOCK-11)");
+    else if (!ObIsKernelHandle(handle) && !ps_current_process(w)->system)
+        ke_violation(w, 0xF6,
+                     core_textf(w,
+                                "ObReferenceObjectByHandle in KernelMode with handle 0x%llX of a "
+                                "program; pass UserMode (LOCK-11)",
+                                (unsigned long long)kernel_value(handle)));
+}
+
+static void check_found(struct rd_world *w, HANDLE handle, NTSTATUS status) {
+    if (status == STATUS_INVALID_HANDLE)
+        ke_violation(w, 0x3C,
+                     core_textf(w,
+                                "ObReferenceObjectByHandle in KernelMode with handle 0x%llX, which "
+                                "is not open (LOCK-11)",
+                                (unsigned long long)kernel_value(handle)));
+}
+
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                    PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation) {
@@ -74,9 +98,13 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
     if (!kernel_world() || !api_caller_get(&me))
         return STATUS_INVALID_HANDLE;
     ke_irql_check(me.w, KE_PASSIVE_LEVEL, "ObReferenceObjectByHandle", "IRQL-01");
+    if (AccessMode == KernelMode)
+        check_handle(me.w, Handle);
     /* In KernelMode access is not checked. */
     uint32_t access = AccessMode == KernelMode ? 0 : DesiredAccess;
     NTSTATUS status = api_object(&me, Handle, access, type_of(ObjectType), KE_WRITE, &body);
+    if (AccessMode == KernelMode)
+        check_found(me.w, Handle, status);
     if (!NT_SUCCESS(status))
         return status;
     if (HandleInformation)
@@ -110,6 +138,8 @@ NTSTATUS kernel_open_handle(struct rd_world *w, const struct kernel_open *open, 
     };
     NTSTATUS status = ob_open(w, &request, &value);
     *handle = NULL;
+    if (NT_SUCCESS(status) && owner->system)
+        io_handle_opened(w, value);
     if (NT_SUCCESS(status))
         *handle = (HANDLE)(uintptr_t)(kernel ? API_KERNEL_HANDLE + value : value);
     return status;
@@ -137,6 +167,18 @@ BOOLEAN ObIsKernelHandle(HANDLE Handle) {
     return value >= API_KERNEL_HANDLE && value < API_KERNEL_HANDLE_END;
 }
 
+static void closed_kernel_handle(struct rd_world *w, uint64_t value, NTSTATUS status) {
+    uint64_t parameters[4] = {value, 1, 0, 0};
+    if (NT_SUCCESS(status))
+        io_handle_closed(w, value);
+    else if (status == STATUS_INVALID_HANDLE && value)
+        ke_verifier_stop(w, 0x93, parameters,
+                         core_textf(w,
+                                    "INVALID_KERNEL_HANDLE: a driver closes handle 0x%llX, which "
+                                    "is not open: closed twice, or never opened (HNDL-02)",
+                                    (unsigned long long)value));
+}
+
 static NTSTATUS close_handle(HANDLE handle) {
     struct api_caller me;
     uint64_t value = kernel_value(handle);
@@ -145,7 +187,10 @@ static NTSTATUS close_handle(HANDLE handle) {
     struct ob_handle_table *table = api_handle_table(&me, &value);
     const struct ob_handle_entry *entry = ob_entry(table, value);
     ke_point(me.w, entry ? ob_id(entry->body) : ob_id(me.process), KE_WRITE);
-    return ob_close_handle(me.w, table, value);
+    NTSTATUS status = ob_close_handle(me.w, table, value);
+    if (table == &me.w->ps->system->handles)
+        closed_kernel_handle(me.w, value, status);
+    return status;
 }
 
 NTSTATUS ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode) {

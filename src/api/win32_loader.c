@@ -95,6 +95,9 @@ BOOL FreeLibrary(HMODULE hLibModule) {
 }
 
 VOID FreeLibraryAndExitThread(HMODULE hLibModule, DWORD dwExitCode) {
+    struct api_caller me;
+    if (api_caller_get(&me))
+        ldr_thread_get(me.w, me.thread)->frees_and_exits = true;
     FreeLibrary(hLibModule);
     ExitThread(dwExitCode);
 }

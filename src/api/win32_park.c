@@ -9,6 +9,7 @@
 
 #include "api/win32_park.h"
 #include "api/win32_state.h"
+#include "ldr/verify.h"
 
 #define HASH_NONFATAL_OOM 0
 #define uthash_malloc(size) core_alloc(w, size)
@@ -174,6 +175,7 @@ void api_check_orphan(struct api_caller *caller, uint32_t owner_tid, const char 
     bool hangs = w->options.dialect == RD_DIALECT_DOCUMENTED;
     if (!process->shutting_down || hangs || (owner_tid && owner_lives(caller, owner_tid)))
         return;
+    ldr_verify_lock_orphaned(w, what);
     core_event(w, RD_EVENT_LOCK_ORPHANED, RULE_PROC_39, .a = owner_tid,
                .text = core_textf(w, "%s; the process ends on the spot", what));
     ps_terminate_process(w, caller->process, (NTSTATUS)process->pending_exit_code);

@@ -7,14 +7,18 @@
 #include <stdio.h>
 
 #include "api/win32_park.h"
+#include "ldr/verify.h"
 
 enum { SPIN_COUNT_MASK = 0x00FFFFFF };
 
 static void initialize(LPCRITICAL_SECTION section, DWORD spin_count) {
+    struct api_caller me;
     memset(section, 0, sizeof *section);
     section->DebugInfo = (PRTL_CRITICAL_SECTION_DEBUG)(uintptr_t)-1;
     section->LockCount = -1;
     section->SpinCount = spin_count & SPIN_COUNT_MASK;
+    if (api_caller_get(&me))
+        ldr_verify_lock_made(me.w, section);
 }
 
 VOID InitializeCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
@@ -75,9 +79,12 @@ static const char *wait_text(struct api_caller *me, uint32_t owner, char *text, 
 static void enter(struct api_caller *me, LPCRITICAL_SECTION section) {
     char text[80];
     uint32_t my_tid = me->thread->tcb.tid, owner;
+    if (!section->DebugInfo)
+        ldr_verify_lock_unmade(me->w, "EnterCriticalSection");
     section->LockCount++;
     if (owner_of(section) == my_tid) {
         section->RecursionCount++;
+        ldr_verify_lock_taken(me->w, section, LDR_CRITICAL_SECTION, false);
         return;
     }
     while ((owner = owner_of(section)) != 0) {
@@ -85,9 +92,11 @@ static void enter(struct api_caller *me, LPCRITICAL_SECTION section) {
         api_park(me, section, INFINITE, wait_text(me, owner, text, sizeof text));
     }
     own(me, section);
+    ldr_verify_lock_taken(me->w, section, LDR_CRITICAL_SECTION, false);
 }
 
 static void leave(struct api_caller *me, LPCRITICAL_SECTION section) {
+    ldr_verify_lock_given(me->w, section, LDR_CRITICAL_SECTION, false);
     section->LockCount--;
     if (--section->RecursionCount > 0)
         return;
@@ -127,8 +136,10 @@ VOID LeaveCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
 
 VOID DeleteCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
-    if (api_caller_get(&me))
+    if (api_caller_get(&me)) {
         api_memory_point(&me, lpCriticalSection, KE_WRITE);
+        ldr_verify_lock_deleted(me.w, lpCriticalSection);
+    }
     memset(lpCriticalSection, 0, sizeof *lpCriticalSection);
     lpCriticalSection->LockCount = -1;
 }

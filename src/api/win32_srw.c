@@ -3,6 +3,7 @@
  * twice the number of owners for a shared lock.
  */
 #include "api/win32_park.h"
+#include "ldr/verify.h"
 
 enum { EXCLUSIVE = 1, ONE_SHARED = 2 };
 
@@ -34,11 +35,17 @@ static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
                        : "for a slim reader/writer lock that others share");
 }
 
+static void take(struct api_caller *me, PSRWLOCK lock, bool shared) {
+    set_state(lock, shared ? state_of(lock) + ONE_SHARED : EXCLUSIVE);
+    ldr_verify_lock_taken(me->w, lock, LDR_SRW_LOCK, shared);
+}
+
 static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
+    ldr_verify_lock_wanted(me->w, lock, shared);
     if (!shared) {
         while (state_of(lock))
             wait_for_lock(me, lock);
-        set_state(lock, EXCLUSIVE);
+        take(me, lock, false);
         return;
     }
     /* Who comes new stands behind those who wait already. */
@@ -47,7 +54,7 @@ static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
         wait_for_lock(me, lock);
         behind = false;
     }
-    set_state(lock, state_of(lock) + ONE_SHARED);
+    take(me, lock, true);
 }
 
 static void raise_not_owned(struct api_caller *me) {
@@ -57,6 +64,7 @@ static void raise_not_owned(struct api_caller *me) {
 
 static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
     uintptr_t state = state_of(lock);
+    ldr_verify_lock_given(me->w, lock, LDR_SRW_LOCK, shared);
     if (shared ? state < ONE_SHARED : state != EXCLUSIVE) {
         raise_not_owned(me);
         return;
@@ -97,7 +105,7 @@ BOOLEAN TryAcquireSRWLockExclusive(PSRWLOCK SRWLock) {
     api_memory_point(&me, SRWLock, KE_WRITE);
     if (state_of(SRWLock))
         return FALSE;
-    set_state(SRWLock, EXCLUSIVE);
+    take(&me, SRWLock, false);
     return TRUE;
 }
 
@@ -108,7 +116,7 @@ BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock) {
     api_memory_point(&me, SRWLock, KE_WRITE);
     if (state_of(SRWLock) == EXCLUSIVE || api_is_parked(&me, SRWLock))
         return FALSE;
-    set_state(SRWLock, state_of(SRWLock) + ONE_SHARED);
+    take(&me, SRWLock, true);
     return TRUE;
 }
 

@@ -1,5 +1,6 @@
 /* win32_thread.c - threads: create, open, end, suspend, and what can be asked of them. */
 #include "api/win32_state.h"
+#include "ldr/verify.h"
 
 HANDLE GetCurrentThread(VOID) {
     return api_handle(API_CURRENT_THREAD);
@@ -146,6 +147,8 @@ BOOL TerminateThread(HANDLE hThread, DWORD dwExitCode) {
     struct api_caller me;
     struct ps_thread *thread;
     NTSTATUS status = thread_of(&me, hThread, THREAD_TERMINATE, KE_WRITE, &thread);
+    if (NT_SUCCESS(status))
+        ldr_verify_terminate_thread(me.w, thread);
     if (NT_SUCCESS(status))
         status = ps_terminate_thread(me.w, thread, (NTSTATUS)dwExitCode);
     return api_result(&me, status);

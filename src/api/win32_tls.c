@@ -1,5 +1,6 @@
 /* win32_tls.c - thread-local and fiber-local storage. */
 #include "api/win32.h"
+#include "ldr/verify.h"
 
 static bool tls_used(const struct ldr_process *process, DWORD index) {
     return index < LDR_TLS_SLOTS && (process->tls_bitmap[index / 64] >> index % 64 & 1);
@@ -47,6 +48,7 @@ DWORD TlsAlloc(VOID) {
             continue;
         process->tls_bitmap[index / 64] |= UINT64_C(1) << index % 64;
         tls_clear(&me, index);
+        ldr_verify_tls(me.w, index, true);
         return index;
     }
     api_set_error(&me, ERROR_NO_MORE_ITEMS);
@@ -62,6 +64,7 @@ BOOL TlsFree(DWORD dwTlsIndex) {
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     me.process->ldr->tls_bitmap[dwTlsIndex / 64] &= ~(UINT64_C(1) << dwTlsIndex % 64);
     tls_clear(&me, dwTlsIndex);
+    ldr_verify_tls(me.w, dwTlsIndex, false);
     return TRUE;
 }
 
@@ -70,6 +73,7 @@ LPVOID TlsGetValue(DWORD dwTlsIndex) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return NULL;
+    ldr_verify_tls_use(me.w, dwTlsIndex, "TlsGetValue");
     if (dwTlsIndex >= LDR_TLS_SLOTS) {
         api_set_error(&me, ERROR_INVALID_PARAMETER);
         return NULL;
@@ -83,6 +87,7 @@ BOOL TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
+    ldr_verify_tls_use(me.w, dwTlsIndex, "TlsSetValue");
     if (dwTlsIndex >= LDR_TLS_SLOTS)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);

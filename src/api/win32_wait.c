@@ -2,6 +2,7 @@
 #include "api/win32.h"
 #include "ex/ex_sync.h"
 #include "io/request.h"
+#include "ldr/verify.h"
 
 const LONGLONG *api_timeout(DWORD milliseconds, LONGLONG *storage) {
     if (milliseconds == INFINITE)
@@ -63,6 +64,8 @@ NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
         status = STATUS_INVALID_PARAMETER_MIX;
     if (!NT_SUCCESS(status))
         return status;
+    if (!request->timeout || *request->timeout)
+        ldr_verify_waits(me->w, objects, request->count);
     return ke_wait(me->w, &(struct ke_wait){.count = request->count,
                                             .objects = objects,
                                             .all = request->all,

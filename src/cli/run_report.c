@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { SENTENCE_MAX = 1024 };
+enum { SENTENCE_MAX = 1024, STOP_EVENTS = 8, FINDING_EVENTS = 4 };
 
 static int write_to_stream(const rd_world *world, rd_format format, FILE *stream) {
     if (rd_report(world, format, stream) == RD_OK)
@@ -51,6 +51,45 @@ static void print_explanation(const rd_world *world, const char *otherwise) {
     fprintf(stderr, "rundown: %.*s\n", (int)length, text);
 }
 
+static bool tells_a_story(const rd_event *event) {
+    return event && event->kind != RD_EVENT_SWITCH && event->kind != RD_EVENT_FINDING;
+}
+
+/* What led to it: events that tell a story, and not who ran when. */
+static void print_last_events(const rd_world *world, size_t end, size_t most) {
+    enum { TICKS_PER_MS = 10000 };
+    char sentence[SENTENCE_MAX];
+    size_t first = end, shown = 0;
+
+    while (first > 0 && shown < most)
+        shown += tells_a_story(rd_event_at(world, --first));
+    if (shown)
+        fputs("  the last events\n", stderr);
+    for (size_t i = first; i < end; i++) {
+        const rd_event *event = rd_event_at(world, i);
+        if (!tells_a_story(event))
+            continue;
+        rd_event_describe(world, event, sentence, sizeof sentence);
+        fprintf(stderr, "    %5" PRIu64 ".%04" PRIu64 "  %5" PRIu32 "  %s\n",
+                event->time / TICKS_PER_MS, event->time % TICKS_PER_MS, event->tid, sentence);
+    }
+}
+
+static void print_rule(unsigned number) {
+    rd_rule rule;
+
+    if (rd_rule_get(number, &rule) == RD_OK)
+        fprintf(stderr, "  rule     %s %s\n", rule.id, rule.title);
+}
+
+static void print_advice(unsigned number) {
+    rd_check_info check;
+
+    if (rd_check_get(number, &check) == RD_OK)
+        fprintf(stderr, "  often    %s\n  to do    %s\n  see      rundown explain %s\n",
+                check.cause, check.fix, check.id);
+}
+
 /* "thread 16 of process 8 'app.exe'" */
 static void print_thread(const rd_world *world, uint32_t pid, uint32_t tid) {
     rd_process_info process;
@@ -66,46 +105,13 @@ static void print_code(const char *driver, const char *routine) {
 }
 
 static void print_culprit(const rd_world *world, const rd_bugcheck *bugcheck) {
-    rd_rule rule;
-
     print_code(bugcheck->driver, bugcheck->routine);
     if (bugcheck->tid) {
         fputs("  ran on   ", stderr);
         print_thread(world, bugcheck->pid, bugcheck->tid);
         fputc('\n', stderr);
     }
-    if (rd_rule_get(rd_rule_find(bugcheck->rule), &rule) == RD_OK)
-        fprintf(stderr, "  rule     %s %s\n", rule.id, rule.title);
-}
-
-/* What led to the stop: events that tell a story, and not who ran when. */
-static void print_last_events(const rd_world *world, size_t end) {
-    enum { SHOWN = 8, TICKS_PER_MS = 10000 };
-    char sentence[SENTENCE_MAX];
-    size_t first = end, shown = 0;
-
-    while (first > 0 && shown < SHOWN) {
-        const rd_event *event = rd_event_at(world, --first);
-        shown += event && event->kind != RD_EVENT_SWITCH && event->kind != RD_EVENT_FINDING;
-    }
-    if (shown)
-        fputs("  the last events\n", stderr);
-    for (size_t i = first; i < end; i++) {
-        const rd_event *event = rd_event_at(world, i);
-        if (!event || event->kind == RD_EVENT_SWITCH || event->kind == RD_EVENT_FINDING)
-            continue;
-        rd_event_describe(world, event, sentence, sizeof sentence);
-        fprintf(stderr, "    %5" PRIu64 ".%04" PRIu64 "  %5" PRIu32 "  %s\n",
-                event->time / TICKS_PER_MS, event->time % TICKS_PER_MS, event->tid, sentence);
-    }
-}
-
-static void print_advice(const rd_bugcheck *bugcheck) {
-    rd_check_info check;
-
-    if (rd_check_get(bugcheck->check, &check) != RD_OK)
-        return;
-    fprintf(stderr, "  to do    %s\n  see      rundown explain %s\n", check.fix, check.id);
+    print_rule(rd_rule_find(bugcheck->rule));
 }
 
 static void print_bugcheck(const rd_world *world) {
@@ -120,8 +126,8 @@ static void print_bugcheck(const rd_world *world) {
     if (bugcheck.explanation && *bugcheck.explanation)
         fprintf(stderr, "%s\n", bugcheck.explanation);
     print_culprit(world, &bugcheck);
-    print_last_events(world, bugcheck.event);
-    print_advice(&bugcheck);
+    print_last_events(world, bugcheck.event, STOP_EVENTS);
+    print_advice(bugcheck.check);
 }
 
 int run_report_verdict(rd_world *world, rd_verdict verdict) {
@@ -159,6 +165,7 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
 /* One block for each thing that the verifier has found; a stop has been reported already. */
 static void print_finding(const rd_world *world, const rd_finding *finding) {
     enum { TICKS_PER_MS = 10000 };
+    const rd_event *event;
     rd_check_info check;
 
     if (rd_check_get(finding->check, &check) != RD_OK)
@@ -174,7 +181,13 @@ static void print_finding(const rd_world *world, const rd_finding *finding) {
     }
     if (finding->count > 1)
         fprintf(stderr, ", %" PRIu32 " times", finding->count);
-    fprintf(stderr, "\n  to do    %s\n  see      rundown explain %s\n", check.fix, check.id);
+    fputc('\n', stderr);
+    event = rd_event_at(world, finding->event);
+    if (event) {
+        print_rule(event->rule);
+        print_last_events(world, finding->event, FINDING_EVENTS);
+    }
+    print_advice(finding->check);
 }
 
 size_t run_report_findings(rd_world *world) {

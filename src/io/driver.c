@@ -22,6 +22,8 @@ void io_state_reset(struct rd_world *w) {
     base_list_init(&w->io->shutdown);
     base_list_init(&w->io->services);
     base_list_init(&w->io->service_handles);
+    base_list_init(&w->io->handles);
+    base_list_init(&w->io->references);
     w->io->next_pool_number = 1;
     w->io->system_process = (PEPROCESS)(void *)w->ps->system;
 }

@@ -41,6 +41,8 @@ struct io_state {
     LIST_ENTRY drivers; /* of this run, unloaded ones too */
     LIST_ENTRY pool;    /* of io_pool_block, in order of allocation */
     struct io_pool_block *pool_by_address;
+    LIST_ENTRY handles;    /* kernel handles that drivers have opened, of io_handle */
+    LIST_ENTRY references; /* to objects, of io_reference_count */
     uint32_t next_pool_number;
     uint64_t pool_bytes, pool_blocks;
     LIST_ENTRY timers;            /* armed ones, of io_timer */
@@ -117,8 +119,18 @@ void io_reference(struct rd_world *w, void *body);
 /* Stops the machine with 0x18 if no driver holds a reference (TERM-22, LOCK-10). */
 void io_dereference(struct rd_world *w, void *body);
 
+/* Describes what that driver holds, for a report, and counts it. */
+const char *io_references_of(struct rd_world *w, const struct io_driver *driver, uint32_t *count);
+
+/* Kernel handles: their values in the table of the System process. */
+void io_handle_opened(struct rd_world *w, uint64_t value);
+void io_handle_closed(struct rd_world *w, uint64_t value);
+const char *io_handles_of(struct rd_world *w, const struct io_driver *driver, uint32_t *count);
+
 /* ---- what a driver leaves behind (verify.c) -------------------------------------------------- */
 
+/* What only the verifier looks at: references and handles. */
+void io_report_held(struct rd_world *w, const struct io_driver *driver);
 /* Logs `count` of `what` that a driver leaves; the rule tells which check of the verifier it is. */
 void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned rule,
                     uint32_t count, const char *what);

@@ -37,6 +37,7 @@ void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
     uint32_t threads = io_threads_lose_code(w, driver);
     io_pool_report_leaks(w, driver);
     report_leftovers(w, driver, threads);
+    io_report_held(w, driver);
     io_registrations_check(w, driver);
     io_registrations_drop(w, driver);
     io_enter_driver(w, before);

@@ -136,6 +136,12 @@ void ke_bugcheck(struct rd_world *w, uint32_t code, const uint64_t parameters[4]
     stop(w, &bugcheck);
 }
 
+void ke_verifier_stop(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
+                      const char *explanation) {
+    if (ke_verifies_drivers(w))
+        ke_bugcheck(w, code, parameters, explanation);
+}
+
 void ke_violation_of(struct rd_world *w, rd_check check, uint64_t what, const char *explanation) {
     if (!ke_verifies_drivers(w))
         return;

@@ -42,6 +42,11 @@ static inline bool ke_verifies_programs(const struct rd_world *w) {
  */
 void ke_finding(struct rd_world *w, rd_check check, const char *text);
 
+/* A bug check that Windows makes only under Driver Verifier: nothing happens with RD_VERIFIER_OFF.
+ */
+void ke_verifier_stop(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
+                      const char *explanation);
+
 /* 0xC4 with that first parameter; a check of its own where the parameter does not tell it. */
 void ke_violation_of(struct rd_world *w, rd_check check, uint64_t what, const char *explanation);
 

@@ -119,7 +119,9 @@ struct ldr_process {
     uint32_t error_mode;
     struct ldr_standard standard;
     struct crt_process *crt;
-    void *heap_blocks; /* list of live allocations, see heap.c */
+    void *heap_blocks;              /* list of live allocations, see heap.c */
+    LIST_ENTRY locks;               /* for the verifier (verify.c) */
+    struct ldr_module **tls_owners; /* LDR_TLS_SLOTS: allocated in whose DllMain; or NULL */
 };
 
 struct ldr_thread {
@@ -130,8 +132,10 @@ struct ldr_thread {
     bool was_fiber;
     void **static_tls; /* one block per module with thread-local data */
     uint32_t static_tls_count;
-    bool attached; /* DLL_THREAD_ATTACH was delivered */
-    bool leaving;  /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    bool attached;                  /* DLL_THREAD_ATTACH was delivered */
+    struct ldr_module *in_dll_main; /* whose it runs, or NULL */
+    bool frees_and_exits;           /* it is in FreeLibraryAndExitThread */
+    bool leaving; /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     struct crt_thread *crt;
     struct ldr_guard *guard;     /* innermost frame that catches exceptions */
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */

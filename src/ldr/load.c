@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ldr/crt.h"
-#include "ldr/ldr.h"
+#include "ldr/verify.h"
 #include "port/image.h"
 #include "rundown/sdk/winnt.h"
 
@@ -150,9 +150,11 @@ bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason
     const struct ldr_image *image = module->image;
     struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
     struct ldr_guard guard = {.outer = thread->guard};
+    struct ldr_module *outer = thread->in_dll_main;
     bool result = false;
     *exception = 0;
     thread->guard = &guard;
+    thread->in_dll_main = module->is_exe ? outer : module;
     if (setjmp(guard.resume) == 0) {
         result = call_entry(w, module, reason, reserved);
     } else {
@@ -164,6 +166,7 @@ bool ldr_call_dll(struct rd_world *w, struct ldr_module *module, uint32_t reason
                                       image->name, reasons[reason], guard.code));
     }
     thread->guard = guard.outer;
+    thread->in_dll_main = outer;
     return result;
 }
 
@@ -355,6 +358,7 @@ static void release_tree(struct rd_world *w, struct ldr_process *process,
         return;
     }
     module->unloading = true;
+    ldr_verify_unloads(w, module);
     if (module->attached) {
         module->attached = false;
         base_list_remove(&module->init_link);
@@ -363,6 +367,7 @@ static void release_tree(struct rd_world *w, struct ldr_process *process,
     for (size_t i = 0; i < module->dependency_count; i++)
         if (module->dependencies[i])
             release_tree(w, process, module->dependencies[i]);
+    ldr_verify_unloaded(w, module);
     unmap(w, process, module);
 }
 
@@ -396,6 +401,7 @@ static NTSTATUS load_locked(struct rd_world *w, const char *name, struct ldr_mod
 NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module) {
     struct ldr_process *process = current_process(w);
     *module = NULL;
+    ldr_verify_loads(w, name);
     ldr_lock_acquire(w, &process->loader_lock);
     NTSTATUS status = load_locked(w, name, module);
     ldr_lock_release(w, &process->loader_lock);
@@ -417,6 +423,7 @@ NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module) {
     NTSTATUS status = STATUS_SUCCESS;
     ldr_lock_acquire(w, &process->loader_lock);
     if (ldr_module_from_handle(process, module)) {
+        ldr_verify_frees(w, module);
         core_event(w, RD_EVENT_FREE_LIBRARY, RULE_DLL_46,
                    .a = module->load_count > 0 ? (uint64_t)module->load_count - 1 : 0,
                    .text = module->image->name);

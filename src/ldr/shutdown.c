@@ -5,7 +5,7 @@
  * return: a lock whose owner never leaves it hangs the exit here as it does on Windows.
  */
 #include "ldr/crt.h"
-#include "ldr/ldr.h"
+#include "ldr/verify.h"
 #include "rundown/sdk/winnt.h"
 
 void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
@@ -72,6 +72,7 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
     struct ps_thread *thread = ps_current(w);
     struct ldr_process *process = thread->process->ldr;
     bool last = is_last(w, thread);
+    ldr_verify_exit_thread(w);
     core_event(w, RD_EVENT_THREAD_EXIT, last ? RULE_PROC_19 : RULE_THRD_02, .a = code);
     if (last)
         ldr_exit_process(w, code);
@@ -173,6 +174,7 @@ _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code) {
     core_event(w, RD_EVENT_PROCESS_EXIT, process->shutting_down ? RULE_DLL_42 : RULE_PROC_35,
                .a = code);
     process->pending_exit_code = code;
+    ldr_verify_exit_process(w);
     bool again = process->shutting_down;
     for (size_t i = 0; i < sizeof exit_steps / sizeof exit_steps[0]; i++)
         if (!again || exit_steps[i].repeated)

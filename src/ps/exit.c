@@ -5,6 +5,7 @@
  * thread itself, in kernel mode: nothing can kill or suspend it any more.
  */
 #include "core/conflict.h"
+#include "ke/verify.h"
 #include "ps/debug.h"
 #include "ps/job.h"
 
@@ -152,7 +153,12 @@ static void cancel_requests(struct rd_world *w, struct exit *exit) {
 }
 
 static void abandon_mutants(struct rd_world *w, struct exit *exit) {
-    ke_abandon_mutants(w, &exit->thread->tcb);
+    uint32_t abandoned = ke_abandon_mutants(w, &exit->thread->tcb);
+    bool goes_on = !exit->last && !exit->process->threads_refused;
+    if (abandoned && goes_on && ke_verifies_programs(w))
+        ke_finding(w, RD_CHECK_U_MUTEX_ABANDONED,
+                   core_textf(w, "thread %u ends while it owns %u mutexes (WAIT-12)",
+                              exit->thread->tcb.tid, abandoned));
 }
 
 static void publish_thread_status(struct rd_world *w, struct exit *exit) {
@@ -239,6 +245,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     struct exit exit = {.thread = ps_current(w), .process = ps_current_process(w)};
     struct ke_thread *tcb = &exit.thread->tcb;
     tcb->exiting = true;
+    tcb->callback = 0;
     tcb->kernel_depth = 1;
     tcb->apc_disable = tcb->special_apc_disable = 0;
     tcb->irql = 0;

@@ -76,13 +76,13 @@ void ps_routine_may_block(struct rd_world *w, const char *how) {
         ke_finding(w, RD_CHECK_N_WORKWAIT,
                    core_textf(w,
                               "%s in a %s routine that has queued a work item: whoever waits for "
-                              "the routine waits for a worker thread, too (NTFY-P-72)",
+                              "the routine waits for a worker thread, too (NTFY-P-71)",
                               how, call->called->name));
     else
         ke_finding(w, RD_CHECK_N_BLOCK,
                    core_textf(w,
                               "%s in a %s routine: the process that creates or ends something "
-                              "stands still meanwhile (NTFY-P-72)",
+                              "stands still meanwhile (NTFY-P-71)",
                               how, call->called->name));
 }
 

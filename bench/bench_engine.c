@@ -11,28 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "rundown/rundown.h"
 #include "rundown/sdk/windows.h"
+#include "support/measure.h"
 
 enum { ROUNDS = 9 };
-
-static uint64_t host_time(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values) {
-    qsort(values, ROUNDS, sizeof *values, by_value);
-    return values[ROUNDS / 2];
-}
 
 static long count = 1000000;
 
@@ -124,8 +108,8 @@ static void report_points(const char *name, rd_world_options options) {
         point[i] = run_once(world) / (2.0 * (double)count);
         ratio[i] = point[i] / bare[i];
     }
-    printf("%-36s %6.1f ns   jump_fcontext %5.1f ns   ratio %5.2f\n", name, median(point),
-           median(bare), median(ratio));
+    printf("%-36s %6.1f ns   jump_fcontext %5.1f ns   ratio %5.2f\n", name, median(point, ROUNDS),
+           median(bare, ROUNDS), median(ratio, ROUNDS));
     rd_world_destroy(world);
 }
 
@@ -244,7 +228,7 @@ static double report_objects(const char *name, uint32_t (*entry)(void *), bool l
     run_once(world);
     for (int i = 0; i < ROUNDS; i++)
         values[i] = run_once(world) / ((double)count * per_round);
-    double result = median(values);
+    double result = median(values, ROUNDS);
     printf("%-34s %8.1f ns%s\n", name, result, logged ? "   (logged)" : "");
     rd_world_destroy(world);
     return result;
@@ -256,8 +240,8 @@ static void objects(void) {
         double mine = report_objects("thread create+exit+wait+close", threads, logged, 1);
         for (int i = 0; i < ROUNDS; i++)
             host[i] = host_threads();
-        printf("%-34s %8.1f ns   ratio %.0f\n", "  pthread create+join", median(host),
-               median(host) / mine);
+        printf("%-34s %8.1f ns   ratio %.0f\n", "  pthread create+join", median(host, ROUNDS),
+               median(host, ROUNDS) / mine);
         report_objects("process create+exit+wait+close", processes, logged, 1);
         report_objects("event ping-pong, per switch", ping_pong, logged, 2);
         report_objects("duplicate+close", duplicates, logged, 1);
@@ -295,10 +279,11 @@ static void resets(void) {
     }
     rd_world_leave(world);
     rd_world_get_stats(world, &after);
-    printf("reset of an idle world             %8.1f ns\n", median(reset));
+    printf("reset of an idle world             %8.1f ns\n", median(reset, ROUNDS));
     printf("reset + 1 process, 2 threads, event %7.1f ns   %.0f per second, ratio to bare reset "
            "%.1f\n",
-           median(rerun), 1e9 / median(rerun), median(rerun) / median(reset));
+           median(rerun, ROUNDS), 1e9 / median(rerun, ROUNDS),
+           median(rerun, ROUNDS) / median(reset, ROUNDS));
     printf("host allocations per reset         %8.4f\n",
            (double)(after.host_allocations - before.host_allocations) / (2.0 * ROUNDS * RESETS));
     rd_world_destroy(world);

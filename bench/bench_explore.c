@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "rundown/rundown.h"
 #include "rundown/sdk/windows.h"
+#include "support/measure.h"
 
 enum { THREADS_MAX = 4, ROUNDS = 5, BARE_RUNS = 20000, SAMPLED = 50000, ENOUGH_TO_TIME = 1000 };
 
@@ -89,12 +89,6 @@ static int run_program(int argc, char **argv) {
 
 /* ---- rates ----------------------------------------------------------------------------------- */
 
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static rd_status prepare(rd_world *world, void *context) {
     const rd_image_desc image = {.size = sizeof image, .main = run_program};
     (void)context;
@@ -121,13 +115,13 @@ static double bare_loop(void) {
     char error[300];
     must(rd_world_create(&options, &world, error, sizeof error), "a world");
     must(prepare(world, NULL), "an image");
-    double begin = seconds();
+    uint64_t begin = host_time();
     for (int i = 0; i < BARE_RUNS; i++) {
         must(rd_world_reset(world), "a reset");
         must(start(world, NULL), "a process");
         must(rd_run(world, NULL), "a run");
     }
-    double rate = BARE_RUNS / (seconds() - begin);
+    double rate = BARE_RUNS * 1e9 / (double)(host_time() - begin);
     rd_world_destroy(world);
     return rate;
 }
@@ -148,16 +142,6 @@ static rd_explore_result explored(const char *strategy, uint64_t executions, uns
     return result;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values) {
-    qsort(values, ROUNDS, sizeof *values, by_value);
-    return values[ROUNDS / 2];
-}
-
 /* Each exploration stands beside a bare loop of its own: the machine may be busy with other things.
  */
 static void print_strategy(const char *strategy, uint64_t executions) {
@@ -173,7 +157,7 @@ static void print_strategy(const char *strategy, uint64_t executions) {
     printf("%-4s %-7s %6llu executions%s", program->name, strategy,
            (unsigned long long)result.executions, result.complete ? " (all)" : "      ");
     if (result.executions >= ENOUGH_TO_TIME)
-        printf(" %9.0f/s  %5.2f x bare loop", median(rates), median(ratios));
+        printf(" %9.0f/s  %5.2f x bare loop", median(rates, ROUNDS), median(ratios, ROUNDS));
     printf("\n");
     rd_explore_free(&result);
 }
@@ -203,7 +187,7 @@ static int bench_workers(void) {
         rd_explore_free(&one);
         rd_explore_free(&two);
     }
-    printf("two workers: %.2f x\n", median(ratios));
+    printf("two workers: %.2f x\n", median(ratios, ROUNDS));
     return 0;
 }
 

@@ -282,7 +282,7 @@ PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHan
 
 /* Routines that some versions of Windows lack. */
 static bool is_available(const struct core_profile *profile, const char *name) {
-    enum { VISTA = 6000, WIN10_1709 = 16299, WIN10_2004 = 19041 };
+    enum { XP = 2600, VISTA = 6000, WIN10_1709 = 16299, WIN10_2004 = 19041 };
     const struct {
         const char *name;
         bool available;
@@ -290,6 +290,8 @@ static bool is_available(const struct core_profile *profile, const char *name) {
         {"PsSetCreateProcessNotifyRoutineEx", profile->process_notify_ex},
         {"PsSetCreateProcessNotifyRoutineEx2", profile->process_notify_ex2},
         {"PsSetCreateThreadNotifyRoutineEx", profile->thread_notify_ex},
+        {"PsRemoveCreateThreadNotifyRoutine", profile->build >= XP}, /* NTFY-T-23 */
+        {"PsRemoveLoadImageNotifyRoutine", profile->build >= XP},    /* NTFY-I-27 */
         {"PsSetLoadImageNotifyRoutineEx", profile->build >= WIN10_1709},
         {"ExAllocatePool2", profile->build >= WIN10_2004},
         {"ObRegisterCallbacks", profile->build > VISTA},

@@ -206,6 +206,15 @@ SIZE_T MmSizeOfMdl(PVOID Base, SIZE_T Length) {
 
 /* ---- attachment ------------------------------------------------------------------------------ */
 
+/* NTFY-I-25 */
+static void check_attachment(struct rd_world *w) {
+    const struct ps_routine_call *call = ps_current(w)->calls;
+    if (call && strncmp(call->called->name, "image", 5) == 0 && ke_verifies_drivers(w))
+        ke_finding(
+            w, RD_CHECK_N_ATTACH,
+            core_textf(w, "an %s routine attaches to a process (NTFY-I-25)", call->called->name));
+}
+
 VOID KeStackAttachProcess(PRKPROCESS PROCESS, PRKAPC_STATE ApcState) {
     struct rd_world *w = kernel_world();
     memset(ApcState, 0, sizeof *ApcState);
@@ -213,6 +222,7 @@ VOID KeStackAttachProcess(PRKPROCESS PROCESS, PRKAPC_STATE ApcState) {
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "KeStackAttachProcess", "IRQL-03");
     ke_point(w, ob_id(PROCESS), KE_READ);
+    check_attachment(w);
     ApcState->Process = (PRKPROCESS)(void *)ps_current(w)->attached;
     ps_current(w)->attached = kernel_process((PEPROCESS)(void *)PROCESS);
 }

@@ -265,6 +265,7 @@ static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *r
         if (is_kernel_mutex(wait->objects[i]) &&
             (wait->all ? status == STATUS_WAIT_0 : status == STATUS_WAIT_0 + (NTSTATUS)i))
             ke_lock_taken(w, wait->objects[i], KE_KERNEL_MUTEX);
+    ke_suspend_here(w);
     return status;
 }
 
@@ -327,10 +328,12 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
         return STATUS_SUCCESS;
     }
     ke_point(w, 0, KE_NOTHING);
+    ps_routine_may_block(w, "KeDelayExecutionThread");
     NTSTATUS status = ke_wait(w, &(struct ke_wait){.mode = (uint8_t)WaitMode,
                                                    .alertable = Alertable != FALSE,
                                                    .timeout = &timeout,
                                                    .reason = "KeDelayExecutionThread"});
+    ke_suspend_here(w);
     return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 

@@ -232,6 +232,76 @@ VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef) {
     ex_rundown_completed(w, RunRef);
 }
 
+/* ---- cache-aware rundown protection: one reference, since there is one processor (RUN-26) ---- */
+
+struct _EX_RUNDOWN_REF_CACHE_AWARE {
+    EX_RUNDOWN_REF reference;
+};
+
+SIZE_T ExSizeOfRundownProtectionCacheAware(VOID) {
+    return sizeof(struct _EX_RUNDOWN_REF_CACHE_AWARE);
+}
+
+VOID ExInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                             SIZE_T RunRefSize) {
+    (void)RunRefSize;
+    ExInitializeRundownProtection(&RunRefCacheAware->reference);
+}
+
+/* No flag is known to drivers but the one that leaves memory for spin locks out. */
+VOID ExInitializeRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                               ULONG Flags) {
+    enum { KNOWN = 0x1 };
+    struct rd_world *w = kernel_world();
+    if (w && (Flags & ~(ULONG)KNOWN))
+        ke_bugcheck(w, 0x16C, (const uint64_t[4]){Flags, 0, 0, 0},
+                    "INVALID_RUNDOWN_PROTECTION_FLAGS: rundown protection is initialised with "
+                    "unknown flags (RUN-26)");
+    ExInitializeRundownProtection(&RunRefCacheAware->reference);
+}
+
+PEX_RUNDOWN_REF_CACHE_AWARE ExAllocateCacheAwareRundownProtection(POOL_TYPE PoolType,
+                                                                  ULONG PoolTag) {
+    PEX_RUNDOWN_REF_CACHE_AWARE reference =
+        ExAllocatePoolWithTag(PoolType, ExSizeOfRundownProtectionCacheAware(), PoolTag);
+    if (reference)
+        ExInitializeRundownProtection(&reference->reference);
+    return reference;
+}
+
+VOID ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware) {
+    ExFreePoolWithTag(RunRefCacheAware, 0);
+}
+
+BOOLEAN ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                               ULONG Count) {
+    return ExAcquireRundownProtectionEx(&RunRefCacheAware->reference, Count);
+}
+
+BOOLEAN ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware) {
+    return ExAcquireRundownProtectionEx(&RunRefCacheAware->reference, 1);
+}
+
+VOID ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRef, ULONG Count) {
+    ExReleaseRundownProtectionEx(&RunRef->reference, Count);
+}
+
+VOID ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware) {
+    ExReleaseRundownProtectionEx(&RunRefCacheAware->reference, 1);
+}
+
+VOID ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef) {
+    ExWaitForRundownProtectionRelease(&RunRef->reference);
+}
+
+VOID ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware) {
+    ExReInitializeRundownProtection(&RunRefCacheAware->reference);
+}
+
+VOID ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware) {
+    ExRundownCompleted(&RunRefCacheAware->reference);
+}
+
 /* ---- lists under a spin lock ----------------------------------------------------------------- */
 
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,

@@ -66,18 +66,23 @@ NTSTATUS ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK DesiredAcce
     return ObReferenceObjectByPointer(Object, DesiredAccess, ObjectType, AccessMode);
 }
 
-/* What must not be looked up in KernelMode. */
-static void check_handle(struct rd_world *w, HANDLE handle) {
-    if (handle == NtCurrentProcess() || handle == NtCurrentThread())
-        return;
-    if (!handle)
+/* LOCK-11: what must not be looked up. Handles that a program has passed are looked up in UserMode:
+ * they may be bad. */
+static void check_handle(struct rd_world *w, HANDLE handle, KPROCESSOR_MODE mode) {
+    bool pseudo = (LONG_PTR)handle < 0 && (LONG_PTR)handle > -7;
+    bool system = ps_current_process(w)->system;
+    if (mode == KernelMode && !handle)
         ke_violation(w, 0xF5, "ObReferenceObjectByHandle with a NULL handle (LOCK-11)");
-    else if (!ObIsKernelHandle(handle) && !ps_current_process(w)->system)
+    else if (mode == KernelMode && !pseudo && !system && !ObIsKernelHandle(handle))
         ke_violation(w, 0xF6,
                      core_textf(w,
                                 "ObReferenceObjectByHandle in KernelMode with handle 0x%llX of a "
                                 "program; pass UserMode (LOCK-11)",
                                 (unsigned long long)kernel_value(handle)));
+    else if (mode != KernelMode && system && ObIsKernelHandle(handle))
+        ke_violation(w, 0xF7,
+                     "ObReferenceObjectByHandle in UserMode with a kernel handle, in the System "
+                     "process (LOCK-11)");
 }
 
 static void check_found(struct rd_world *w, HANDLE handle, NTSTATUS status) {
@@ -98,8 +103,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
     if (!kernel_world() || !api_caller_get(&me))
         return STATUS_INVALID_HANDLE;
     ke_irql_check(me.w, KE_PASSIVE_LEVEL, "ObReferenceObjectByHandle", "IRQL-01");
-    if (AccessMode == KernelMode)
-        check_handle(me.w, Handle);
+    check_handle(me.w, Handle, AccessMode);
     /* In KernelMode access is not checked. */
     uint32_t access = AccessMode == KernelMode ? 0 : DesiredAccess;
     NTSTATUS status = api_object(&me, Handle, access, type_of(ObjectType), KE_WRITE, &body);

@@ -267,10 +267,17 @@ LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment) {
 
 /* ---- system threads -------------------------------------------------------------------------- */
 
-NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
-                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
-                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
-                              PVOID StartContext) {
+/* The parameters that PsCreateSystemThread and IoCreateSystemThread share. */
+struct thread_request {
+    PHANDLE handle;
+    ULONG access;
+    POBJECT_ATTRIBUTES attributes;
+    HANDLE process;
+    PCLIENT_ID id;
+};
+
+static NTSTATUS create_thread(struct io_create_thread *create,
+                              const struct thread_request *request) {
     struct api_caller me;
     struct ps_thread *thread;
     void *process;
@@ -278,34 +285,50 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
         return STATUS_INVALID_HANDLE;
     ke_irql_check(me.w, KE_PASSIVE_LEVEL, "PsCreateSystemThread", "IRQL-01");
     process = me.w->ps->system;
-    if (ProcessHandle) {
-        NTSTATUS found = api_object(&me, ProcessHandle, 0x2, &ps_process_type, KE_WRITE, &process);
+    if (request->process) {
+        NTSTATUS found =
+            api_object(&me, request->process, 0x2, &ps_process_type, KE_WRITE, &process);
         if (!NT_SUCCESS(found))
             return found;
     }
     ke_point(me.w, ob_id(process), KE_WRITE);
-    struct io_create_thread create = {
-        .process = process, .routine = StartRoutine, .context = StartContext};
-    NTSTATUS status = io_system_thread_create(me.w, &create, &thread);
+    create->process = process;
+    NTSTATUS status = io_system_thread_create(me.w, create, &thread);
     if (!NT_SUCCESS(status))
         return status;
-    if (ClientId)
-        *ClientId = (CLIENT_ID){kernel_id(thread->process->pid), kernel_id(thread->tcb.tid)};
+    if (request->id)
+        *request->id = (CLIENT_ID){kernel_id(thread->process->pid), kernel_id(thread->tcb.tid)};
     struct kernel_open open = {.body = thread,
-                               .access = DesiredAccess ? DesiredAccess : THREAD_ALL_RIGHTS,
-                               .attributes = ObjectAttributes ? ObjectAttributes->Attributes : 0};
-    status = kernel_open_handle(me.w, &open, ThreadHandle);
+                               .access = request->access ? request->access : THREAD_ALL_RIGHTS,
+                               .attributes =
+                                   request->attributes ? request->attributes->Attributes : 0};
+    status = kernel_open_handle(me.w, &open, request->handle);
     ob_dereference(me.w, thread);
     return status;
+}
+
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+                              POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                              PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+                              PVOID StartContext) {
+    return create_thread(
+        &(struct io_create_thread){.routine = StartRoutine, .context = StartContext},
+        &(struct thread_request){ThreadHandle, DesiredAccess, ObjectAttributes, ProcessHandle,
+                                 ClientId});
 }
 
 NTSTATUS IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
                               PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
                               PVOID StartContext) {
-    (void)IoObject;
-    return PsCreateSystemThread(ThreadHandle, DesiredAccess, ObjectAttributes, ProcessHandle,
-                                ClientId, StartRoutine, StartContext);
+    const DRIVER_OBJECT *driver = IoObject;
+    if (driver->Type == IO_TYPE_DEVICE)
+        driver = ((const DEVICE_OBJECT *)IoObject)->DriverObject;
+    return create_thread(&(struct io_create_thread){.routine = StartRoutine,
+                                                    .context = StartContext,
+                                                    .holds = driver->DriverSection},
+                         &(struct thread_request){ThreadHandle, DesiredAccess, ObjectAttributes,
+                                                  ProcessHandle, ClientId});
 }
 
 NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus) {

@@ -6,6 +6,7 @@
 #include "ex/ex_sync.h"
 #include "io/request.h"
 #include "ps/job.h"
+#include "ps/token.h"
 
 /* Types of objects that drivers can name, but that do not exist yet in the simulated machine. */
 #define ABSENT_TYPE(symbol, text)                                                                  \
@@ -15,10 +16,10 @@
                                           .on_last_handle = ob_no_action,                          \
                                           .on_delete = ob_no_action};
 
-ABSENT_TYPE(token_type, "Token")
-ABSENT_TYPE(key_type, "Key")
 ABSENT_TYPE(section_type, "Section")
 ABSENT_TYPE(desktop_type, "Desktop")
+
+extern const struct ob_type io_key_type; /* io/registry.h, which brings the SDK along */
 
 #define OBJECT_TYPE(symbol, type)                                                                  \
     static const struct ob_type *const symbol##_value = &type;                                     \
@@ -32,8 +33,8 @@ OBJECT_TYPE(ExEventObjectType, ex_event_type)
 OBJECT_TYPE(ExSemaphoreObjectType, ex_semaphore_type)
 OBJECT_TYPE(PsJobType, ps_job_type)
 OBJECT_TYPE(IoFileObjectType, io_file_type)
-OBJECT_TYPE(SeTokenObjectType, token_type)
-OBJECT_TYPE(CmKeyObjectType, key_type)
+OBJECT_TYPE(SeTokenObjectType, ps_token_type)
+OBJECT_TYPE(CmKeyObjectType, io_key_type)
 OBJECT_TYPE(MmSectionObjectType, section_type)
 
 /* ---- <wdmsec.h> ------------------------------------------------------------------------------ */

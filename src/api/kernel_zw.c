@@ -6,6 +6,8 @@
 /* The user-mode twins; their header cannot be included beside the kernel's. */
 NTSTATUS NtQueryInformationProcess(HANDLE, PROCESSINFOCLASS, PVOID, ULONG, PULONG);
 NTSTATUS NtQueryInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG, PULONG);
+NTSTATUS NtSetInformationProcess(HANDLE, PROCESSINFOCLASS, PVOID, ULONG);
+NTSTATUS NtSetInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG);
 
 /* Every service: a simulated caller, PASSIVE_LEVEL, special kernel APCs enabled. */
 static bool begin(struct api_caller *me, const char *routine) {
@@ -98,6 +100,24 @@ NTSTATUS ZwQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInf
         return STATUS_INVALID_HANDLE;
     return NtQueryInformationThread(ThreadHandle, ThreadInformationClass, ThreadInformation,
                                     ThreadInformationLength, ReturnLength);
+}
+
+NTSTATUS ZwSetInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass,
+                                 PVOID ProcessInformation, ULONG ProcessInformationLength) {
+    struct api_caller me;
+    if (!begin(&me, "ZwSetInformationProcess"))
+        return STATUS_INVALID_HANDLE;
+    return NtSetInformationProcess(ProcessHandle, ProcessInformationClass, ProcessInformation,
+                                   ProcessInformationLength);
+}
+
+NTSTATUS ZwSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInformationClass,
+                                PVOID ThreadInformation, ULONG ThreadInformationLength) {
+    struct api_caller me;
+    if (!begin(&me, "ZwSetInformationThread"))
+        return STATUS_INVALID_HANDLE;
+    return NtSetInformationThread(ThreadHandle, ThreadInformationClass, ThreadInformation,
+                                  ThreadInformationLength);
 }
 
 /* ---- waits and events ------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 #include "api/kernel.h"
 #include "io/service.h"
 #include "rundown/sdk/rd_ntkernel.h"
+#include "ps/token.h"
 
 enum { LOAD_DRIVER_PRIVILEGE = 10 };
 

@@ -32,6 +32,7 @@ static NTSTATUS answer(const struct query *query, HANDLE handle, ULONG class, PV
     union {
         PROCESS_BASIC_INFORMATION process;
         KERNEL_USER_TIMES times;
+        SECTION_IMAGE_INFORMATION image;
         THREAD_BASIC_INFORMATION thread;
     } information;
     RD_ASSERT(length <= sizeof information);
@@ -117,6 +118,22 @@ static NTSTATUS is_critical(struct api_caller *me, void *body, void *out) {
     return STATUS_SUCCESS;
 }
 
+/* TERM-61: what the image was like is unknown once the process has ended. */
+static NTSTATUS image_information(struct api_caller *me, void *body, void *out) {
+    enum { WINDOWS_CUI = 3, AMD64 = 0x8664, EXECUTABLE = 0x22 };
+    const struct ps_process *process = body;
+    if (process->rundown)
+        return STATUS_PROCESS_IS_TERMINATING;
+    *(SECTION_IMAGE_INFORMATION *)out = (SECTION_IMAGE_INFORMATION){
+        .MaximumStackSize = process->stack_size ? process->stack_size : me->w->options.stack_size,
+        .SubSystemType = WINDOWS_CUI,
+        .ImageCharacteristics = EXECUTABLE,
+        .Machine = AMD64,
+        .ImageContainsCode = TRUE,
+    };
+    return STATUS_SUCCESS;
+}
+
 static const struct query_class process_classes[] = {
     {ProcessBasicInformation, sizeof(PROCESS_BASIC_INFORMATION), basic},
     {ProcessTimes, sizeof(KERNEL_USER_TIMES), times},
@@ -124,6 +141,7 @@ static const struct query_class process_classes[] = {
     {ProcessWow64Information, sizeof(ULONG_PTR), no_wow64},
     {ProcessHandleCount, sizeof(ULONG), handle_count},
     {ProcessSessionInformation, sizeof(ULONG), session},
+    {ProcessImageInformation, sizeof(SECTION_IMAGE_INFORMATION), image_information},
     {ProcessDefaultHardErrorMode, sizeof(ULONG), error_mode},
     {ProcessBreakOnTermination, sizeof(ULONG), is_critical},
 };

@@ -1,5 +1,6 @@
 /* nt_set.c - native calls that change what is known of a process or thread, for user mode. */
 #include "api/nt.h"
+#include "ps/token.h"
 
 struct setting {
     ULONG class;
@@ -37,7 +38,8 @@ static NTSTATUS set(const struct settings *settings, const struct request *reque
     NTSTATUS status = nt_read(&me, &value, request->value, sizeof value);
     if (!NT_SUCCESS(status))
         return status;
-    if (settings->rows[i].privileged && !ps_privilege_enabled(me.w, me.process, PS_DEBUG_PRIVILEGE))
+    bool trusted = me.thread->driver || !settings->rows[i].privileged;
+    if (!trusted && !ps_privilege_enabled(me.w, me.process, PS_DEBUG_PRIVILEGE))
         return STATUS_PRIVILEGE_NOT_HELD;
     status = api_object(&me, request->handle, settings->access, settings->type, KE_WRITE, &body);
     if (NT_SUCCESS(status))
@@ -110,21 +112,4 @@ NTSTATUS RtlSetThreadIsCritical(BOOLEAN NewValue, PBOOLEAN OldValue, BOOLEAN Nee
         *OldValue = me.thread->critical;
     return NtSetInformationThread(GetCurrentThread(), ThreadBreakOnTermination, &value,
                                   sizeof value);
-}
-
-/* Threads have no tokens of their own here. */
-NTSTATUS RtlAdjustPrivilege(ULONG Privilege, BOOLEAN Enable, BOOLEAN CurrentThread,
-                            PBOOLEAN Enabled) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return STATUS_INVALID_HANDLE;
-    if (CurrentThread)
-        return STATUS_NO_TOKEN;
-    ke_point(me.w, ob_id(me.process), KE_WRITE);
-    bool before =
-        Privilege < PS_PRIVILEGES_END && ps_privilege_enabled(me.w, me.process, Privilege);
-    if (!ps_privilege_change(me.w, me.process, Privilege, Enable ? PS_ENABLE : PS_DISABLE))
-        return STATUS_PRIVILEGE_NOT_HELD;
-    *Enabled = before;
-    return STATUS_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* user32_session.c - the end of the session, and windows that would rather have it later. */
 #include "api/user32.h"
 #include "csr/session.h"
+#include "ps/token.h"
 
 BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason) {
     const UINT stops = EWX_SHUTDOWN | EWX_REBOOT | EWX_POWEROFF | EWX_RESTARTAPPS;

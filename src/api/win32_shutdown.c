@@ -1,6 +1,7 @@
 /* win32_shutdown.c - the place of a process in a shutdown, and shutdowns that are announced. */
 #include "api/win32.h"
 #include "csr/session.h"
+#include "ps/token.h"
 
 /* ---- the place of a process ------------------------------------------------------------------ */
 

@@ -35,6 +35,13 @@ void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned ans
         (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
 }
 
+bool core_memory_fails(struct rd_world *w, const char *what) {
+    if (!core_allocation_fails(w))
+        return false;
+    core_event(w, RD_EVENT_NO_MEMORY, RULE_POOL_02, .text = what);
+    return true;
+}
+
 /* Bit i of the RD_CHOOSE_ flags is letter i. */
 static const char flag_letters[] = "xtwamdi";
 

@@ -261,6 +261,8 @@ static inline unsigned core_choose_if(struct rd_world *w, unsigned flag, unsigne
 static inline bool core_allocation_fails(struct rd_world *w) {
     return core_choose_if(w, RD_CHOOSE_ALLOCATION, CORE_CHOOSE_ALLOCATION, 2) != 0;
 }
+/* The same, and the log says for what there is no memory. */
+bool core_memory_fails(struct rd_world *w, const char *what);
 
 /* Called by whoever changes or looks at something that other threads can see. */
 static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind) {

@@ -14,6 +14,7 @@ static const struct core_profile profiles[] = {
     {"win7",    "Windows 7 SP1",           6, 1, 7601,    64, 64, 8,    true,  false, false, 127,  false, true},
     {"vista",   "Windows Vista SP2",       6, 0, 6002,    64, 64, 8,    true,  false, false, 127,  false, true},
     {"xp",      "Windows XP SP3",          5, 1, 2600,    8,  8,  8,    false, false, false, 127,  false, false},
+    {"w2k",     "Windows 2000 SP4",        5, 0, 2195,    8,  8,  8,    false, false, false, 127,  false, false},
 };
 /* clang-format on */
 

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/utf16.h"
+#include "io/filter.h"
 #include "io/registration.h"
+#include "io/registry.h"
+#include "ke/irql.h"
 #include "ke/track.h"
 #include "port/image.h"
 #include "rundown/sdk/ntddk.h"
@@ -24,6 +27,8 @@ void io_state_reset(struct rd_world *w) {
     base_list_init(&w->io->service_handles);
     base_list_init(&w->io->handles);
     base_list_init(&w->io->references);
+    base_list_init(&w->io->filters);
+    io_registry_reset(w);
     w->io->next_pool_number = 1;
     w->io->system_process = (PEPROCESS)(void *)w->ps->system;
 }
@@ -98,6 +103,11 @@ bool io_driver_code_present(struct rd_world *w, const void *owner) {
     return !driver || driver->loaded;
 }
 
+bool io_driver_forgotten(struct rd_world *w, const void *owner) {
+    enum { REMEMBERED = 50 };
+    return w->io->unloads - ((const struct io_driver *)owner)->unload_number >= REMEMBERED;
+}
+
 void *io_enter_owner(struct rd_world *w, void *owner) {
     return io_enter_driver(w, owner);
 }
@@ -117,17 +127,23 @@ bool io_has_routines(struct rd_world *w, const char *name) {
 
 static void bugcheck_unloaded(struct rd_world *w, const char *what,
                               const struct io_driver *driver) {
-    bool raised = ke_irql(w) >= KE_DISPATCH_LEVEL;
+    bool raised = ke_irql(w) >= KE_DISPATCH_LEVEL, forgotten = io_driver_forgotten(w, driver);
+    static const struct {
+        uint32_t code;
+        const char *name, *rules;
+    } stops[2][2] = {
+        {{0xCE, "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS", "RUN-23"},
+         {0xD4, "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD", "RUN-23, RUN-21"}},
+        {{0x50, "PAGE_FAULT_IN_NONPAGED_AREA", "RUN-22, RUN-23"},
+         {0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL", "RUN-22, RUN-23"}}};
     uint64_t address = (uint64_t)(uintptr_t)ob_id(w->ps->system) << 32;
     uint64_t parameters[4] = {address, 0x10, address, 0};
-    ke_bugcheck(
-        w, raised ? 0xD4 : 0xCE, parameters,
-        core_textf(w,
-                   "%s: %s of '%s' runs after the driver has been unloaded; stop it and wait "
-                   "for its end in DriverUnload (RUN-23%s)",
-                   raised ? "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD"
-                          : "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
-                   what, driver->name, raised ? ", RUN-21" : ""));
+    ke_bugcheck(w, stops[forgotten][raised].code, parameters,
+                core_textf(w,
+                           "%s: %s of '%s' runs after the driver has been unloaded; stop it and "
+                           "wait for its end in DriverUnload (%s)",
+                           stops[forgotten][raised].name, what, driver->name,
+                           stops[forgotten][raised].rules));
 }
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
@@ -139,7 +155,20 @@ void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *d
     call->level = ke_level_now(w);
 }
 
+/* A thread that raised its level in a system service would go back to its program with it. */
+static void check_way_back(struct rd_world *w, const struct io_call *call) {
+    const struct ke_thread *thread = w->ke->current;
+    const uint64_t parameters[4] = {0, thread->irql, 0, 0};
+    if (call->service && thread->irql > KE_PASSIVE_LEVEL && call->level.irql == KE_PASSIVE_LEVEL)
+        ke_bugcheck(w, 0x4A, parameters,
+                    core_textf(w,
+                               "IRQL_GT_ZERO_AT_SYSTEM_SERVICE: %s returned at IRQL %d, and its "
+                               "thread goes back to user mode (IRQL-11)",
+                               call->what, thread->irql));
+}
+
 void io_end_call(struct rd_world *w, const struct io_call *call) {
+    check_way_back(w, call);
     ke_level_check(w, &call->level, call->what);
     io_enter_driver(w, call->before);
     ps_current(w)->routine = call->routine_before;

@@ -66,6 +66,22 @@ static struct io_file *new_file(struct rd_world *w, const struct io_open *open,
     return file;
 }
 
+void *io_image_file(struct rd_world *w, const char *path) {
+    static const char *const volumes[] = {"\\Device\\HarddiskVolume1", "\\??\\C:"};
+    struct io_file *file = ob_create(w, &io_file_type);
+    file->closed = true; /* no driver of the simulated machine has opened it */
+    file->object.Type = IO_TYPE_FILE;
+    file->object.Size = sizeof file->object;
+    file->object.ReadAccess = file->object.SharedRead = TRUE;
+    for (size_t i = 0; i < sizeof volumes / sizeof volumes[0]; i++)
+        if (ldr_same_prefix(path, volumes[i], strlen(volumes[i])))
+            path += strlen(volumes[i]);
+    io_set_string(w, &file->object.FileName, path);
+    ke_inner_event_init(w, &file->object.Event, file, true, false);
+    ke_inner_event_init(w, &file->object.Lock, file, false, false);
+    return file;
+}
+
 /* It counts as an open of its device no more. */
 static void leave_device(struct rd_world *w, struct io_file *file) {
     DEVICE_OBJECT *device = file->device;

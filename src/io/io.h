@@ -24,6 +24,9 @@ struct io_driver {
     rd_driver_entry *entry;
     struct ldr_image *image; /* NULL: host functions */
     bool loaded;             /* its code may be called */
+    bool unloaded;           /* DriverUnload has returned */
+    uint32_t held_threads;   /* of IoCreateSystemThread: its code stays until they have ended */
+    uint32_t unload_number;  /* how many drivers had been unloaded before it */
     bool unloading;          /* asked for; DriverUnload may have to wait (DRV-13) */
     bool in_unload;          /* DriverUnload has begun */
     bool image_goes;         /* and has returned */
@@ -55,6 +58,11 @@ struct io_state {
     LIST_ENTRY service_handles;   /* csr/scm.h */
     uint64_t service_handles_made;
     struct ke_thread *cancel_owner; /* of the cancel spin lock */
+    LIST_ENTRY filters;             /* of minifilters that are registered */
+    uint32_t unloads;               /* drivers unloaded so far */
+    LIST_ENTRY keys, open_keys;     /* the registry: of io_key_node, io_key */
+    LIST_ENTRY registry_callbacks;  /* highest altitude first */
+    int64_t registry_cookies;       /* given out so far */
     PEPROCESS system_process;       /* what the variable PsInitialSystemProcess holds */
 };
 
@@ -94,6 +102,8 @@ bool io_code_has_integrity(struct rd_world *w, const void *code);
 /* ps_hooks */
 void *io_owner_of_code(struct rd_world *w, const void *code);
 bool io_driver_code_present(struct rd_world *w, const void *owner);
+/* Was it unloaded so long ago that the system does not remember its name (RUN-22)? */
+bool io_driver_forgotten(struct rd_world *w, const void *owner);
 void *io_enter_owner(struct rd_world *w, void *owner);
 /* ke_hooks */
 void io_culprit(struct rd_world *w, const char **driver, const char **routine);
@@ -106,6 +116,7 @@ bool io_has_routines(struct rd_world *w, const char *name);
  */
 struct io_call {
     const char *what; /* "a DPC routine" */
+    bool service;     /* a program has asked for it, and its thread goes back there */
     struct io_driver *before;
     const char *routine_before;
     struct ke_level level;
@@ -195,9 +206,12 @@ struct io_create_thread {
     struct ps_process *process;
     void (*routine)(void *context);
     void *context;
+    struct io_driver *holds; /* whose image stays until it has ended (RUN-24), or NULL */
 };
 NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thread *create,
                                  struct ps_thread **thread);
+/* A thread of IoCreateSystemThread has ended. */
+void io_driver_let_go(struct rd_world *w, struct io_driver *driver);
 /* Checks what a thread may not hold at its end (TERM-41, TERM-55), then ends it. */
 _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status);
 /* Threads that still run or will run code of that driver: from now on their next step is 0xCE
@@ -235,6 +249,10 @@ const char *io_name_normalized(struct rd_world *w, const char *name);
 /* Devices and links of that driver. */
 uint32_t io_devices_of(struct rd_world *w, const struct io_driver *driver);
 uint32_t io_links_of(struct rd_world *w, const struct io_driver *driver);
+
+/* A FILE_OBJECT, with a reference, that stands for the file of an image with that NT path: nothing
+ * can be done with it but to ask for its name. */
+void *io_image_file(struct rd_world *w, const char *path);
 
 /* ---- requests (irp.c): IRPs and DEVICE_OBJECTs of the SDK ------------------------------------ */
 

@@ -64,7 +64,8 @@ static void log_sending(struct rd_world *w, const DEVICE_OBJECT *device, const I
 NTSTATUS io_irp_call(struct rd_world *w, void *device_object, void *request) {
     DEVICE_OBJECT *device = device_object;
     IRP *irp = request;
-    struct io_call call = {.what = "a dispatch routine"};
+    struct io_call call = {.what = "a dispatch routine",
+                           .service = irp->RequestorMode == UserMode && !w->ke->current->system};
     if (irp->Type != IO_TYPE_IRP)
         violation(w, 0x3, "IoCallDriver was called with what is no request, or not one any more");
     if (irp->CurrentLocation <= 1) {

@@ -78,7 +78,7 @@ void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request
     check_unloading(w);
     if (size == 0)
         bad_caller(w, 0, NULL, "a driver asks for a pool block of 0 bytes (POOL-03)");
-    if (size > LARGEST || (!request->of_system && core_allocation_fails(w)))
+    if (size > LARGEST || (!request->of_system && core_memory_fails(w, "a pool block")))
         return NULL;
     struct io_pool_block *block = core_alloc(w, allocation_size(size));
     block->memory = (char *)block + HEADER_SIZE;

@@ -33,6 +33,10 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
         return status;
     }
     (*thread)->driver = start->driver;
+    if (create->holds) {
+        (*thread)->holds_driver = create->holds;
+        create->holds->held_threads++;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -92,6 +96,8 @@ _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status) {
     }
     check_thread_end(w, &thread->tcb);
     thread->driver = NULL;
+    if (thread->holds_driver)
+        io_driver_let_go(w, thread->holds_driver);
     ps_exit_thread(w, status);
 }
 

@@ -5,7 +5,9 @@
  * lets a thread of the system unload it (DRV-13).
  */
 #include "io/file.h"
+#include "io/filter.h"
 #include "io/registration.h"
+#include "io/registry.h"
 #include "io/service.h"
 #include "ke/irql.h"
 #include "ke/track.h"
@@ -21,6 +23,8 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
     } leftovers[] = {
         {ps_notify_count_of(w, driver), "registered notify routines", RULE_NTFY_P_70},
         {ps_open_count_of(w, driver), "registered object callbacks", RULE_OB_25},
+        {io_registry_count_of(w, driver), "registered registry callbacks", RULE_RUN_20},
+        {io_filters_of(w, driver), "registered filters", RULE_RUN_20},
         {threads, "threads that run its code", RULE_RUN_23},
         {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
         {io_reinitializations_of(driver), "registered reinitialization routines", RULE_DRV_09},
@@ -57,6 +61,18 @@ static uint32_t references_to_devices(const DRIVER_OBJECT *object) {
     return count;
 }
 
+static void remove_image(struct rd_world *w, struct io_driver *driver) {
+    driver->image_goes = true;
+    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE); /* others may still run its code (DRV-19, TERM-53) */
+    io_driver_leave(w, driver);
+    driver->unload_number = ++w->io->unloads;
+}
+
+void io_driver_let_go(struct rd_world *w, struct io_driver *driver) {
+    if (--driver->held_threads == 0 && driver->unloaded)
+        remove_image(w, driver);
+}
+
 static void unload(struct rd_world *w, struct io_driver *driver) {
     DRIVER_OBJECT *object = driver->object;
     driver->in_unload = true;
@@ -66,9 +82,9 @@ static void unload(struct rd_world *w, struct io_driver *driver) {
     object->DriverUnload(object);
     io_end_call(w, &call);
     core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_16, .a = 1, .text = driver->name);
-    driver->image_goes = true;
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE); /* others may still run its code (DRV-19, TERM-53) */
-    io_driver_leave(w, driver);
+    driver->unloaded = true;
+    if (!driver->held_threads)
+        remove_image(w, driver);
 }
 
 NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver) {

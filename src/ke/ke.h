@@ -302,6 +302,9 @@ void ke_enter_kernel(struct ke_thread *thread);
 void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread);
 
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous);
+/* Suspension is a normal kernel APC: one that came while the current thread waited in driver code
+ * takes effect now, unless such APCs are disabled (RUN-13). */
+void ke_suspend_here(struct rd_world *w);
 uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread);
 /* The same for debug events: not seen by whoever suspends and resumes. The thread is another one.
  */

@@ -367,6 +367,15 @@ NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *prev
     return STATUS_SUCCESS;
 }
 
+void ke_suspend_here(struct rd_world *w) {
+    struct ke_thread *thread = w->ke->current;
+    if (!thread->suspend_count || thread->kill_pending || thread->exiting || thread->apc_disable ||
+        thread->special_apc_disable || thread->irql)
+        return;
+    thread->state = KE_SUSPENDED;
+    ke_block(w);
+}
+
 uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
     uint32_t previous = thread->suspend_count;
     ke_touch_life(w, thread, CORE_WRITE);
@@ -443,6 +452,10 @@ bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     if (thread->exiting || thread->state == KE_TERMINATED)
         return true;
     thread->kill_pending = true;
+    if (thread->state == KE_SUSPENDED && thread->kernel_depth) {
+        ke_ready(w, thread); /* it dies on its way back to user mode */
+        return false;
+    }
     if (thread->state == KE_WAITING) {
         if (wait_resists(w, thread))
             return false;

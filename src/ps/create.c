@@ -9,6 +9,7 @@
 #include "core/conflict.h"
 #include "ps/debug.h"
 #include "ps/job.h"
+#include "ps/token.h"
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
@@ -17,7 +18,14 @@ static void process_deleted(struct rd_world *w, void *body) {
     w->ps->hooks.process_deleted(w, process);
     ps_job_forget(w, process);
     ps_debug_forget(w, process);
+    ps_token_forget(w, process);
     base_list_remove(&process->link);
+    if (ps_process_by_id(w, process->pid) != process)
+        ke_bugcheck(w, 0x17, (const uint64_t[4]){process->pid, 0, 0, 0},
+                    core_textf(w,
+                               "CID_HANDLE_DELETION: process object %u is deleted, but its id is "
+                               "not in the table of ids (TERM-62)",
+                               process->pid));
     ps_cid_free(w, process->pid);
     core_event(w, RD_EVENT_PROCESS_DELETE, RULE_PROC_13, .a = process->pid, .object = ob_id(body));
 }
@@ -278,7 +286,7 @@ static struct ps_process *object_of(struct rd_world *w, const struct ps_create_p
     process->stack_size = create->stack_size;
     process->session = create->session ? create->session : parent ? parent->session : 0;
     process->service = create->service || (parent && parent->service);
-    ps_privileges_init(process, parent && !parent->system ? parent : NULL);
+    ps_token_inherit(w, parent, process);
     process->kind = (uint8_t)create->kind;
     process->inherits_handles = create->inherit_handles;
     return process;

@@ -67,6 +67,8 @@ NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void
         ;
     if (index == capacity(w, table))
         return full;
+    if (core_memory_fails(w, "the registration of a notify routine"))
+        return STATUS_INSUFFICIENT_RESOURCES; /* NTFY-P-15 */
     struct ps_notify_slot *slot = core_alloc(w, sizeof *slot);
     slot->code = code;
     slot->flavour = (uint8_t)flavour;
@@ -244,6 +246,13 @@ static const char *image_name(struct rd_world *w, const struct ps_process *proce
     return process->exact_name ? core_textf(w, "\\??\\C:\\%s", process->name) : process->name;
 }
 
+static void *image_file(struct rd_world *w, const struct ps_process *process) {
+    if (!image_name(w, process))
+        return NULL;
+    return w->ps->hooks.image_file(w,
+                                   core_textf(w, "\\Device\\HarddiskVolume1\\%s", process->name));
+}
+
 static const char *command_line(struct rd_world *w, const struct ps_process *process) {
     return core_conflict(w, RD_CONFLICT_COMMAND_LINE) ? NULL : process->command_line;
 }
@@ -266,6 +275,8 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
         .CommandLine = command.pointer,
         .CreationStatus = STATUS_SUCCESS,
     };
+    void *file = image_file(w, process);
+    info->FileObject = file;
     notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
                                          .create = true,
                                          .process = process,
@@ -273,6 +284,8 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
                                          .info = info,
                                          .wants = wants_process,
                                          .call = call_process});
+    if (file)
+        ob_dereference(w, file);
     *creation_status = info->CreationStatus;
     memset(info, STALE_PATTERN, sizeof *info);
     core_free(w, info, sizeof *info);
@@ -346,9 +359,11 @@ static void call_image(const struct notification *n, const struct ps_notify_slot
     routine(image->name, id_handle(n->process->system ? 0 : n->process->pid), image->info);
 }
 
+enum { VISTA = 6, WIN81 = 9600 }; /* a major version, and a build */
+
 /* Bits that older versions do not know are zero there (NTFY-I-26). */
 static void fill_info(const struct rd_world *w, const struct ps_image *image, IMAGE_INFO *info) {
-    enum { WIN81 = 9600, LEVEL_WINDOWS = 12 };
+    enum { LEVEL_WINDOWS = 12 };
     info->ImageAddressingMode = IMAGE_ADDRESSING_MODE_32BIT;
     info->SystemModeImage = image->process->system;
     info->ImageBase = (PVOID)(uintptr_t)image->base;
@@ -362,10 +377,11 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *of) {
     IMAGE_INFO plain = {0};
     if (!w->ps->notify_count[PS_NOTIFY_IMAGE])
         return;
-    bool alone = core_conflict(w, RD_CONFLICT_IMAGE_INFO);
+    bool alone = core_conflict(w, RD_CONFLICT_IMAGE_INFO) || w->profile->major < VISTA;
     fill_info(w, of, &plain);
     extended.ImageInfo = plain;
     extended.ImageInfo.ExtendedInfoPresent = 1;
+    extended.FileObject = w->ps->hooks.image_file(w, of->path);
     count(w, &name, core_conflict(w, RD_CONFLICT_IMAGE_NAME) ? NULL : of->path);
     struct image_notification image = {
         .base = {.table = PS_NOTIFY_IMAGE,
@@ -377,5 +393,6 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *of) {
         .info = alone ? &plain : &extended.ImageInfo,
     };
     notify_all(w, &image.base);
+    ob_dereference(w, extended.FileObject);
     release(w, &name);
 }

@@ -38,8 +38,7 @@ static size_t digits_before_point(const char *altitude) {
     return strcspn(altitude, ".");
 }
 
-/* Altitudes are decimal numbers of any length: > 0 if `a` is higher. */
-static int compare_altitudes(const char *a, const char *b) {
+int ps_compare_altitudes(const char *a, const char *b) {
     a += strspn(a, "0");
     b += strspn(b, "0");
     size_t of_a = digits_before_point(a), of_b = digits_before_point(b);
@@ -51,7 +50,7 @@ static int compare_altitudes(const char *a, const char *b) {
 /* ---- registration ---------------------------------------------------------------------------- */
 
 static bool altitude_taken(struct rd_world *w, const char *altitude) {
-    base_list_each(link, &w->ps->open_registrations) if (compare_altitudes(
+    base_list_each(link, &w->ps->open_registrations) if (ps_compare_altitudes(
                                                              base_container(
                                                                  link, struct registration, link)
                                                                  ->altitude,
@@ -63,8 +62,8 @@ static bool altitude_taken(struct rd_world *w, const char *altitude) {
 static void insert(struct rd_world *w, struct open_callback *entry) {
     LIST_ENTRY *place = w->ps->open_callbacks.Flink;
     while (place != &w->ps->open_callbacks &&
-           compare_altitudes(base_container(place, struct open_callback, link)->altitude,
-                             entry->altitude) >= 0)
+           ps_compare_altitudes(base_container(place, struct open_callback, link)->altitude,
+                                entry->altitude) >= 0)
         place = place->Flink;
     base_list_insert_before(place, &entry->link);
     w->ob->open_callbacks++;
@@ -79,6 +78,8 @@ NTSTATUS ps_open_register(struct rd_world *w, const struct ps_open_register *req
                           void **handle) {
     if (altitude_taken(w, request->altitude))
         return STATUS_FLT_INSTANCE_ALTITUDE_COLLISION; /* OB-03 */
+    if (core_memory_fails(w, "the registration of object callbacks"))
+        return STATUS_INSUFFICIENT_RESOURCES; /* OB-07 */
     size_t size = sizeof(struct registration) + request->count * sizeof(struct open_callback);
     struct registration *registration = core_alloc(w, size);
     registration->altitude = core_text(w, request->altitude);

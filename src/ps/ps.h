@@ -24,6 +24,7 @@ struct io_driver;
 struct ps_job;
 struct ps_debug;
 struct ps_debug_message;
+struct ps_token;
 struct csr_process;      /* the console and its handlers */
 struct csr_user_process; /* window classes */
 struct csr_queue;        /* messages, windows and hooks of a thread */
@@ -69,8 +70,8 @@ struct ps_process {
     uint64_t time_used[2]; /* of its threads that have ended, as ke_thread.time_used */
     uint64_t heap_bytes, heap_blocks;
     uint32_t session;
-    uint64_t privileges_held, privileges_enabled; /* of its token; bit = LUID */
-    size_t stack_size;                            /* of threads that ask for none */
+    struct ps_token *token; /* referenced; NULL: nobody has asked for it */
+    size_t stack_size;      /* of threads that ask for none */
     struct ps_job *job;     /* the innermost one, referenced for life; or NULL */
     LIST_ENTRY job_link;    /* in job->members, until the exit phase "job left" */
     struct ps_debug *debug; /* whose debuggee it is (NT: DebugPort), referenced; or NULL */
@@ -104,12 +105,13 @@ struct ps_thread {
     bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
-    struct csr_queue *queue;       /* NULL: it has never used the window system */
-    LIST_ENTRY requests;           /* I/O that it has begun and that is not completed */
-    struct ps_process *attached;   /* by KeStackAttachProcess; NULL: none */
-    struct io_driver *driver;      /* whose code it runs in the kernel, or NULL */
-    const char *routine;           /* which routine of that driver, for messages; or NULL */
-    struct ps_routine_call *calls; /* of registered routines in progress, innermost first */
+    struct csr_queue *queue;        /* NULL: it has never used the window system */
+    LIST_ENTRY requests;            /* I/O that it has begun and that is not completed */
+    struct ps_process *attached;    /* by KeStackAttachProcess; NULL: none */
+    struct io_driver *driver;       /* whose code it runs in the kernel, or NULL */
+    struct io_driver *holds_driver; /* whose image stays until it has ended (RUN-24), or NULL */
+    const char *routine;            /* which routine of that driver, for messages; or NULL */
+    struct ps_routine_call *calls;  /* of registered routines in progress, innermost first */
     uint64_t debug_handle; /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
     bool debug_reported;   /* the debugger of its process knows of it */
     void (*kernel_start)(void *context); /* of a system thread */
@@ -149,20 +151,6 @@ static inline struct ps_process *ps_current_process(const struct rd_world *w) {
 /* The object with that id, without a reference, or NULL; the two low bits are ignored (HNDL-11). */
 struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid);
 struct ps_thread *ps_thread_by_id(const struct rd_world *w, uint64_t tid);
-
-/* ---- privileges of tokens (privilege.c) ------------------------------------------------------ */
-
-/* LUIDs of privileges: the numbers are the same on every machine. */
-enum ps_privilege { PS_SHUTDOWN_PRIVILEGE = 19, PS_DEBUG_PRIVILEGE = 20, PS_PRIVILEGES_END = 36 };
-
-/* A copy of its parent's; without one, what an administrator has, or the system for services. */
-void ps_privileges_init(struct ps_process *process, const struct ps_process *parent);
-bool ps_privilege_enabled(struct rd_world *w, const struct ps_process *process, uint32_t luid);
-
-enum ps_privilege_change { PS_DISABLE, PS_ENABLE, PS_REMOVE };
-/* False: the token does not hold it. */
-bool ps_privilege_change(struct rd_world *w, struct ps_process *process, uint32_t luid,
-                         enum ps_privilege_change change);
 
 /* ---- creation (create.c) --------------------------------------------------------------------- */
 
@@ -346,6 +334,8 @@ NTSTATUS ps_open_register(struct rd_world *w, const struct ps_open_register *req
                           void **handle);
 /* Waits until calls in progress have returned. False: there is no such registration. */
 bool ps_open_unregister(struct rd_world *w, void *handle);
+/* Altitudes are decimal numbers of any length: > 0 if `a` is higher. */
+int ps_compare_altitudes(const char *a, const char *b);
 /* How many routines that owner has registered. */
 uint32_t ps_open_count_of(const struct rd_world *w, const void *owner);
 /* ob_hooks.open_asked */
@@ -380,7 +370,10 @@ struct ps_hooks {
      * and marking the current thread as running it (returns the owner before). */
     void *(*owner_of_code)(struct rd_world *w, const void *code);
     bool (*code_present)(struct rd_world *w, const void *owner);
+    bool (*code_forgotten)(struct rd_world *w, const void *owner);
     void *(*enter_owner)(struct rd_world *w, void *owner);
+    /* A FILE_OBJECT, with a reference, for the file of an image. */
+    void *(*image_file)(struct rd_world *w, const char *path);
 };
 
 struct ps_notify_slot {

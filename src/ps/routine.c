@@ -27,12 +27,14 @@ void ps_routine_release(struct rd_world *w, struct ps_routine *routine) {
 static void call_unloaded(struct rd_world *w, const struct ps_routine *routine) {
     uint64_t address = (uint64_t)ob_id(w->ps->system) << 32 | routine->idle.Header.ObjectId;
     uint64_t parameters[4] = {address, 0x10, address, 0};
-    ke_bugcheck(w, 0xCE, parameters,
+    bool forgotten = w->ps->hooks.code_forgotten(w, routine->owner);
+    ke_bugcheck(w, forgotten ? 0x50 : 0xCE, parameters,
                 core_textf(w,
-                           "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS: a %s routine "
-                           "was still registered when its driver was unloaded, and has now been "
-                           "called; remove it in DriverUnload (RUN-20, NTFY-P-70)",
-                           routine->name));
+                           "%s: a %s routine was still registered when its driver was unloaded, "
+                           "and has now been called; remove it in DriverUnload (%s, NTFY-P-70)",
+                           forgotten ? "PAGE_FAULT_IN_NONPAGED_AREA"
+                                     : "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS",
+                           routine->name, forgotten ? "RUN-22" : "RUN-20"));
 }
 
 void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
@@ -70,7 +72,7 @@ void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
 void ps_routine_may_block(struct rd_world *w, const char *how) {
     const struct ps_thread *current = ps_current(w);
     const struct ps_routine_call *call = current ? current->calls : NULL;
-    if (!call || !ke_verifies_drivers(w))
+    if (!call || call->called->own_time || !ke_verifies_drivers(w))
         return;
     if (call->queued_work)
         ke_finding(w, RD_CHECK_N_WORKWAIT,
@@ -82,7 +84,7 @@ void ps_routine_may_block(struct rd_world *w, const char *how) {
         ke_finding(w, RD_CHECK_N_BLOCK,
                    core_textf(w,
                               "%s in a %s routine: the process that creates or ends something "
-                              "stands still meanwhile (NTFY-P-71)",
+                              "stands still meanwhile (NTFY-P-71, NTFY-P-72)",
                               how, call->called->name));
 }
 

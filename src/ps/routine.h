@@ -14,6 +14,7 @@ struct ps_routine {
     void *owner;      /* the driver that its code belongs to, or NULL */
     uint32_t running; /* calls in progress */
     bool removing;
+    bool own_time;   /* a registry callback: it may take what an operation on the registry takes */
     uint32_t serial; /* when it was registered, see ke_state.serial */
     KEVENT idle;     /* signaled when running falls to 0 during a removal */
 };

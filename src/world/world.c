@@ -98,7 +98,9 @@ static void wire(struct rd_world *w) {
         .cancel_requests = io_thread_cancel,
         .owner_of_code = io_owner_of_code,
         .code_present = io_driver_code_present,
+        .code_forgotten = io_driver_forgotten,
         .enter_owner = io_enter_owner,
+        .image_file = io_image_file,
     };
     w->ob->hooks.open_asked = ps_open_asked;
     w->ldr->export_find = api_export_find;

@@ -81,7 +81,7 @@ static void wait_kernel_alertable(void) {
     went_on = true;
 }
 
-static void TERM_33__user_mode_waits_are_interrupted(void **state) {
+static void TERM_33__TERM_34__user_mode_waits_are_interrupted(void **state) {
     void (*const services[])(void) = {wait_user, wait_user_alertable};
     for (int i = 0; i < 2; i++) {
         assert_int_equal(kill_in(*state, services[i]), DIED_AT_ONCE);
@@ -93,7 +93,7 @@ static void TERM_33__user_mode_waits_are_interrupted(void **state) {
     }
 }
 
-static void TERM_33__kernel_mode_waits_are_not(void **state) {
+static void TERM_33__TERM_34__kernel_mode_waits_are_not(void **state) {
     void (*const services[])(void) = {wait_kernel, wait_kernel_alertable};
     for (int i = 0; i < 2; i++) {
         assert_int_equal(kill_in(*state, services[i]), DIED_LATER);
@@ -703,8 +703,8 @@ int main(void) {
         notify_case(TERM_28__terminating_another_process_is_asynchronous),
         notify_case(TERM_29__kernel_handles_belong_to_the_system),
         notify_case(TERM_32__a_thread_in_driver_code_finishes_it_first),
-        notify_case(TERM_33__user_mode_waits_are_interrupted),
-        notify_case(TERM_33__kernel_mode_waits_are_not),
+        notify_case(TERM_33__TERM_34__user_mode_waits_are_interrupted),
+        notify_case(TERM_33__TERM_34__kernel_mode_waits_are_not),
         notify_case(TERM_35__an_endless_kernel_mode_wait_makes_the_process_unkillable),
         notify_case(TERM_37__a_critical_region_defers_termination),
         notify_case(TERM_38__critical_regions_nest),

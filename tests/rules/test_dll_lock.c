@@ -427,7 +427,7 @@ static int exits_beside_DllMain(int argc, char **argv) {
     ExitProcess(4);
 }
 
-static void DLL_22__DLL_23__exits_wait_for_DllMain(void **state) {
+static void DLL_22__DLL_23__TERM_64__exits_wait_for_DllMain(void **state) {
     rd_world *world = *state;
     assert_int_equal(run(world, {.name = "app.exe", .main = exits_beside_DllMain},
                          {.name = "slow.dll", .dll_main = dawdles}),
@@ -641,7 +641,7 @@ int main(void) {
         rule_test(DLL_18__DLL_19__DLL_20__DLL_21__static_attach_holds_new_threads_back),
         rule_test(DLL_18__DLL_20__DLL_21__a_dynamic_attach_holds_new_threads_back),
         rule_test(DLL_20__DLL_25__a_thread_cannot_end_while_DllMain_waits_for_it),
-        rule_test(DLL_22__DLL_23__exits_wait_for_DllMain),
+        rule_test(DLL_22__DLL_23__TERM_64__exits_wait_for_DllMain),
         rule_test(DLL_24__termination_ignores_the_lock),
         rule_test(DLL_26__the_call_does_not_wait_but_its_thread_does),
         rule_test(DLL_27__a_remote_thread_waits_for_the_initialisation),

@@ -105,6 +105,8 @@ NTKERNELAPI NTSTATUS ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE Source
                                        HANDLE TargetProcessHandle, PHANDLE TargetHandle,
                                        ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
                                        ULONG Options);
+NTKERNELAPI NTSTATUS ZwOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                        PHANDLE TokenHandle);
 NTKERNELAPI NTSTATUS ZwOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
                                           ULONG HandleAttributes, PHANDLE TokenHandle);
 NTKERNELAPI NTSTATUS ZwQueryInformationToken(HANDLE TokenHandle,

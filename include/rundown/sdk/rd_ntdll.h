@@ -45,6 +45,49 @@ typedef struct _PS_ATTRIBUTE_LIST {
     PS_ATTRIBUTE Attributes[1];
 } PS_ATTRIBUTE_LIST, *PPS_ATTRIBUTE_LIST;
 
+NTSYSAPI NTSTATUS NtOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                     PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                       ULONG HandleAttributes, PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NtOpenThreadToken(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                                    BOOLEAN OpenAsSelf, PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NtQueryInformationToken(HANDLE TokenHandle,
+                                          TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                          PVOID TokenInformation, ULONG TokenInformationLength,
+                                          PULONG ReturnLength);
+NTSYSAPI NTSTATUS NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+                                          PTOKEN_PRIVILEGES NewState, ULONG BufferLength,
+                                          PTOKEN_PRIVILEGES PreviousState, PULONG ReturnLength);
+NTSYSAPI BOOLEAN RtlValidSid(PSID Sid);
+NTSYSAPI BOOLEAN RtlEqualSid(PSID Sid1, PSID Sid2);
+NTSYSAPI ULONG RtlLengthSid(PSID Sid);
+NTSYSAPI ULONG RtlLengthRequiredSid(ULONG SubAuthorityCount);
+NTSYSAPI NTSTATUS RtlCopySid(ULONG DestinationSidLength, PSID DestinationSid, PSID SourceSid);
+NTSYSAPI NTSTATUS RtlInitializeSid(PSID Sid, PSID_IDENTIFIER_AUTHORITY IdentifierAuthority,
+                                   UCHAR SubAuthorityCount);
+NTSYSAPI PULONG RtlSubAuthoritySid(PSID Sid, ULONG SubAuthority);
+NTSYSAPI PUCHAR RtlSubAuthorityCountSid(PSID Sid);
+NTSYSAPI NTSTATUS RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID Sid,
+                                               BOOLEAN AllocateDestinationString);
+
+typedef struct _SECTION_IMAGE_INFORMATION {
+    PVOID TransferAddress;
+    ULONG ZeroBits;
+    SIZE_T MaximumStackSize;
+    SIZE_T CommittedStackSize;
+    ULONG SubSystemType;
+    ULONG SubSystemVersion;
+    ULONG OperatingSystemVersion;
+    USHORT ImageCharacteristics;
+    USHORT DllCharacteristics;
+    USHORT Machine;
+    BOOLEAN ImageContainsCode;
+    UCHAR ImageFlags;
+    ULONG LoaderFlags;
+    ULONG ImageFileSize;
+    ULONG CheckSum;
+} SECTION_IMAGE_INFORMATION, *PSECTION_IMAGE_INFORMATION;
+
 #define PROCESS_CREATE_FLAGS_BREAKAWAY 0x00000001
 #define PROCESS_CREATE_FLAGS_INHERIT_HANDLES 0x00000004
 

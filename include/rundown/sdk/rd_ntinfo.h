@@ -68,6 +68,7 @@ typedef enum _PROCESSINFOCLASS {
     ProcessDebugFlags = 31,
     ProcessHandleTracing = 32,
     ProcessExecuteFlags = 34,
+    ProcessImageInformation = 37,
     ProcessImageFileNameWin32 = 43,
     ProcessHandleInformation = 51,
     ProcessCommandLineInformation = 60,

@@ -21,6 +21,7 @@
 #include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
+#include "securitybaseapi.h"
 #include "synchapi.h"
 #include "sysinfoapi.h"
 #include "threadpoolapiset.h"
@@ -161,18 +162,12 @@ WINADVAPI BOOL GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer);
 #define SE_SHUTDOWN_NAME TEXT("SeShutdownPrivilege")
 #define SE_TCB_NAME TEXT("SeTcbPrivilege")
 #define SE_REMOTE_SHUTDOWN_NAME TEXT("SeRemoteShutdownPrivilege")
-WINADVAPI BOOL OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess, PHANDLE TokenHandle);
-WINADVAPI BOOL OpenThreadToken(HANDLE ThreadHandle, DWORD DesiredAccess, BOOL OpenAsSelf,
-                               PHANDLE TokenHandle);
 WINADVAPI BOOL LookupPrivilegeValueA(LPCSTR lpSystemName, LPCSTR lpName, PLUID lpLuid);
 WINADVAPI BOOL LookupPrivilegeValueW(LPCWSTR lpSystemName, LPCWSTR lpName, PLUID lpLuid);
-WINADVAPI BOOL AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges,
-                                     PTOKEN_PRIVILEGES NewState, DWORD BufferLength,
-                                     PTOKEN_PRIVILEGES PreviousState, PDWORD ReturnLength);
-WINADVAPI BOOL GetTokenInformation(HANDLE TokenHandle,
-                                   TOKEN_INFORMATION_CLASS TokenInformationClass,
-                                   LPVOID TokenInformation, DWORD TokenInformationLength,
-                                   PDWORD ReturnLength);
+WINADVAPI BOOL LookupPrivilegeNameA(LPCSTR lpSystemName, PLUID lpLuid, LPSTR lpName,
+                                    LPDWORD cchName);
+WINADVAPI BOOL LookupPrivilegeNameW(LPCWSTR lpSystemName, PLUID lpLuid, LPWSTR lpName,
+                                    LPDWORD cchName);
 /* Shutdowns that are announced. */
 #define MAX_SHUTDOWN_TIMEOUT (10 * 365 * 24 * 60 * 60)
 WINADVAPI BOOL InitiateSystemShutdownA(LPSTR lpMachineName, LPSTR lpMessage, DWORD dwTimeout,
@@ -206,6 +201,7 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define CopyFile CopyFileW
 #define GetComputerName GetComputerNameW
 #define GetUserName GetUserNameW
+#define LookupPrivilegeName LookupPrivilegeNameW
 #define LookupPrivilegeValue LookupPrivilegeValueW
 #define InitiateSystemShutdown InitiateSystemShutdownW
 #define InitiateSystemShutdownEx InitiateSystemShutdownExW
@@ -224,6 +220,7 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define CopyFile CopyFileA
 #define GetComputerName GetComputerNameA
 #define GetUserName GetUserNameA
+#define LookupPrivilegeName LookupPrivilegeNameA
 #define LookupPrivilegeValue LookupPrivilegeValueA
 #define InitiateSystemShutdown InitiateSystemShutdownA
 #define InitiateSystemShutdownEx InitiateSystemShutdownExA

@@ -1,0 +1,184 @@
+/* registry.c - the tree of keys and their values. */
+#include "io/registry.h"
+
+#include <string.h>
+
+static void key_deleted(struct rd_world *w, void *body) {
+    struct io_key *key = body;
+    base_list_remove(&key->link);
+    io_registry_forget(w, key);
+}
+
+const struct ob_type io_key_type = {
+    .name = "Key",
+    .body_size = sizeof(struct io_key),
+    .valid_access = 0x1F003F,
+    .generic_read = 0x20019,
+    .generic_write = 0x20006,
+    .generic_execute = 0x20019,
+    .generic_all = 0xF003F,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = key_deleted,
+};
+
+/* What is there before any program runs. */
+static const char *const first_keys[] = {
+    "\\REGISTRY",
+    "\\REGISTRY\\MACHINE",
+    "\\REGISTRY\\MACHINE\\HARDWARE",
+    "\\REGISTRY\\MACHINE\\SOFTWARE",
+    "\\REGISTRY\\MACHINE\\SOFTWARE\\Classes",
+    "\\REGISTRY\\MACHINE\\SYSTEM",
+    "\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet",
+    "\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet\\Control",
+    "\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet\\Services",
+    "\\REGISTRY\\USER",
+    "\\REGISTRY\\USER\\.DEFAULT",
+    "\\REGISTRY\\USER\\S-1-5-21-1-2-3-1001",
+    "\\REGISTRY\\USER\\S-1-5-21-1-2-3-1001\\Software",
+};
+
+static struct io_key_node *add_node(struct rd_world *w, const char *path) {
+    struct io_key_node *node = core_alloc(w, sizeof *node);
+    node->path = core_text(w, path);
+    node->written = w->now;
+    base_list_init(&node->values);
+    base_list_push_back(&w->io->keys, &node->link);
+    return node;
+}
+
+void io_registry_reset(struct rd_world *w) {
+    base_list_init(&w->io->keys);
+    base_list_init(&w->io->open_keys);
+    base_list_init(&w->io->registry_callbacks);
+}
+
+/* Made with the first use: most runs have no registry. */
+static void need_first_keys(struct rd_world *w) {
+    if (base_list_empty(&w->io->keys))
+        for (size_t i = 0; i < sizeof first_keys / sizeof first_keys[0]; i++)
+            add_node(w, first_keys[i]);
+}
+
+static struct io_key_node *find(struct rd_world *w, const char *path) {
+    need_first_keys(w);
+    base_list_each(link, &w->io->keys) {
+        struct io_key_node *node = base_container(link, struct io_key_node, link);
+        if (!node->deleted && ldr_same_name(node->path, path))
+            return node;
+    }
+    return NULL;
+}
+
+const char *io_key_path(struct rd_world *w, const struct io_key *root, const char *path) {
+    size_t length = strlen(path);
+    const char *full = root && *path != '\\'
+                           ? core_textf(w, *path ? "%s\\%s" : "%s", root->node->path, path)
+                           : path;
+    if (length && path[length - 1] == '\\')
+        full = core_textf(w, "%.*s", (int)(strlen(full) - 1), full);
+    return full;
+}
+
+static struct io_key *new_key(struct rd_world *w, struct io_key_node *node) {
+    struct io_key *key = ob_create(w, &io_key_type);
+    key->node = node;
+    base_list_init(&key->contexts);
+    base_list_push_back(&w->io->open_keys, &key->link);
+    return key;
+}
+
+static bool has_parent(struct rd_world *w, const char *path) {
+    const char *last = strrchr(path, '\\');
+    return last && last != path && find(w, core_textf(w, "%.*s", (int)(last - path), path));
+}
+
+struct io_key *io_key_open(struct rd_world *w, struct io_key_open *open, NTSTATUS *status) {
+    struct io_key_node *node = find(w, open->path);
+    *status = STATUS_SUCCESS;
+    if (!node && open->create && has_parent(w, open->path)) {
+        node = add_node(w, open->path);
+        open->created = true;
+    }
+    if (node)
+        return new_key(w, node);
+    *status = *open->path == '\\' ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_SYNTAX_BAD;
+    return NULL;
+}
+
+/* Directly below it: one more name, no further backslash. */
+static bool is_child(const struct io_key_node *node, const struct io_key_node *parent) {
+    size_t length = strlen(parent->path);
+    return !node->deleted && ldr_same_prefix(node->path, parent->path, length) &&
+           node->path[length] == '\\' && !strchr(node->path + length + 1, '\\');
+}
+
+const struct io_key_node *io_key_child(struct rd_world *w, const struct io_key *key,
+                                       uint32_t index) {
+    need_first_keys(w);
+    base_list_each(link, &w->io->keys) {
+        const struct io_key_node *node = base_container(link, struct io_key_node, link);
+        if (strlen(node->path) > strlen(key->node->path) && is_child(node, key->node) &&
+            index-- == 0)
+            return node;
+    }
+    return NULL;
+}
+
+NTSTATUS io_key_delete(struct rd_world *w, struct io_key *key) {
+    if (key->node->deleted)
+        return STATUS_KEY_DELETED;
+    if (io_key_child(w, key, 0))
+        return STATUS_CANNOT_DELETE;
+    key->node->deleted = true;
+    return STATUS_SUCCESS;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+const struct io_value *io_value_at(const struct io_key *key, uint32_t index) {
+    base_list_each(link, &key->node->values) if (index-- == 0) return base_container(
+        link, struct io_value, link);
+    return NULL;
+}
+
+const struct io_value *io_value_find(const struct io_key *key, const char *name) {
+    const struct io_value *value;
+    for (uint32_t i = 0; (value = io_value_at(key, i)) != NULL; i++)
+        if (ldr_same_name(value->name, name))
+            return value;
+    return NULL;
+}
+
+static void drop_value(struct rd_world *w, struct io_value *value) {
+    base_list_remove(&value->link);
+    core_free(w, value->data, value->size);
+    core_free(w, value, sizeof *value);
+}
+
+void io_value_set(struct rd_world *w, struct io_key *key, const struct io_value *wanted) {
+    struct io_value *old = (struct io_value *)(uintptr_t)io_value_find(key, wanted->name);
+    struct io_value *value = core_alloc(w, sizeof *value);
+    *value = *wanted;
+    value->name = core_text(w, wanted->name);
+    value->data = core_alloc(w, wanted->size);
+    if (wanted->size)
+        memcpy(value->data, wanted->data, wanted->size);
+    if (old) {
+        base_list_insert_before(&old->link, &value->link);
+        drop_value(w, old);
+    } else {
+        base_list_push_back(&key->node->values, &value->link);
+    }
+    key->node->written = w->now;
+}
+
+NTSTATUS io_value_delete(struct rd_world *w, struct io_key *key, const char *name) {
+    struct io_value *value = (struct io_value *)(uintptr_t)io_value_find(key, name);
+    if (!value)
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    drop_value(w, value);
+    key->node->written = w->now;
+    return STATUS_SUCCESS;
+}

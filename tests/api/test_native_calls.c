@@ -459,6 +459,46 @@ static void DLL_06__DLL_33__shutdown_of_the_loader_alone(void **state) {
     assert_int_equal(ends, 1);
 }
 
+/* ---- timers and registered waits ------------------------------------------------------------- */
+
+static LONG rung;
+
+static VOID rings(PVOID event, BOOLEAN fired) {
+    (void)fired;
+    InterlockedIncrement(&rung);
+    SetEvent(event);
+}
+
+static int uses_timers(int argc, char **argv) {
+    HANDLE done = CreateEventA(NULL, FALSE, FALSE, NULL), queue, timer, wait;
+    (void)argc, (void)argv;
+    rung = 0;
+    expect_status(RtlCreateTimerQueue(&queue), STATUS_SUCCESS);
+    expect_status(RtlCreateTimer(queue, &timer, rings, done, 1000, 0, 0), STATUS_SUCCESS);
+    expect_status(RtlUpdateTimer(queue, timer, 5, 0), STATUS_SUCCESS);
+    expect_equal(WaitForSingleObject(done, 10), WAIT_OBJECT_0);
+    expect_status(RtlDeleteTimer(queue, timer, INVALID_HANDLE_VALUE), STATUS_SUCCESS);
+    expect_status(RtlUpdateTimer(queue, NULL, 5, 0), STATUS_INVALID_PARAMETER);
+    expect_status(RtlDeleteTimer(NULL, NULL, NULL), STATUS_INVALID_PARAMETER);
+    expect_status(RtlCreateTimer(done, &timer, rings, NULL, 5, 0, 0), STATUS_INVALID_HANDLE);
+    expect_status(RtlDeleteTimerQueueEx(queue, INVALID_HANDLE_VALUE), STATUS_SUCCESS);
+    expect_status(RtlDeleteTimerQueue(queue), STATUS_INVALID_HANDLE);
+    expect_status(RtlRegisterWait(&wait, queue, rings, done, INFINITE, 0), STATUS_INVALID_HANDLE);
+    expect_status(RtlRegisterWait(&wait, done, NULL, done, INFINITE, 0), STATUS_INVALID_PARAMETER);
+    HANDLE event = CreateEventA(NULL, FALSE, TRUE, NULL);
+    expect_status(RtlRegisterWait(&wait, event, rings, done, INFINITE, WT_EXECUTEONLYONCE),
+                  STATUS_SUCCESS);
+    expect_equal(WaitForSingleObject(done, 10), WAIT_OBJECT_0);
+    expect_equal(rung, 2);
+    expect_status(RtlDeregisterWaitEx(wait, INVALID_HANDLE_VALUE), STATUS_SUCCESS);
+    expect_status(RtlDeregisterWait(wait), STATUS_INVALID_HANDLE);
+    return 0;
+}
+
+static void timers_and_waits_by_native_calls(void **state) {
+    sim_run(state, uses_timers);
+}
+
 /* ---- errors ---------------------------------------------------------------------------------- */
 
 static int asks_for_errors(int argc, char **argv) {
@@ -592,6 +632,7 @@ int main(void) {
         test_case(threads_by_native_calls),
         test_case(DLL_09__native_calls_for_dlls),
         test_case(DLL_06__DLL_33__shutdown_of_the_loader_alone),
+        test_case(timers_and_waits_by_native_calls),
         test_case(last_status_of_a_thread),
         test_case(bad_questions_and_settings),
         test_case(TERM_54__the_end_of_what_is_critical_ends_the_machine),

@@ -182,6 +182,18 @@ NTSYSAPI NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescri
                                       PVOID StartAddress, PVOID Parameter, PHANDLE ThreadHandle,
                                       PCLIENT_ID ClientId);
 NTSYSAPI NTSTATUS RtlQueueWorkItem(WORKERCALLBACKFUNC Function, PVOID Context, ULONG Flags);
+NTSYSAPI NTSTATUS RtlRegisterWait(PHANDLE NewWait, HANDLE Object, WAITORTIMERCALLBACKFUNC Callback,
+                                  PVOID Context, ULONG Milliseconds, ULONG Flags);
+NTSYSAPI NTSTATUS RtlDeregisterWait(HANDLE Wait);
+NTSYSAPI NTSTATUS RtlDeregisterWaitEx(HANDLE Wait, HANDLE CompletionEvent);
+NTSYSAPI NTSTATUS RtlCreateTimerQueue(PHANDLE TimerQueue);
+NTSYSAPI NTSTATUS RtlCreateTimer(HANDLE TimerQueue, PHANDLE NewTimer,
+                                 WAITORTIMERCALLBACKFUNC Callback, PVOID Parameter, ULONG DueTime,
+                                 ULONG Period, ULONG Flags);
+NTSYSAPI NTSTATUS RtlUpdateTimer(HANDLE TimerQueue, HANDLE Timer, ULONG DueTime, ULONG Period);
+NTSYSAPI NTSTATUS RtlDeleteTimer(HANDLE TimerQueue, HANDLE Timer, HANDLE CompletionEvent);
+NTSYSAPI NTSTATUS RtlDeleteTimerQueue(HANDLE TimerQueue);
+NTSYSAPI NTSTATUS RtlDeleteTimerQueueEx(HANDLE TimerQueue, HANDLE CompletionEvent);
 NTSYSAPI NTSTATUS RtlGetLastNtStatus(VOID);
 NTSYSAPI VOID RtlSetLastWin32ErrorAndNtStatusFromNtStatus(NTSTATUS Status);
 NTSYSAPI VOID RtlSetLastWin32Error(ULONG Error);

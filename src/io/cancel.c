@@ -8,7 +8,7 @@
 
 void io_cancel_lock(struct rd_world *w, uint8_t *irql) {
     if (w->io->cancel_owner)
-        ke_violation(w, 0x3C,
+        ke_violation(w, 0x1000,
                      "IoAcquireCancelSpinLock by whoever holds the cancel spin lock already: it "
                      "would spin for ever");
     *irql = ke_irql_raise(w, KE_DISPATCH_LEVEL);

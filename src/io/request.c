@@ -10,6 +10,7 @@
 #include "ex/ex_sync.h"
 #include "io/file.h"
 #include "ke/irql.h"
+#include "ke/verify.h"
 
 enum { LEAST_USER_ADDRESS = 0x10000, TAG_IRP = 'I' | 'r' << 8 | 'p' << 16 | ' ' << 24 };
 
@@ -299,6 +300,8 @@ static void finish(struct rd_world *w, struct io_request *request) {
 
 static void violation(struct rd_world *w, const struct io_request *request, const char *what) {
     uint64_t parameters[4] = {0x20E, 0, request->number, 0};
+    if (!ke_verifies_drivers(w))
+        return;
     ke_bugcheck(w, 0xC9, parameters,
                 core_textf(w, "DRIVER_VERIFIER_IOMANAGER_VIOLATION: the dispatch routine for %s %s",
                            io_major_name(request->operation.major), what));

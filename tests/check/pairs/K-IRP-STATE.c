@@ -1,0 +1,21 @@
+/* A read request is marked pending, but its dispatch routine returns another status. */
+#include "pair.h"
+
+static NTSTATUS serve(PDEVICE_OBJECT device, PIRP irp) {
+    UNREFERENCED_PARAMETER(device);
+#ifdef BROKEN
+    if (IoGetCurrentIrpStackLocation(irp)->MajorFunction == IRP_MJ_READ)
+        IoMarkIrpPending(irp);
+#endif
+    return pair_complete(irp, STATUS_SUCCESS);
+}
+
+static VOID unload(PDRIVER_OBJECT driver) {
+    pair_delete_device(driver);
+}
+
+static NTSTATUS load(PDRIVER_OBJECT driver) {
+    for (ULONG i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
+        driver->MajorFunction[i] = serve;
+    return pair_create_device(driver);
+}

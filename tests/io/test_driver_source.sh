@@ -1,0 +1,39 @@
+#!/bin/sh
+# Drivers as others write them, with their control programs: object callbacks and METHOD_NEITHER, a
+# thread that writes a log file, an image monitor of C++ classes. The verifier finds nothing in
+# them.
+. "$(dirname "$0")/../cli/support.sh"
+
+drivers=$tests/io/drivers
+printf 'int main(void) {\n    return 5;\n}\n' >program.c
+printf '__declspec(dllexport) int side(void) {\n    return 1;\n}\n' >side.c
+build program.exe program.c
+build protected.exe program.c
+build attacker.exe "$drivers/attacker.c"
+build protect.sys --driver "$drivers/protect.c"
+build side.dll -shared side.c
+build image_reader.exe "$drivers/image_reader.c"
+build image.sys --driver "$drivers/image.cpp"
+printf '#define LOG_PATH L"\\\\DosDevices\\\\C:%s"\n' \
+    "$(printf '%s/log.txt' "$work" | sed 's/\//\\\\/g')" >log_path.h
+build logger.sys --driver -I. "$drivers/logger.c"
+
+run() {
+    expect "$@"
+    grep -v '^\[protect\]' err >rest
+    [ ! -s rest ] || fail "expected nothing more on standard error"
+}
+
+for carrier in $carriers; do
+    run 0 "$rundown" run --verify --carrier "$carrier" --driver protect.sys attacker.exe
+    wrote 'opened: 1' 'terminated: 0, error 5' 'exit code 5' '2 opens were cut' 'error 998' \
+        'error 122'
+    run 0 "$rundown" run --verify --carrier "$carrier" --driver image.sys image_reader.exe
+    grep -q 'HarddiskVolume1.side.dll' out || fail "has not seen side.dll"
+    grep -qF 'nothing: error 87' out || fail "should refuse to read nothing"
+    rm -f log.txt
+    run 5 "$rundown" run --verify --carrier "$carrier" --driver logger.sys program.exe
+    grep -q '^+ program.exe parent=4 cmd=program.exe' log.txt || fail "log.txt lacks the start"
+    grep -q '^- program.exe pid=' log.txt || fail "log.txt lacks the end"
+done
+finish

@@ -113,12 +113,16 @@ NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject) {
     struct rd_world *w;
     if (!begin(&w, KE_PASSIVE_LEVEL, "IoRegisterShutdownNotification"))
         return STATUS_INVALID_DEVICE_REQUEST;
-    io_shutdown_register(w, DeviceObject);
+    io_shutdown_register(w, DeviceObject, false);
     return STATUS_SUCCESS;
 }
 
 NTSTATUS IoRegisterLastChanceShutdownNotification(PDEVICE_OBJECT DeviceObject) {
-    return IoRegisterShutdownNotification(DeviceObject);
+    struct rd_world *w;
+    if (!begin(&w, KE_PASSIVE_LEVEL, "IoRegisterLastChanceShutdownNotification"))
+        return STATUS_INVALID_DEVICE_REQUEST;
+    io_shutdown_register(w, DeviceObject, true);
+    return STATUS_SUCCESS;
 }
 
 VOID IoUnregisterShutdownNotification(PDEVICE_OBJECT DeviceObject) {

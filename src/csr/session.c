@@ -1,6 +1,7 @@
 /* session.c - the end of a session: who comes when, and how each is ended. */
 #include "core/conflict.h"
 #include "csr/session.h"
+#include "io/request.h"
 #include "ke/irql.h"
 #include "rundown/sdk/winerror.h"
 
@@ -215,8 +216,10 @@ static void end_session(struct csr_ending *e) {
         return;
     }
     tell_services(e);
-    if (stops_machine(&e->end))
+    if (stops_machine(&e->end)) {
         end_the_rest(e);
+        io_shutdown_notify(e->w);
+    }
     core_event(e->w, RD_EVENT_SESSION_ENDED, RULE_SHUT_01, .text = text);
 }
 

@@ -45,10 +45,13 @@ struct registered_device {
     DEVICE_OBJECT *device;
 };
 
-void io_shutdown_register(struct rd_world *w, DEVICE_OBJECT *device) {
+void io_shutdown_register(struct rd_world *w, DEVICE_OBJECT *device, bool last_chance) {
     struct registered_device *entry = core_alloc(w, sizeof *entry);
     entry->device = device;
-    base_list_push_front(&w->io->shutdown, &entry->link);
+    if (last_chance)
+        base_list_push_back(&w->io->shutdown, &entry->link);
+    else
+        base_list_push_front(&w->io->shutdown, &entry->link);
     device->Flags |= DO_SHUTDOWN_REGISTERED;
 }
 

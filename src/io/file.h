@@ -58,8 +58,9 @@ void io_device_detach(struct rd_world *w, DEVICE_OBJECT *target);
 /* What that device is attached to, or NULL. */
 DEVICE_OBJECT *io_device_below(struct rd_world *w, const DEVICE_OBJECT *device);
 
-/* Devices that want IRP_MJ_SHUTDOWN; the last one registered is the first to get it. */
-void io_shutdown_register(struct rd_world *w, DEVICE_OBJECT *device);
+/* Devices that want IRP_MJ_SHUTDOWN; the last one registered is the first to get it, and a last
+ * chance comes after all others. */
+void io_shutdown_register(struct rd_world *w, DEVICE_OBJECT *device, bool last_chance);
 void io_shutdown_unregister(struct rd_world *w, DEVICE_OBJECT *device);
 
 /* ---- requests (request.c) -------------------------------------------------------------------- */

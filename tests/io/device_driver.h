@@ -62,6 +62,8 @@ static inline const char *major_word(UCHAR major) {
         return "write";
     case IRP_MJ_FLUSH_BUFFERS:
         return "flush";
+    case IRP_MJ_SHUTDOWN:
+        return "shutdown";
     default:
         return "control";
     }

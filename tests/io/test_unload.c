@@ -459,6 +459,41 @@ static void DRV_09__reinitialization_of_a_failed_driver_is_found(void **state) {
     event_of_rule(*state, 0, RD_EVENT_DRIVER_LEFT, "DRV-09");
 }
 
+/* ---- the machine's shutdown ------------------------------------------------------------------ */
+
+static int32_t shutdown_entry(void *driver, void *path) {
+    int32_t status = device_entry(driver, path);
+    IoRegisterLastChanceShutdownNotification(my.device);
+    IoRegisterShutdownNotification(my.device);
+    my.value[0] = my.device->Flags & DO_SHUTDOWN_REGISTERED;
+    return status;
+}
+
+static void shut_down(void **state) {
+    rd_session_end_options options = {.size = sizeof options, .kind = RD_SESSION_SHUTDOWN};
+    assert_int_equal(rd_session_end(*state, &options), RD_OK);
+    program_run(*state, RD_VERDICT_FINISHED);
+}
+
+static void DRV_15__a_shutdown_is_a_request_and_no_unload(void **state) {
+    driver_load(*state, shutdown_entry);
+    assert_true(my.value[0]);
+    shut_down(state);
+    assert_string_equal(my.story, "shutdown shutdown");
+}
+
+static void unregister(void *context) {
+    (void)context;
+    IoUnregisterShutdownNotification(my.device);
+}
+
+static void an_unregistered_device_gets_no_shutdown(void **state) {
+    driver_load(*state, shutdown_entry);
+    kernel_call(*state, unregister);
+    shut_down(state);
+    assert_string_equal(my.story, "");
+}
+
 /* ---- event tracing and WMI ------------------------------------------------------------------- */
 
 static const GUID provider = {0x12345678, 0x1234, 0x1234, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -559,6 +594,8 @@ int main(void) {
         unload_case(DRV_23__a_driver_must_not_free_its_driver_object),
         unload_case(DRV_09__reinitialization_follows_a_good_entry),
         unload_case(DRV_09__reinitialization_of_a_failed_driver_is_found),
+        unload_case(DRV_15__a_shutdown_is_a_request_and_no_unload),
+        unload_case(an_unregistered_device_gets_no_shutdown),
         unload_case(DRV_26__event_tracing_left_at_unload),
         unload_case(DRV_26__event_tracing_that_is_stopped),
         unload_case(DRV_26__wmi_left_at_unload),

@@ -247,7 +247,7 @@ static int unload_drivers(struct session *s) {
         rd_status status = rd_driver_unload(s->world, name, NULL);
         if (rd_world_bugcheck(s->world, &bugcheck) == RD_OK)
             return run_report_verdict(s->world, RD_VERDICT_BUGCHECK);
-        if (status != RD_OK)
+        if (status != RD_OK && status != RD_NOT_FOUND) /* the program may have stopped it */
             cli_error("driver '%s' is not unloaded: %s", name, rd_last_error(s->world));
     }
     return CLI_OK;

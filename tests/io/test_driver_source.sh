@@ -11,6 +11,7 @@ build program.exe program.c
 build protected.exe program.c
 build attacker.exe "$drivers/attacker.c"
 build protect.sys --driver "$drivers/protect.c"
+build stopper.exe "$drivers/stopper.c"
 build side.dll -shared side.c
 build image_reader.exe "$drivers/image_reader.c"
 build image.sys --driver "$drivers/image.cpp"
@@ -31,6 +32,9 @@ for carrier in $carriers; do
     run 0 "$rundown" run --verify --carrier "$carrier" --driver image.sys image_reader.exe
     grep -q 'HarddiskVolume1.side.dll' out || fail "has not seen side.dll"
     grep -qF 'nothing: error 87' out || fail "should refuse to read nothing"
+    run 0 "$rundown" run --verify --carrier "$carrier" --driver image.sys stopper.exe image
+    wrote 'state 1'
+    silent
     rm -f log.txt
     run 5 "$rundown" run --verify --carrier "$carrier" --driver logger.sys program.exe
     grep -q '^+ program.exe parent=4 cmd=program.exe' log.txt || fail "log.txt lacks the start"

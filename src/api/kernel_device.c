@@ -4,10 +4,13 @@
 #include "io/registration.h"
 
 static bool begin(struct rd_world **w, uint8_t highest, const char *routine) {
+    static const char *const rules[] = {[KE_PASSIVE_LEVEL] = "IRQL-01",
+                                        [KE_APC_LEVEL] = "IRQL-02",
+                                        [KE_DISPATCH_LEVEL] = "IRQL-03"};
     *w = kernel_world();
     if (!*w)
         return false;
-    ke_irql_check(*w, highest, routine, highest == KE_PASSIVE_LEVEL ? "IRQL-01" : "IRQL-03");
+    ke_irql_check(*w, highest, routine, rules[highest]);
     ke_point(*w, KE_DRIVER_MEMORY, KE_WRITE);
     return true;
 }

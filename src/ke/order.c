@@ -110,6 +110,7 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     if (!ke_gate_is_open(w, thread))
         step.kind |= CORE_CLOSED;
     w->choices.observer->gave_up(w, &step);
+    w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {

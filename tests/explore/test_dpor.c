@@ -226,6 +226,7 @@ static void every_moment_of_an_exit_is_met_once(void **state) {
     explore(&(struct exp_plan){.shards = 1}, &result);
     assert_true(result.executions > 1);
     assert_int_equal(result.orders.count, result.executions);
+    assert_int_equal(result.redundant, 0);
 }
 
 static void timeouts_are_steps_where_they_are_open(void **state) {

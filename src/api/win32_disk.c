@@ -18,7 +18,16 @@ struct api_disk {
     uint32_t opens, readers, writers, deleters;
     uint32_t share_read, share_write, share_delete; /* how many allow it */
     bool delete_pending;
+    void *mapping; /* see win32_mapping.c */
 };
+
+void **api_disk_mapping(struct api_file *file) {
+    return &file->disk->mapping;
+}
+
+const char *api_disk_path(const struct api_file *file) {
+    return file->disk->path;
+}
 
 static void disk_deleted(struct rd_world *w, void *body) {
     const struct api_disk *disk = body;

@@ -46,6 +46,10 @@ DWORD api_pipe_write(struct api_caller *caller, struct api_file *file, struct ap
 DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
 DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
 
+/* What sections of the same file share. */
+void **api_disk_mapping(struct api_file *file);
+const char *api_disk_path(const struct api_file *file);
+
 /* The last handle of an end has gone; the object goes. */
 void api_pipe_closed(struct rd_world *w, struct api_file *file);
 void api_pipe_deleted(struct rd_world *w, struct api_file *file);

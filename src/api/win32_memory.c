@@ -112,6 +112,8 @@ BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFre
     if (dwFreeType == MEM_RELEASE && dwSize)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct api_region *region = region_of(process, lpAddress);
+    if (region && region->section)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
     if (!region || (dwFreeType == MEM_RELEASE && region->base != lpAddress))
         return api_fail(&me, ERROR_INVALID_ADDRESS);
     if (dwFreeType == MEM_RELEASE) {
@@ -176,7 +178,7 @@ SIZE_T VirtualQueryEx(HANDLE hProcess, LPCVOID lpAddress, PMEMORY_BASIC_INFORMAT
         lpBuffer->RegionSize = region->size - (page - (uintptr_t)region->base);
         lpBuffer->State = region->state;
         lpBuffer->Protect = region->state == MEM_COMMIT ? region->protect : 0;
-        lpBuffer->Type = MEM_PRIVATE;
+        lpBuffer->Type = region->section ? MEM_MAPPED : MEM_PRIVATE;
     }
     return sizeof *lpBuffer;
 }

@@ -19,13 +19,16 @@ struct api_startup {
     WORD files_size;
 };
 
-/* Memory from VirtualAlloc. */
+struct api_section;
+
+/* Memory from VirtualAlloc, or a view of a section. */
 struct api_region {
     LIST_ENTRY link;
     char *base;
     size_t size;
     void *block; /* of the process's heap, or of the run if another process allocated it */
     bool foreign;
+    struct api_section *section; /* referenced; NULL: memory of the process's own */
     DWORD protect, state;
 };
 

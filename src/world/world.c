@@ -61,6 +61,7 @@ static NTSTATUS process_created(struct rd_world *w, struct ps_process *process,
 static void process_address_space(struct rd_world *w, struct ps_process *process) {
     csr_process_gone(w, process);
     csr_sc_process_gone(w, process);
+    api_process_address_space(w, process);
     ldr_process_address_space(w, process);
 }
 

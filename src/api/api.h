@@ -56,6 +56,8 @@ NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uin
  */
 uint64_t api_file_time(uint64_t time);
 
+/* ps_hooks: what the thread has begun on files and has not been finished is given up. */
+void api_thread_cancel(struct rd_world *w, struct ps_thread *thread);
 /* ps_hooks: the address space goes, and with it the views of sections. */
 void api_process_address_space(struct rd_world *w, struct ps_process *process);
 /* ps_hooks: the object goes, and with it what the Win32 functions remember of it. */

@@ -4,8 +4,7 @@
  */
 #include "api/win32_device.h"
 
-#include "api/win32_file.h"
-#include "ex/ex_sync.h"
+#include "api/win32_pending.h"
 #include "rundown/sdk/winioctl.h"
 
 /* Of <ntddk.h>, which cannot be included beside <windows.h>. */
@@ -173,15 +172,6 @@ static BOOL conclude(struct api_caller *me, NTSTATUS status) {
 
 /* ---- reading and writing --------------------------------------------------------------------- */
 
-static void run_routine(uint64_t routine, uint64_t iosb, uint64_t unused) {
-    LPOVERLAPPED_COMPLETION_ROUTINE function = (LPOVERLAPPED_COMPLETION_ROUTINE)(uintptr_t)routine;
-    LPOVERLAPPED overlapped = (LPOVERLAPPED)(uintptr_t)iosb;
-    (void)unused;
-    NTSTATUS status = (NTSTATUS)overlapped->Internal;
-    function(status ? api_error_of(status) : ERROR_SUCCESS, (DWORD)overlapped->InternalHigh,
-             overlapped);
-}
-
 BOOL api_device_transfer(struct api_caller *me, const struct api_device_transfer *t) {
     struct io_operation operation = {.major = t->writes ? MAJOR_WRITE : MAJOR_READ,
                                      .input = t->writes ? t->buffer : NULL,
@@ -193,41 +183,13 @@ BOOL api_device_transfer(struct api_caller *me, const struct api_device_transfer
     if (!operation.file)
         return FALSE;
     if (t->routine) {
-        operation.apc = run_routine;
+        operation.apc = api_run_completion;
         operation.apc_routine = (uint64_t)(uintptr_t)t->routine;
     }
     NTSTATUS status = perform(me, &operation, t->overlapped, t->done);
     if (status == STATUS_END_OF_FILE && !t->overlapped)
         return TRUE; /* with no bytes read */
     return t->routine && status == STATUS_PENDING ? TRUE : conclude(me, status);
-}
-
-static BOOL transfer_ex(const struct api_device_transfer *t) {
-    struct api_caller me;
-    if (!api_is_device(&me, t->handle))
-        return me.thread ? api_fail(&me, ERROR_INVALID_HANDLE) : FALSE;
-    if (!t->routine || !t->overlapped)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    return api_device_transfer(&me, t);
-}
-
-BOOL ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
-                LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
-    return transfer_ex(&(struct api_device_transfer){.handle = hFile,
-                                                     .buffer = lpBuffer,
-                                                     .size = nNumberOfBytesToRead,
-                                                     .overlapped = lpOverlapped,
-                                                     .routine = lpCompletionRoutine});
-}
-
-BOOL WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
-                 LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
-    return transfer_ex(&(struct api_device_transfer){.writes = true,
-                                                     .handle = hFile,
-                                                     .buffer = (void *)(uintptr_t)lpBuffer,
-                                                     .size = nNumberOfBytesToWrite,
-                                                     .overlapped = lpOverlapped,
-                                                     .routine = lpCompletionRoutine});
 }
 
 BOOL api_device_flush(struct api_caller *me, HANDLE handle) {
@@ -282,97 +244,4 @@ BOOL DeviceIoControl(HANDLE hDevice, DWORD dwIoControlCode, LPVOID lpInBuffer, D
     if (!operation.file)
         return FALSE;
     return conclude(&me, perform(&me, &operation, lpOverlapped, lpBytesReturned));
-}
-
-/* ---- results --------------------------------------------------------------------------------- */
-
-BOOL GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
-                           LPDWORD lpNumberOfBytesTransferred, DWORD dwMilliseconds,
-                           BOOL bAlertable) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    ke_point(me.w, ob_id(me.process), KE_READ);
-    if ((NTSTATUS)lpOverlapped->Internal == STATUS_PENDING) {
-        if (!dwMilliseconds)
-            return api_fail(&me, ERROR_IO_INCOMPLETE);
-        HANDLE event = api_handle(api_value(lpOverlapped->hEvent) & ~UINT64_C(1));
-        DWORD waited = WaitForSingleObjectEx(event ? event : hFile, dwMilliseconds, bAlertable);
-        if (waited == WAIT_TIMEOUT || waited == WAIT_IO_COMPLETION)
-            return api_fail(&me, waited);
-        if (waited != WAIT_OBJECT_0)
-            return FALSE;
-    }
-    NTSTATUS status = (NTSTATUS)lpOverlapped->Internal;
-    *lpNumberOfBytesTransferred = (DWORD)lpOverlapped->InternalHigh;
-    return NT_SUCCESS(status) ? TRUE : api_fail(&me, api_error_of(status));
-}
-
-BOOL GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapped,
-                         LPDWORD lpNumberOfBytesTransferred, BOOL bWait) {
-    return GetOverlappedResultEx(hFile, lpOverlapped, lpNumberOfBytesTransferred,
-                                 bWait ? INFINITE : 0, FALSE);
-}
-
-BOOL SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags) {
-    enum { KNOWN = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE };
-    struct api_caller me;
-    uint32_t granted;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (Flags & ~KNOWN)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    void *file = device_of(&me, FileHandle, 0, &granted);
-    if (file)
-        io_file_set_modes(file, Flags);
-    return file != NULL;
-}
-
-/* ---- cancellation ---------------------------------------------------------------------------- */
-
-/* Files that are no devices finish at once: there is nothing to cancel. */
-static bool cancellable(struct api_caller *me, HANDLE handle, void **file) {
-    *file = NULL;
-    if (!api_caller_get(me))
-        return false;
-    NTSTATUS status = api_object(me, handle, 0, NULL, KE_WRITE, file);
-    if (NT_SUCCESS(status) && ob_header_of(*file)->type != &io_file_type) {
-        if (ob_header_of(*file)->type != &api_file_type)
-            status = STATUS_OBJECT_TYPE_MISMATCH;
-        *file = NULL;
-    }
-    return api_result(me, status);
-}
-
-/* Waits for what it has cancelled. */
-BOOL CancelIo(HANDLE hFile) {
-    struct api_caller me;
-    void *file;
-    if (!cancellable(&me, hFile, &file))
-        return FALSE;
-    if (file && io_cancel(me.w, &(struct io_cancel){.thread = me.thread, .file = file}))
-        io_cancel_finish(me.w, file);
-    return TRUE;
-}
-
-BOOL CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped) {
-    struct api_caller me;
-    void *file;
-    if (!cancellable(&me, hFile, &file))
-        return FALSE;
-    struct io_cancel which = {.process = me.process, .file = file, .iosb = lpOverlapped};
-    return (file && io_cancel(me.w, &which)) || api_fail(&me, ERROR_NOT_FOUND);
-}
-
-BOOL CancelSynchronousIo(HANDLE hThread) {
-    struct api_caller me;
-    void *thread;
-    if (!api_caller_get(&me))
-        return FALSE;
-    NTSTATUS status =
-        api_object(&me, hThread, THREAD_TERMINATE, &ps_thread_type, KE_WRITE, &thread);
-    if (!api_result(&me, status))
-        return FALSE;
-    return io_cancel(me.w, &(struct io_cancel){.thread = thread, .synchronous = true}) ||
-           api_fail(&me, ERROR_NOT_FOUND);
 }

@@ -15,6 +15,9 @@ struct api_device_open {
     bool inherit;
 };
 bool api_device_name(const char *name);
+/* win32_named_pipe.c: the same for "\\.\pipe\name". */
+bool api_pipe_path(const char *path);
+HANDLE api_pipe_open(struct api_caller *caller, const struct api_device_open *open);
 HANDLE api_device_open(struct api_caller *caller, const struct api_device_open *open);
 
 /* ReadFile, WriteFile, FlushFileBuffers, GetFileType once api_is_device has said yes. */

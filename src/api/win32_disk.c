@@ -25,6 +25,10 @@ void **api_disk_mapping(struct api_file *file) {
     return &file->disk->mapping;
 }
 
+bool api_disk_is_nowhere(const struct api_file *file) {
+    return strcmp(file->disk->path, HOST_FILE_NOWHERE) == 0;
+}
+
 const char *api_disk_path(const struct api_file *file) {
     return file->disk->path;
 }
@@ -235,6 +239,7 @@ static HANDLE open_disk(struct api_caller *me, const struct open_request *reques
     DWORD error = api_disk_open(me, &open, &file);
     if (error)
         return refuse(me, error);
+    ((struct api_file *)file)->overlapped = (request->flags & FILE_FLAG_OVERLAPPED) != 0;
     HANDLE handle = give_file(me, file, request);
     bool creates = request->disposition == CREATE_ALWAYS || request->disposition == OPEN_ALWAYS;
     if (handle != INVALID_HANDLE_VALUE)
@@ -255,13 +260,16 @@ static HANDLE open_any(struct api_caller *me, const struct open_request *request
         return open_console(me, request, API_STD_INPUT);
     if (ldr_same_name(name, "CONOUT$") || ldr_same_name(name, "CON"))
         return open_console(me, request, API_STD_OUTPUT);
+    const struct api_device_open open = {.name = name,
+                                         .access = request->access,
+                                         .share = request->share,
+                                         .disposition = request->disposition,
+                                         .flags = request->flags,
+                                         .inherit = request->inherit};
+    if (api_pipe_path(name))
+        return api_pipe_open(me, &open);
     if (api_device_name(name))
-        return api_device_open(me, &(struct api_device_open){.name = name,
-                                                             .access = request->access,
-                                                             .share = request->share,
-                                                             .disposition = request->disposition,
-                                                             .flags = request->flags,
-                                                             .inherit = request->inherit});
+        return api_device_open(me, &open);
     return open_disk(me, request);
 }
 

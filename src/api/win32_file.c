@@ -3,6 +3,7 @@
 
 #include "api/disk.h"
 #include "api/win32_device.h"
+#include "api/win32_pipe.h"
 #include "ldr/crt.h"
 
 static void last_handle(struct rd_world *w, void *body) {
@@ -19,6 +20,8 @@ static void deleted(struct rd_world *w, void *body) {
         api_pipe_deleted(w, file);
     if (file->disk)
         api_disk_deleted(w, file);
+    if (file->port)
+        ob_dereference(w, file->port);
 }
 
 const struct ob_type api_file_type = {
@@ -142,11 +145,6 @@ static DWORD stream_write(struct api_caller *me, struct api_file *file, struct a
     return ERROR_SUCCESS;
 }
 
-static DWORD not_this_way(struct api_caller *me, struct api_file *file, struct api_transfer *t) {
-    (void)me, (void)file, (void)t;
-    return ERROR_ACCESS_DENIED;
-}
-
 typedef DWORD transfer_fn(struct api_caller *me, struct api_file *file, struct api_transfer *t);
 
 static const struct {
@@ -154,23 +152,65 @@ static const struct {
     DWORD type;
 } operations[] = {
     [API_FILE_STREAM] = {stream_read, stream_write, FILE_TYPE_CHAR},
-    [API_FILE_PIPE_READ] = {api_pipe_read, not_this_way, FILE_TYPE_PIPE},
-    [API_FILE_PIPE_WRITE] = {not_this_way, api_pipe_write, FILE_TYPE_PIPE},
+    [API_FILE_PIPE] = {NULL, NULL, FILE_TYPE_PIPE},
     [API_FILE_DISK] = {api_disk_read, api_disk_write, FILE_TYPE_DISK},
 };
 
-/* A position in an OVERLAPPED replaces the file's own; the operation is finished when it returns.
- */
-static BOOL transfer(struct api_caller *me, struct api_file *file, struct api_transfer *t,
-                     transfer_fn *operation, LPOVERLAPPED overlapped) {
-    if (overlapped && file->kind == API_FILE_DISK)
-        file->position = (int64_t)((uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset);
-    DWORD error = operation(me, file, t);
-    if (overlapped) {
-        overlapped->InternalHigh = t->done;
-        overlapped->Internal = error ? (ULONG_PTR)STATUS_UNSUCCESSFUL : 0;
+static NTSTATUS status_of(DWORD error, const struct api_operation *operation, size_t done) {
+    if (!error && operation->kind == API_PENDING_READ && operation->size && !done)
+        return STATUS_END_OF_FILE;
+    return !error                         ? STATUS_SUCCESS
+           : error == ERROR_ACCESS_DENIED ? STATUS_ACCESS_DENIED
+                                          : STATUS_UNSUCCESSFUL;
+}
+
+/* On anything but a pipe the operation is finished when it returns. A position in an OVERLAPPED
+ * replaces the file's own. */
+static BOOL transfer_now(struct api_caller *me, struct api_file *file,
+                         const struct api_operation *operation) {
+    struct api_transfer t = {operation->bytes, operation->size, 0};
+    OVERLAPPED *overlapped = operation->overlapped;
+    transfer_fn *function = operation->kind == API_PENDING_WRITE ? operations[file->kind].write
+                                                                 : operations[file->kind].read;
+    if (!overlapped) {
+        DWORD error = function(me, file, &t);
+        *operation->done = (DWORD)t.done;
+        return error ? api_fail(me, error) : TRUE;
     }
-    return error ? api_fail(me, error) : TRUE;
+    struct api_pending *pending = api_pending_new(me, file, operation);
+    if (!pending)
+        return FALSE;
+    if (file->kind == API_FILE_DISK)
+        file->position = (int64_t)((uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset);
+    DWORD error = function(me, file, &t);
+    pending->done = t.done;
+    return api_pending_result(me, pending, status_of(error, operation, t.done));
+}
+
+static BOOL perform(HANDLE handle, const struct api_operation *operation) {
+    struct api_caller me;
+    bool writes = operation->kind == API_PENDING_WRITE;
+    if (operation->done)
+        *operation->done = 0;
+    if (api_is_device(&me, handle))
+        return api_device_transfer(
+            &me, &(struct api_device_transfer){.writes = writes,
+                                               .handle = handle,
+                                               .buffer = operation->bytes,
+                                               .size = (DWORD)operation->size,
+                                               .done = operation->done,
+                                               .overlapped = operation->overlapped,
+                                               .routine = operation->routine});
+    struct api_file *file =
+        api_file_of(&me, handle, writes ? FILE_WRITE_DATA : FILE_READ_DATA, KE_WRITE);
+    if (!file)
+        return FALSE;
+    if (!operation->done && !operation->overlapped)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    if (file->kind != API_FILE_PIPE)
+        return transfer_now(&me, file, operation);
+    struct api_pending *pending = api_pending_new(&me, file, operation);
+    return pending && api_pending_result(&me, pending, api_pipe_start(me.w, pending));
 }
 
 uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *request) {
@@ -188,57 +228,60 @@ uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *
 
 BOOL WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
                LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped) {
-    struct api_caller me;
-    struct api_transfer t = {hFile, (void *)(uintptr_t)lpBuffer, nNumberOfBytesToWrite, 0};
-    if (lpNumberOfBytesWritten)
-        *lpNumberOfBytesWritten = 0;
-    if (api_is_device(&me, hFile))
-        return api_device_transfer(&me,
-                                   &(struct api_device_transfer){.writes = true,
-                                                                 .handle = hFile,
-                                                                 .buffer = t.bytes,
-                                                                 .size = nNumberOfBytesToWrite,
-                                                                 .done = lpNumberOfBytesWritten,
-                                                                 .overlapped = lpOverlapped});
-    struct api_file *file = api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE);
-    if (!file)
-        return FALSE;
-    if (!lpNumberOfBytesWritten && !lpOverlapped)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    BOOL done = transfer(&me, file, &t, operations[file->kind].write, lpOverlapped);
-    if (lpNumberOfBytesWritten)
-        *lpNumberOfBytesWritten = (DWORD)t.done;
-    return done;
+    return perform(hFile, &(struct api_operation){.kind = API_PENDING_WRITE,
+                                                  .bytes = (void *)(uintptr_t)lpBuffer,
+                                                  .size = nNumberOfBytesToWrite,
+                                                  .done = lpNumberOfBytesWritten,
+                                                  .overlapped = lpOverlapped});
 }
 
 BOOL ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
               LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped) {
-    struct api_caller me;
-    struct api_transfer t = {hFile, lpBuffer, nNumberOfBytesToRead, 0};
-    if (lpNumberOfBytesRead)
-        *lpNumberOfBytesRead = 0;
-    if (api_is_device(&me, hFile))
-        return api_device_transfer(&me, &(struct api_device_transfer){.handle = hFile,
-                                                                      .buffer = lpBuffer,
-                                                                      .size = nNumberOfBytesToRead,
-                                                                      .done = lpNumberOfBytesRead,
-                                                                      .overlapped = lpOverlapped});
-    struct api_file *file = api_file_of(&me, hFile, FILE_READ_DATA, KE_WRITE);
-    if (!file)
-        return FALSE;
-    if (!lpNumberOfBytesRead && !lpOverlapped)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    BOOL done = transfer(&me, file, &t, operations[file->kind].read, lpOverlapped);
-    if (lpNumberOfBytesRead)
-        *lpNumberOfBytesRead = (DWORD)t.done;
-    return done;
+    return perform(hFile, &(struct api_operation){.kind = API_PENDING_READ,
+                                                  .bytes = lpBuffer,
+                                                  .size = nNumberOfBytesToRead,
+                                                  .done = lpNumberOfBytesRead,
+                                                  .overlapped = lpOverlapped});
 }
 
+static BOOL perform_ex(HANDLE handle, const struct api_operation *operation) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (!operation->routine || !operation->overlapped)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    return perform(handle, operation);
+}
+
+BOOL ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+                LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+    return perform_ex(hFile, &(struct api_operation){.kind = API_PENDING_READ,
+                                                     .bytes = lpBuffer,
+                                                     .size = nNumberOfBytesToRead,
+                                                     .overlapped = lpOverlapped,
+                                                     .routine = lpCompletionRoutine});
+}
+
+BOOL WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+                 LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+    return perform_ex(hFile, &(struct api_operation){.kind = API_PENDING_WRITE,
+                                                     .bytes = (void *)(uintptr_t)lpBuffer,
+                                                     .size = nNumberOfBytesToWrite,
+                                                     .overlapped = lpOverlapped,
+                                                     .routine = lpCompletionRoutine});
+}
+
+/* Of a pipe: waits until the other end has read everything. */
 BOOL FlushFileBuffers(HANDLE hFile) {
     struct api_caller me;
     if (api_is_device(&me, hFile))
         return api_device_flush(&me, hFile);
-    return api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE) != NULL;
+    struct api_file *file = api_file_of(&me, hFile, FILE_WRITE_DATA, KE_WRITE);
+    if (!file || file->kind != API_FILE_PIPE)
+        return file != NULL;
+    struct api_operation operation = {.kind = API_PENDING_FLUSH};
+    struct api_pending *pending = api_pending_new(&me, file, &operation);
+    return pending && api_pending_result(&me, pending, api_pipe_start(me.w, pending));
 }
 
 DWORD GetFileType(HANDLE hFile) {
@@ -251,5 +294,7 @@ DWORD GetFileType(HANDLE hFile) {
     api_set_error(&me, NO_ERROR);
     if (file->kind == API_FILE_STREAM && !me.w->options.console)
         return FILE_TYPE_PIPE;
+    if (file->kind == API_FILE_DISK && api_disk_is_nowhere(file))
+        return FILE_TYPE_CHAR;
     return operations[file->kind].type;
 }

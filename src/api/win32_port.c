@@ -30,7 +30,23 @@ static HANDLE bind(struct api_caller *me, void *file, HANDLE existing, ULONG_PTR
     return NULL;
 }
 
-/* Of all files only devices may be opened for overlapped I/O. */
+/* The same for a file that is no device. */
+static HANDLE bind_other(struct api_caller *me, struct api_file *file, HANDLE existing,
+                         ULONG_PTR key) {
+    HANDLE handle = NULL;
+    if (!file->overlapped || file->port) {
+        api_set_error(me, ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    struct ex_port *port = port_for(me, existing, &handle);
+    if (!port)
+        return NULL;
+    ob_reference(port);
+    file->port = port;
+    file->port_key = key;
+    return handle;
+}
+
 HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
                               ULONG_PTR CompletionKey, DWORD NumberOfConcurrentThreads) {
     struct api_caller me;
@@ -49,9 +65,10 @@ HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
         return NULL;
     if (body && ob_header_of(body)->type == &io_file_type)
         return bind(&me, body, ExistingCompletionPort, CompletionKey);
+    if (body && ob_header_of(body)->type == &api_file_type)
+        return bind_other(&me, body, ExistingCompletionPort, CompletionKey);
     if (FileHandle != INVALID_HANDLE_VALUE) {
-        bool is_file = ob_header_of(body)->type == &api_file_type;
-        api_set_error(&me, is_file ? ERROR_INVALID_PARAMETER : ERROR_INVALID_HANDLE);
+        api_set_error(&me, ERROR_INVALID_HANDLE);
         return NULL;
     }
     api_table_point(&me);

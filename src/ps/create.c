@@ -166,6 +166,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     thread->kernel_context = create->kernel_context;
     thread->create_time = w->now;
     base_list_init(&thread->requests);
+    base_list_init(&thread->transfers);
     ob_reference(thread); /* its own, until it has ended */
     if (process->active_threads++ == 0 && !process->system)
         ob_reference(process); /* a process with threads holds itself */

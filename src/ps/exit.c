@@ -39,7 +39,7 @@ static bool has_windows(const struct exit *exit) {
 }
 
 static bool has_requests(const struct exit *exit) {
-    return !base_list_empty(&exit->thread->requests);
+    return !base_list_empty(&exit->thread->requests) || !base_list_empty(&exit->thread->transfers);
 }
 
 static bool has_debugger(const struct exit *exit) {

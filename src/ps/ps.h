@@ -88,6 +88,7 @@ struct ps_thread {
     struct ke_thread tcb;       /* first */
     struct ps_process *process; /* referenced */
     LIST_ENTRY link;            /* in process->threads until it has ended */
+    LIST_ENTRY transfers;       /* I/O on files that are no devices, of api_pending */
     NTSTATUS exit_status;       /* PS_STILL_ACTIVE until known */
     NTSTATUS kill_status;       /* what it was marked to die with */
     bool marked;                /* kill_status is set */

@@ -65,6 +65,11 @@ static void process_address_space(struct rd_world *w, struct ps_process *process
     ldr_process_address_space(w, process);
 }
 
+static void cancel_requests(struct rd_world *w, struct ps_thread *thread) {
+    api_thread_cancel(w, thread);
+    io_thread_cancel(w, thread);
+}
+
 static void process_deleted(struct rd_world *w, struct ps_process *process) {
     api_process_deleted(w, process);
     csr_process_deleted(w, process);
@@ -96,7 +101,7 @@ static void wire(struct rd_world *w) {
         .thread_deleted = thread_deleted,
         .debug_describe = ldr_debug_describe,
         .debug_modules = ldr_debug_modules,
-        .cancel_requests = io_thread_cancel,
+        .cancel_requests = cancel_requests,
         .owner_of_code = io_owner_of_code,
         .code_present = io_driver_code_present,
         .code_forgotten = io_driver_forgotten,

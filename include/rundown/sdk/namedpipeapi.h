@@ -47,13 +47,26 @@ WINBASEAPI BOOL SetNamedPipeHandleState(HANDLE hNamedPipe, LPDWORD lpMode,
 WINBASEAPI BOOL TransactNamedPipe(HANDLE hNamedPipe, LPVOID lpInBuffer, DWORD nInBufferSize,
                                   LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
                                   LPOVERLAPPED lpOverlapped);
+WINBASEAPI BOOL CallNamedPipeA(LPCSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize,
+                               LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
+                               DWORD nTimeOut);
+WINBASEAPI BOOL CallNamedPipeW(LPCWSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize,
+                               LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
+                               DWORD nTimeOut);
+WINBASEAPI BOOL GetNamedPipeHandleStateA(HANDLE hNamedPipe, LPDWORD lpState, LPDWORD lpCurInstances,
+                                         LPDWORD lpMaxCollectionCount, LPDWORD lpCollectDataTimeout,
+                                         LPSTR lpUserName, DWORD nMaxUserNameSize);
+WINBASEAPI BOOL GetNamedPipeInfo(HANDLE hNamedPipe, LPDWORD lpFlags, LPDWORD lpOutBufferSize,
+                                 LPDWORD lpInBufferSize, LPDWORD lpMaxInstances);
 WINBASEAPI BOOL GetNamedPipeClientProcessId(HANDLE Pipe, PULONG ClientProcessId);
 WINBASEAPI BOOL GetNamedPipeServerProcessId(HANDLE Pipe, PULONG ServerProcessId);
 
 #ifdef UNICODE
+#define CallNamedPipe CallNamedPipeW
 #define CreateNamedPipe CreateNamedPipeW
 #define WaitNamedPipe WaitNamedPipeW
 #else
+#define CallNamedPipe CallNamedPipeA
 #define CreateNamedPipe CreateNamedPipeA
 #define WaitNamedPipe WaitNamedPipeA
 #endif

@@ -23,6 +23,10 @@ if(TARGET rundown_cli)
   install(FILES "${RUNDOWN_BIN_DIR}/exports.txt" DESTINATION ${CMAKE_INSTALL_DATADIR}/rundown)
 endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/rundown" DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(TARGET rundown_cc)
+  install(DIRECTORY "${RUNDOWN_BIN_DIR}/../include/rundown/letter-case"
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rundown)
+endif()
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 install(EXPORT rundownTargets NAMESPACE rundown:: DESTINATION ${rundown_cmake_dir})

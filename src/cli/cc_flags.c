@@ -74,6 +74,16 @@ static bool find_sdk(struct cc_command *command, struct cc_tools *tools) {
     return false;
 }
 
+/* There are none where the file system does not care for the case of letters. */
+static void find_spellings(struct cc_command *command, struct cc_tools *tools) {
+    const char *directory = cc_program_directory(command->pool);
+    if (!directory)
+        return;
+    const char *path = cc_format(command->pool, "%s../include/rundown/letter-case", directory);
+    if (cc_file_kind(path) == CC_FILE_DIRECTORY)
+        tools->spellings = path;
+}
+
 /* The compiler's own headers (stddef.h, immintrin.h): all that is taken of the host for C. */
 static bool find_own_headers(struct cc_command *command, struct cc_tools *tools) {
     struct cc_list question = {.pool = command->pool};
@@ -121,6 +131,7 @@ bool cc_find_tools(struct cc_command *command, struct cc_tools *tools) {
     tools->is_clang = detect_clang(command, tools->compiler);
     if (!find_sdk(command, tools) || !find_own_headers(command, tools))
         return false;
+    find_spellings(command, tools);
     if (command->cxx)
         find_cxx_headers(command, tools);
     return true;
@@ -207,6 +218,10 @@ void cc_add_compile_flags(const struct cc_command *command, const struct cc_tool
     cc_add(list, tools->sdk);
     cc_add(list, "-isystem");
     cc_add(list, tools->headers);
+    if (tools->spellings) {
+        cc_add(list, "-isystem");
+        cc_add(list, tools->spellings);
+    }
     cc_add(list, "-include");
     cc_add(list, cc_format(command->pool, "%s/rd_predef.h", tools->sdk));
 }

@@ -12,6 +12,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
 checks=0
+spellings=$work/letter-case
+cmake -DSDK="$sdk" -DOUTPUT="$spellings" -P "$include/../cmake/letter_case.cmake" || exit 1
 
 # As rundown-cc compiles: the SDK in front, then the compiler's own headers, nothing of the host.
 common="-fPIC -fshort-wchar -fms-extensions -nostdinc -include $sdk/rd_predef.h
@@ -36,13 +38,14 @@ cxx_directories() {
 }
 
 check_c() {
-    run "$2" "$cc" $common $clang_only -std=gnu11 -isystem "$sdk" -isystem "$own" "$1"
+    run "$2" "$cc" $common $clang_only -std=gnu11 -isystem "$sdk" -isystem "$own" \
+        -isystem "$spellings" "$1"
 }
 
 check_cxx() {
     for standard in ${3:-c++17 c++20}; do
         run "$2" "$cxx" $common $clang_only -std=$standard -isystem "$sdk/cxx" $cxx_dirs \
-            -isystem "$sdk" -isystem "$own" -x c++ "$1"
+            -isystem "$sdk" -isystem "$own" -isystem "$spellings" -x c++ "$1"
     done
 }
 
@@ -62,6 +65,13 @@ check_compiler() {
         check_c "$work/alone.c" "$cc <$name>"
         check_cxx "$work/alone.c" "$cxx <$name>" c++17
     done
+    # Every spelling leads to its header, and the headers can be told apart where case is nothing.
+    ls "$spellings" | sed 's/.*/#include <&>/' >"$work/spellings.c"
+    grep -v -i -e '<nt' -e '<wd' -e '<flt' -e '<bugcodes' "$work/spellings.c" >"$work/user.c"
+    grep -i -e '<nt[di]' -e '<wd' -e '<flt' "$work/spellings.c" >"$work/kernel.c"
+    run "equal names" test -z "$(ls "$sdk" | tr A-Z a-z | sort | uniq -d)"
+    check_c "$work/user.c" "$cc spellings"
+    check_c "$work/kernel.c" "$cc spellings of kernel headers"
     for source in "$here"/*.c "$here"/programs/*.c "$here"/drivers/*.c; do
         check_c "$source" "$cc"
     done

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "rundown/sdk/rd_ntkernel.h"
-#include "rundown/sdk/fltKernel.h"
+#include "rundown/sdk/fltkernel.h"
 #include "rundown/sdk/ntimage.h"
 #include "rundown/sdk/ntintsafe.h"
 #include "rundown/sdk/ntstrsafe.h"

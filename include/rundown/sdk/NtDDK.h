@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Another spelling of ntddk.h. */
-#include "ntddk.h"

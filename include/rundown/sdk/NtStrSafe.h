@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Another spelling of ntstrsafe.h. */
-#include "ntstrsafe.h"

@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Another spelling of ntifs.h. */
-#include "ntifs.h"

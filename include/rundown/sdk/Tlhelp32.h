@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Another spelling of tlhelp32.h. */
-#include "tlhelp32.h"

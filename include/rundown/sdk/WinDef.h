@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Another spelling of windef.h. */
-#include "windef.h"

@@ -8,14 +8,15 @@
 # Spellings that occur beside the lower-case one, WINDOWS.H, WINDOWS.h and Windows.h.
 set(spellings
   BaseTsd.h BugCodes.h ConsoleApi.h ConcurrencySal.h DebugApi.h DriverSpecs.h ErrHandlingApi.h
-  FibersApi.h FileAPI.h FileApi.h FltKernel.h fltKernel.h GuidDef.h HandleApi.h HeapApi.h IoApiSet.h
-  IOApiSet.h InitGuid.h JobApi.h KernelSpecs.h LibLoaderAPI.h LibLoaderApi.h MemoryApi.h MinWinBase.h
-  MinWinDef.h NamedPipeApi.h NTSecAPI.h NTStatus.h NtDDK.h NtDef.h NtDdk.h NtIfs.h NtImage.h
-  NtIntSafe.h NtStatus.h NtStrSafe.h ProcessEnv.h ProcessThreadsApi.h ProcessThreadsAPI.h
-  ProfileApi.h PsApi.h PSAPI.h SDKDDKVer.h SdkDdkVer.h SpecStrings.h StrSafe.h StringApiSet.h
-  SynchAPI.h SynchApi.h SysInfoApi.h TChar.h ThreadPoolApiSet.h ThreadPoolLegacyApiSet.h
-  TimeZoneApi.h TlHelp32.h TLHelp32.h VcRuntime.h WDMSec.h WdmSec.h WinApiFamily.h WinBase.h WinCon.h
-  WinDef.h WinError.h WinIoCtl.h WinNls.h WinNT.h winNT.h WinNt.h WinTernl.h WinUser.h)
+  FibersApi.h FileAPI.h FileApi.h FltKernel.h fltKernel.h GuidDef.h HandleApi.h HeapApi.h
+  IoApiSet.h IOApiSet.h InitGuid.h JobApi.h KernelSpecs.h LibLoaderAPI.h LibLoaderApi.h
+  MemoryApi.h MinWinBase.h MinWinDef.h NamedPipeApi.h NTSecAPI.h NTStatus.h NtDDK.h NtDef.h
+  NtDdk.h NtIfs.h NtImage.h NtIntSafe.h NtStatus.h NtStrSafe.h ProcessEnv.h ProcessThreadsApi.h
+  ProcessThreadsAPI.h ProfileApi.h PsApi.h PSAPI.h SDKDDKVer.h SdkDdkVer.h SpecStrings.h
+  StrSafe.h StringApiSet.h SynchAPI.h SynchApi.h SysInfoApi.h TChar.h ThreadPoolApiSet.h
+  ThreadPoolLegacyApiSet.h TimeZoneApi.h TlHelp32.h TLHelp32.h VcRuntime.h WDMSec.h WdmSec.h
+  WinApiFamily.h WinBase.h WinCon.h WinDef.h WinError.h WinIoCtl.h WinNls.h WinNT.h winNT.h
+  WinNt.h WinTernl.h WinUser.h)
 
 # True if files that differ in the case of letters only are the same file.
 function(rundown_ignores_case directory result)
@@ -49,8 +50,9 @@ function(rundown_write_spellings sdk output)
       endif()
     endforeach()
     foreach(name IN LISTS names)
-      file(CONFIGURE OUTPUT "${output}/${name}" CONTENT
-        "/* SPDX-License-Identifier: MIT */\n/* Another spelling of ${header}. */\n#include <${header}>\n")
+      string(CONCAT text "/* SPDX-License-Identifier: MIT */\n"
+        "/* Another spelling of ${header}. */\n" "#include <${header}>\n")
+      file(CONFIGURE OUTPUT "${output}/${name}" CONTENT "${text}")
     endforeach()
   endforeach()
 endfunction()

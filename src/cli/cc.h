@@ -101,7 +101,7 @@ struct cc_tools {
     const char *compiler;
     bool is_clang;
     const char *sdk;
-    const char *spellings; /* other spellings of the SDK's headers, or NULL */
+    const char *spellings;      /* other spellings of the SDK's headers, or NULL */
     const char *headers;        /* of the compiler itself */
     struct cc_list cxx_headers; /* of the C++ library */
 };

@@ -49,9 +49,10 @@ static void refused(HANDLE file, HANDLE section) {
     show("too long", MapViewOfFile(section, FILE_MAP_READ, 0, 0, 1 << 20) != NULL);
     show("unmap NULL", UnmapViewOfFile(NULL));
     show("open without a name", OpenFileMappingA(FILE_MAP_READ, FALSE, NULL) != NULL);
-    show("open what is not there", OpenFileMappingA(FILE_MAP_READ, FALSE, "rundown_nothing") != NULL);
-    HANDLE event = CreateEventA(NULL, FALSE, FALSE, "rundown_name_of_an_event");
-    show("open an event", OpenFileMappingA(FILE_MAP_READ, FALSE, "rundown_name_of_an_event") != NULL);
+    HANDLE missing = OpenFileMappingA(FILE_MAP_READ, FALSE, "rundown_nothing");
+    show("open what is not there", missing != NULL);
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, "rundown_event");
+    show("open an event", OpenFileMappingA(FILE_MAP_READ, FALSE, "rundown_event") != NULL);
     CloseHandle(event);
     CloseHandle(only);
     CloseHandle(reader);
@@ -59,8 +60,9 @@ static void refused(HANDLE file, HANDLE section) {
 
 int main(void) {
     DWORD count;
-    HANDLE file = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                              NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file =
+        CreateFileA(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                    CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     show("section of an empty file", map(file, PAGE_READWRITE, 0) != NULL);
     WriteFile(file, "0123456789", 10, &count, NULL);
     HANDLE section = map(file, PAGE_READWRITE, 0);

@@ -2,7 +2,7 @@
  * What the functions for named pipes refuse, and in which state.
  *
  * rules: HNDL-20
- * windows: HNDL-20: Wine does not check the number of instances and what a second instance must have in common with the first
+ * windows: HNDL-20: Wine does not check the number of instances, nor what a second one is like
  */
 #include <stdio.h>
 #include <string.h>

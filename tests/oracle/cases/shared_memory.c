@@ -68,8 +68,8 @@ int main(int argc, char **argv) {
     if (argc > 1)
         return child(argv[1]);
     is_there("before");
-    HANDLE section =
-        CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(struct shared), NAME);
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0,
+                                        sizeof(struct shared), NAME);
     printf("created: %d, error %lu\n", section != NULL, GetLastError());
     HANDLE again = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 9999, NAME);
     printf("created again: %d, existed: %d\n", again != NULL,

@@ -4,13 +4,14 @@
  * No host file stays open between two calls: a thread may be killed at any scheduling point, and a
  * run may be given up at any time. Who shares what is kept in one object for each open file.
  */
+#include "api/win32_disk.h"
+
 #include "api/disk.h"
 #include "api/win32_device.h"
 #include "api/win32_file.h"
 #include "ldr/crt_state.h"
-#include "port/host_file.h"
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = API_PATH_SIZE };
 
 /* All opens of one file. Its name in the namespace is "\File\" and the path. */
 struct api_disk {
@@ -51,7 +52,7 @@ static const struct ob_type disk_type = {
 
 /* ---- errors and paths ------------------------------------------------------------------------ */
 
-static DWORD error_of(int host_error) {
+DWORD api_host_error(int host_error) {
     switch (host_error) {
     case 0:
         return ERROR_SUCCESS;
@@ -62,6 +63,8 @@ static DWORD error_of(int host_error) {
         return ERROR_ACCESS_DENIED;
     case CRT_EEXIST:
         return ERROR_FILE_EXISTS;
+    case CRT_ENOTEMPTY:
+        return ERROR_DIR_NOT_EMPTY;
     case CRT_EMFILE:
         return ERROR_TOO_MANY_OPEN_FILES;
     default:
@@ -69,10 +72,22 @@ static DWORD error_of(int host_error) {
     }
 }
 
-static DWORD host_path(const char *name, char path[PATH_SIZE]) {
+DWORD api_host_path(const char *name, char path[API_PATH_SIZE]) {
     if (!name || !*name || strncmp(name, "\\\\", 2) == 0)
         return ERROR_PATH_NOT_FOUND; /* devices and shares */
     return crt_host_path(name, path, PATH_SIZE) ? ERROR_SUCCESS : ERROR_FILENAME_EXCED_RANGE;
+}
+
+DWORD api_attributes(const struct host_file_info *info) {
+    if (info->kind == HOST_FILE_DIRECTORY)
+        return FILE_ATTRIBUTE_DIRECTORY;
+    return info->writable ? FILE_ATTRIBUTE_ARCHIVE
+                          : FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_READONLY;
+}
+
+static bool is_read_only(const char *path) {
+    struct host_file_info info;
+    return host_file_query(path, &info) == 0 && info.kind == HOST_FILE_REGULAR && !info.writable;
 }
 
 static bool exists(const char *path, enum host_file_kind *kind) {
@@ -163,7 +178,7 @@ static DWORD apply_disposition(struct api_disk_open *request, const char *path) 
     enum host_file_kind kind = HOST_FILE_NONE;
     intptr_t file;
     request->existed = exists(path, &kind);
-    if (kind == HOST_FILE_DIRECTORY)
+    if (kind == HOST_FILE_DIRECTORY || (wants_write(request->access) && is_read_only(path)))
         return ERROR_ACCESS_DENIED;
     if (request->disposition < CREATE_NEW || request->disposition > TRUNCATE_EXISTING)
         return ERROR_INVALID_PARAMETER;
@@ -178,7 +193,7 @@ static DWORD apply_disposition(struct api_disk_open *request, const char *path) 
     if (error == CRT_ENOENT)
         return ERROR_PATH_NOT_FOUND;
     if (error)
-        return error_of(error);
+        return api_host_error(error);
     host_file_close(file);
     return ERROR_SUCCESS;
 }
@@ -199,7 +214,7 @@ static HANDLE give_file(struct api_caller *me, struct api_file *file,
 
 uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **out) {
     char path[PATH_SIZE];
-    DWORD error = host_path(open->name, path);
+    DWORD error = api_host_path(open->name, path);
     if (error)
         return error;
     ke_point(caller->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
@@ -306,7 +321,7 @@ DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api
     (void)caller;
     int error = host_file_open(file->disk->path, HOST_FILE_READ, &host);
     if (error)
-        return error_of(error);
+        return api_host_error(error);
     error = host_file_seek(host, file->position, HOST_FILE_SET, &position);
     while (!error && t->done < t->size) {
         size_t count = 0;
@@ -317,7 +332,7 @@ DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api
     }
     host_file_close(host);
     file->position += (int64_t)t->done;
-    return error_of(error);
+    return api_host_error(error);
 }
 
 DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
@@ -326,7 +341,7 @@ DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct ap
     (void)caller;
     int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
     if (error)
-        return error_of(error);
+        return api_host_error(error);
     error = host_file_seek(host, file->append ? 0 : file->position,
                            file->append ? HOST_FILE_END : HOST_FILE_SET, &position);
     while (!error && t->done < t->size) {
@@ -336,7 +351,7 @@ DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct ap
     }
     host_file_close(host);
     file->position = position + (int64_t)t->done;
-    return error_of(error);
+    return api_host_error(error);
 }
 
 /* ---- size and position ----------------------------------------------------------------------- */
@@ -429,7 +444,7 @@ BOOL SetEndOfFile(HANDLE hFile) {
         error = host_file_resize(host, file->position);
         host_file_close(host);
     }
-    return error ? api_fail(&me, error_of(error)) : TRUE;
+    return error ? api_fail(&me, api_host_error(error)) : TRUE;
 }
 
 /* ---- by name --------------------------------------------------------------------------------- */
@@ -440,7 +455,7 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     char path[PATH_SIZE];
     if (!api_caller_get(&me))
         return FALSE;
-    DWORD error = host_path(name, path);
+    DWORD error = api_host_path(name, path);
     if (error)
         return api_fail(&me, error);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
@@ -451,15 +466,20 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     } else if (disk && disk->opens && deletes) {
         disk->delete_pending = true; /* carried out with the last close */
     } else {
-        error = error_of(operation(path));
+        error = api_host_error(operation(path));
     }
     if (disk)
         ob_dereference(me.w, disk);
     return error ? api_fail(&me, error) : TRUE;
 }
 
+/* Whoever runs the host's process may be allowed more than a Windows program. */
+static int remove_file(const char *path) {
+    return is_read_only(path) ? CRT_EACCES : host_file_remove(path);
+}
+
 BOOL DeleteFileA(LPCSTR lpFileName) {
-    return by_name(lpFileName, true, host_file_remove);
+    return by_name(lpFileName, true, remove_file);
 }
 
 BOOL DeleteFileW(LPCWSTR lpFileName) {
@@ -499,17 +519,15 @@ DWORD GetFileAttributesA(LPCSTR lpFileName) {
     char path[PATH_SIZE];
     if (!api_caller_get(&me))
         return INVALID_FILE_ATTRIBUTES;
-    DWORD error = host_path(lpFileName, path);
+    DWORD error = api_host_path(lpFileName, path);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
     if (!error)
-        error = error_of(host_file_query(path, &info));
+        error = api_host_error(host_file_query(path, &info));
     if (error) {
         api_set_error(&me, error);
         return INVALID_FILE_ATTRIBUTES;
     }
-    if (info.kind == HOST_FILE_DIRECTORY)
-        return FILE_ATTRIBUTE_DIRECTORY;
-    return info.writable ? FILE_ATTRIBUTE_ARCHIVE : FILE_ATTRIBUTE_READONLY;
+    return api_attributes(&info);
 }
 
 DWORD GetFileAttributesW(LPCWSTR lpFileName) {

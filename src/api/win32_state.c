@@ -10,6 +10,7 @@ struct api_process_data *api_process_data(struct rd_world *w, struct ps_process 
     struct api_process_data *data = core_alloc(w, sizeof *data);
     data->priority_class = NORMAL_PRIORITY_CLASS;
     base_list_init(&data->regions);
+    base_list_init(&data->searches);
     process->api = data;
     return data;
 }

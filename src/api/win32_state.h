@@ -46,7 +46,8 @@ struct api_process_data {
     struct api_heap process_heap;
     struct api_heap *heaps; /* made by HeapCreate: number 1 and up */
     uint32_t heap_count, heap_capacity;
-    LIST_ENTRY regions; /* of api_region */
+    LIST_ENTRY regions;  /* of api_region */
+    LIST_ENTRY searches; /* of FindFirstFile, of api_search */
 };
 
 struct api_thread_data {

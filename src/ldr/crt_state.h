@@ -40,6 +40,7 @@ enum crt_errno {
     CRT_EPIPE = 32,
     CRT_EDOM = 33,
     CRT_ERANGE = 34,
+    CRT_ENOTEMPTY = 41,
     CRT_EILSEQ = 42,
     CRT_STRUNCATE = 80,
 };

@@ -3,10 +3,12 @@
 #endif
 #include "port/host_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -167,4 +169,32 @@ int host_file_make_directory(const char *path) {
 
 int host_file_remove_directory(const char *path) {
     return result_of(rmdir(path));
+}
+
+int host_file_set_writable(const char *path, bool writable) {
+    struct stat status;
+    mode_t bits = S_IWUSR | S_IWGRP | S_IWOTH;
+    if (stat(path, &status) != 0)
+        return windows_errno(errno);
+    mode_t mode = status.st_mode & 07777;
+    return result_of(chmod(path, writable ? mode | S_IWUSR : mode & ~bits));
+}
+
+static int in_order(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int host_file_list(const char *path, host_file_name_fn *function, void *context) {
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, in_order);
+    if (count < 0)
+        return windows_errno(errno);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            function(context, name);
+        free(entries[i]);
+    }
+    free(entries);
+    return 0;
 }

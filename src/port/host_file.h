@@ -52,4 +52,10 @@ int host_file_rename(const char *from, const char *to);
 int host_file_make_directory(const char *path);
 int host_file_remove_directory(const char *path);
 
+/* Calls back with the names in a directory, in ascending order of their bytes; "." and ".." are
+ * left out. */
+typedef void host_file_name_fn(void *context, const char *name);
+int host_file_list(const char *path, host_file_name_fn *function, void *context);
+int host_file_set_writable(const char *path, bool writable);
+
 #endif

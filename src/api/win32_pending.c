@@ -132,7 +132,9 @@ static void wait_until_finished(struct api_caller *me, struct api_pending *pendi
 BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, NTSTATUS status) {
     DWORD *done = pending->operation.done;
     bool routine = pending->operation.routine != NULL;
-    if (status != STATUS_PENDING) {
+    if (pending->finished) {
+        /* A reader that waited has taken all of a write. */
+    } else if (status != STATUS_PENDING) {
         api_pending_finish(caller->w, pending, status);
     } else {
         pending->was_pending = true;

@@ -177,8 +177,6 @@ static NTSTATUS write_now(struct rd_world *w, struct api_pipe *pipe, struct api_
     bool fits = flow->count <= flow->capacity;
     entry->write = fits ? NULL : write;
     api_pipe_pump(w, pipe);
-    if (write->finished)
-        return write->status;
     return fits ? STATUS_SUCCESS : STATUS_PENDING;
 }
 

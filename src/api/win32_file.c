@@ -214,14 +214,27 @@ static BOOL perform(HANDLE handle, const struct api_operation *operation) {
 }
 
 uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *request) {
-    struct api_transfer t = {(HANDLE)(uintptr_t)request->handle, request->bytes, request->size, 0};
-    struct api_file *file = api_file_of(caller, t.handle, 0, KE_WRITE);
+    struct api_transfer t = {request->bytes, request->size, 0};
+    DWORD done = 0, error = ERROR_SUCCESS;
+    struct api_file *file = api_file_of(caller, (HANDLE)(uintptr_t)request->handle, 0, KE_WRITE);
     if (!file)
         return caller->thread->last_error;
     if (request->has_offset && file->kind == API_FILE_DISK)
         file->position = request->offset;
-    DWORD error = (request->writes ? operations[file->kind].write
-                                   : operations[file->kind].read)(caller, file, &t);
+    if (file->kind == API_FILE_PIPE) {
+        struct api_operation operation = {.kind = request->writes ? API_PENDING_WRITE
+                                                                  : API_PENDING_READ,
+                                          .bytes = request->bytes,
+                                          .size = request->size,
+                                          .done = &done};
+        struct api_pending *pending = api_pending_new(caller, file, &operation);
+        if (!api_pending_result(caller, pending, api_pipe_start(caller->w, pending)))
+            error = caller->thread->last_error;
+        t.done = done;
+    } else {
+        error = (request->writes ? operations[file->kind].write
+                                 : operations[file->kind].read)(caller, file, &t);
+    }
     request->done = t.done;
     return error;
 }

@@ -261,9 +261,11 @@ static BOOL perform_ex(HANDLE handle, const struct api_operation *operation) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    if (!operation->routine || !operation->overlapped)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    return perform(handle, operation);
+    if (operation->routine && operation->overlapped)
+        return perform(handle, operation);
+    if (!api_is_device(&me, handle) && !api_file_of(&me, handle, 0, KE_READ))
+        return FALSE;
+    return api_fail(&me, ERROR_INVALID_PARAMETER);
 }
 
 BOOL ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,

@@ -31,6 +31,7 @@ const char cmd_explore_help[] =
     "  --checkpoint FILE       write there what is done, and go on from there if it exists\n"
     "  --format FORMAT         text (the default), json, junit or tap\n"
     "  --output FILE           write there, not to standard output\n"
+    "  --verify                findings about programs are violations, too\n"
     "  --driver FILE, --path DIRECTORY\n"
     "                          as for 'rundown run'\n"
     "\n"
@@ -50,7 +51,7 @@ const char cmd_shrink_help[] =
     "Runs the program with the decisions of the replay string, leaves out those that its end does\n"
     "not need, and prints the report with the shorter string.\n"
     "\n"
-    "  --depth NUMBER, --allow VERDICT, --format FORMAT, --output FILE, --driver FILE,\n"
+    "  --depth NUMBER, --allow VERDICT, --format FORMAT, --output FILE, --verify, --driver FILE,\n"
     "  --path DIRECTORY        as for 'rundown explore'\n"
     "\n"
     "The exit status is that of 'rundown explore'; 2 also if the string does not fit.\n";
@@ -103,6 +104,7 @@ static void show_progress(const rd_explore_progress *p, void *context) {
 static rd_status perform(struct exploration *e, rd_explore_result *result) {
     const rd_scenario scenario = {.size = sizeof scenario,
                                   .name = e->title,
+                                  .world = &e->world,
                                   .prepare = prepare,
                                   .start = start,
                                   .check = finish,

@@ -17,6 +17,7 @@ struct exploration_output {
 
 struct exploration {
     rd_explore_options options;
+    rd_world_options world;
     struct exploration_output output;
     const char *replay; /* what `rundown shrink` shrinks */
     bool sharded;       /* --shard was given: the environment is not asked */

@@ -18,6 +18,7 @@ enum {
     ALLOW,
     NO_SHRINK,
     CHECKPOINT,
+    VERIFY,
     DRIVER,
     PATH
 };
@@ -40,6 +41,7 @@ static const struct cli_option explore_table[] = {
     {"--checkpoint", CLI_VALUE, CHECKPOINT},
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
+    {"--verify", CLI_NO_VALUE, VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
     {NULL, CLI_NO_VALUE, 0},
@@ -50,6 +52,7 @@ static const struct cli_option shrink_table[] = {
     {"--allow", CLI_VALUE, ALLOW},
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
+    {"--verify", CLI_NO_VALUE, VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
     {NULL, CLI_NO_VALUE, 0},
@@ -246,6 +249,9 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
     case CHECKPOINT:
         e->options.checkpoint = p->value;
         return true;
+    case VERIFY:
+        e->world.verifier = RD_VERIFIER_FULL;
+        return true;
     case DRIVER:
         e->drivers[e->driver_count++] = p->value;
         return true;
@@ -317,6 +323,7 @@ static bool take_program(struct exploration *e, const struct cli_parser *p) {
 
 static bool parse(struct exploration *e, struct cli_parser parser) {
     e->options.size = sizeof e->options;
+    e->world.size = sizeof e->world;
     e->drivers = calloc((size_t)parser.argc, sizeof e->drivers[0]);
     e->paths = calloc((size_t)parser.argc, sizeof e->paths[0]);
     if (!e->drivers || !e->paths) {

@@ -204,6 +204,8 @@ has complete true
 expect 1 "$rundown" explore --driver crash.sys --format json locks.exe safe
 has verdict '"bugcheck"'
 expect 2 "$rundown" explore --driver absent.sys locks.exe
+expect 0 "$rundown" explore --verify --format json locks.exe safe
+has verdict '"ok"'
 
 # Interrupted, and gone on with: the same counts.
 expect 0 "$rundown" explore --executions 1 --checkpoint going --format json locks.exe safe

@@ -1,6 +1,7 @@
 /*
  * test_every_order.c - partial-order reduction against plain enumeration, on programs made at
- * random: both meet the same orders and the same outcomes, and the reduction meets each order once.
+ * random: both meet the same orders and the same outcomes, and the reduction meets each order once,
+ * also when the work is divided.
  *
  * EVERY_ORDER_PROGRAMS=N tests N programs of each group instead of the few of the suite,
  * EVERY_ORDER_SEED=N begins at another one. What fails is printed as a program.
@@ -22,6 +23,7 @@ enum {
     STEPS_MAX = 4,
     OBJECTS = 2,
     PROGRAMS = 20,
+    SPLITS = 12, /* how finely the exploration is divided, for each program another one */
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
     DEPTH_MAX = 300
 };
@@ -484,8 +486,8 @@ static uint64_t outcome_of(const rd_world *world, rd_verdict verdict) {
 }
 
 static void explore(rd_world *world, const struct exp_strategy_ops *ops, bool merging,
-                    struct met *met) {
-    const struct exp_plan plan = {.shards = 1, .depth = merging};
+                    uint32_t split, struct met *met) {
+    const struct exp_plan plan = {.shards = 1, .depth = merging, .split = split};
     struct exp_strategy *strategy = ops->create(&plan);
     assert_non_null(strategy);
     while (met->executions + met->redundant < EXECUTIONS_MAX) {
@@ -539,18 +541,21 @@ struct totals {
 };
 
 static void compare(uint64_t seed, uint32_t choose, struct totals *totals) {
-    struct met every = {0}, reduced = {0};
+    struct met every = {0}, reduced = {0}, divided = {0};
     rd_world *world = make_world(choose);
     assert_true(exp_trace_init(&recorder.trace));
-    explore(world, &enumeration, true, &every);
-    if (every.complete)
-        explore(world, &exp_dpor, false, &reduced);
+    explore(world, &enumeration, true, 0, &every);
+    explore(world, &exp_dpor, false, 0, &reduced);
+    if (reduced.complete)
+        explore(world, &exp_dpor, false, 1 + (uint32_t)(seed % SPLITS), &divided);
     bool same = every.complete && reduced.complete && !reduced.repeated &&
                 are_equal(&every.orders, &reduced.orders) &&
                 are_equal(&every.outcomes, &reduced.outcomes);
+    bool divides = !divided.complete || (are_equal(&reduced.orders, &divided.orders) &&
+                                         reduced.executions == divided.executions);
     if (every.complete && !same) {
         struct met again = {.known = &reduced.orders};
-        explore(world, &enumeration, true, &again);
+        explore(world, &enumeration, true, 0, &again);
         free_met(&again);
     }
     exp_trace_destroy(&recorder.trace);
@@ -571,8 +576,16 @@ static void compare(uint64_t seed, uint32_t choose, struct totals *totals) {
                     reduced.outcomes.count, (unsigned long long)reduced.repeated,
                     (unsigned long long)reduced.redundant, reduced.complete ? "" : ", not ended");
     }
+    if (!divides) {
+        totals->wrong++;
+        print_program(seed);
+        print_error("  divided: %llu executions, %zu orders, instead of %llu, %zu\n",
+                    (unsigned long long)divided.executions, divided.orders.count,
+                    (unsigned long long)reduced.executions, reduced.orders.count);
+    }
     free_met(&every);
     free_met(&reduced);
+    free_met(&divided);
 }
 
 static void compare_group(const char *name, enum op first, enum op end, unsigned most,

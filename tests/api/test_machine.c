@@ -1,5 +1,7 @@
 /* test_machine.c - what a program asks of its machine, its environment and its console, and the
  * functions with wide or longer names that do what their well-known relatives do. */
+#include <unistd.h>
+
 #include "sim.h"
 
 #include "rundown/sdk/psapi.h"
@@ -329,14 +331,19 @@ static void memory_that_grows(void **state) {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* The directory is one of the host's: tests that run at the same time must not meet in it. */
 static int uses_directories(int argc, char **argv) {
+    char name[40];
+    WCHAR wide[40];
     (void)argc, (void)argv;
-    expect(CreateDirectoryA("made", NULL));
-    expect_fails(CreateDirectoryW(u"made", NULL), ERROR_ALREADY_EXISTS);
-    expect(GetFileAttributesW(u"made") & FILE_ATTRIBUTE_DIRECTORY);
-    expect(RemoveDirectoryW(u"made"));
-    expect_fails(RemoveDirectoryA("made"), ERROR_FILE_NOT_FOUND);
-    expect_error(GetFileAttributesW(u"made"), INVALID_FILE_ATTRIBUTES, ERROR_FILE_NOT_FOUND);
+    snprintf(name, sizeof name, "rundown-test-machine-%d", (int)getpid());
+    MultiByteToWideChar(CP_ACP, 0, name, -1, wide, 40);
+    expect(CreateDirectoryA(name, NULL));
+    expect_fails(CreateDirectoryW(wide, NULL), ERROR_ALREADY_EXISTS);
+    expect(GetFileAttributesW(wide) & FILE_ATTRIBUTE_DIRECTORY);
+    expect(RemoveDirectoryW(wide));
+    expect_fails(RemoveDirectoryA(name), ERROR_FILE_NOT_FOUND);
+    expect_error(GetFileAttributesW(wide), INVALID_FILE_ATTRIBUTES, ERROR_FILE_NOT_FOUND);
     return 0;
 }
 

@@ -124,19 +124,9 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     return true;
 }
 
-static void end(struct exp_strategy *strategy, struct rd_world *w) {
-    if (strategy->depth_max < w->choices.taken)
-        strategy->depth_max = w->choices.taken;
-}
-
-static double progress(const struct exp_strategy *strategy) {
-    (void)strategy;
-    return -1;
-}
-
 const struct exp_strategy_ops exp_pct = {.name = "pct",
                                          .create = create,
                                          .destroy = destroy,
                                          .begin = begin,
-                                         .end = end,
-                                         .progress = progress};
+                                         .end = exp_sample_end,
+                                         .progress = exp_unknown_progress};

@@ -37,6 +37,16 @@ struct random_strategy {
     uint64_t seed, execution, stride, state;
 };
 
+void exp_sample_end(struct exp_strategy *strategy, struct rd_world *w) {
+    if (strategy->depth_max < w->choices.taken)
+        strategy->depth_max = w->choices.taken;
+}
+
+double exp_unknown_progress(const struct exp_strategy *strategy) {
+    (void)strategy;
+    return -1;
+}
+
 static struct exp_strategy *create(const struct exp_plan *plan) {
     struct random_strategy *s = calloc(1, sizeof *s);
     if (!s)
@@ -66,19 +76,9 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     return true;
 }
 
-static void end(struct exp_strategy *strategy, struct rd_world *w) {
-    if (strategy->depth_max < w->choices.taken)
-        strategy->depth_max = w->choices.taken;
-}
-
-static double progress(const struct exp_strategy *strategy) {
-    (void)strategy;
-    return -1;
-}
-
 const struct exp_strategy_ops exp_random = {.name = "random",
                                             .create = create,
                                             .destroy = destroy,
                                             .begin = begin,
-                                            .end = end,
-                                            .progress = progress};
+                                            .end = exp_sample_end,
+                                            .progress = exp_unknown_progress};

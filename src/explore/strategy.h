@@ -76,6 +76,10 @@ extern const struct exp_strategy_ops *const exp_strategies[];
 /* NULL is the name of the default one. NULL: there is none of that name. */
 const struct exp_strategy_ops *exp_find_strategy(const char *name);
 
+/* `end` and `progress` of strategies that take samples (random.c). */
+void exp_sample_end(struct exp_strategy *strategy, struct rd_world *w);
+double exp_unknown_progress(const struct exp_strategy *strategy);
+
 /* ---- random numbers (random.c) --------------------------------------------------------------- */
 
 /* Well-mixed states for execution after execution of one seed. */

@@ -2,7 +2,7 @@
  * Files mapped into memory: what is written to a view reaches the file, a private copy does not,
  * and the parameters that CreateFileMapping, MapViewOfFile and UnmapViewOfFile refuse.
  *
- * rules: HNDL-20
+ * rules: -
  */
 #include <stdio.h>
 #include <string.h>

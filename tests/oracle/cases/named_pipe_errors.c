@@ -1,8 +1,8 @@
 /*
  * What the functions for named pipes refuse, and in which state.
  *
- * rules: HNDL-20
- * windows: HNDL-20: Wine does not check the number of instances, nor what a second one is like
+ * rules: -
+ * windows: Wine does not check the number of instances, nor what a second one is like
  */
 #include <stdio.h>
 #include <string.h>

@@ -89,6 +89,7 @@ struct ke_thread {
     bool alerted;      /* by NtAlertThread; the next alertable wait ends at once */
     bool started;      /* its entry has begun (or will begin) on its context */
     bool kill_pending; /* dies as soon as it is back in user mode */
+    bool told_to_end;  /* a wait of driver code has returned because of that */
     bool runs_on;      /* was to die in user mode, but takes one more step before it does */
     bool exiting;      /* on its way out: cannot be killed, suspended or given APCs any more */
     bool system;       /* runs in kernel mode for all its life */

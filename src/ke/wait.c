@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ke/irql.h"
+#include "ke/verify.h"
 #include "ke/ke.h"
 
 /* ---- what "signaled" means, per type --------------------------------------------------------- */
@@ -369,6 +370,20 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
                   is_consumed(first) ? KE_WRITE : KE_READ, &gate);
 }
 
+/* Driver code that waits on although its thread is to end keeps it from ending (TERM-36). */
+static void notice_waiting_on(struct rd_world *w, const struct ke_wait *wait,
+                              struct ke_thread *thread) {
+    if (wait->mode != UserMode || !thread->kernel_depth || !thread->kill_pending)
+        return;
+    if (thread->told_to_end)
+        ke_finding(w, RD_CHECK_K_WAIT_ENDING,
+                   core_textf(w,
+                              "thread %" PRIu32 " is to end, which a wait has told it by "
+                              "STATUS_USER_APC, and waits in UserMode again (TERM-36)",
+                              thread->tid));
+    thread->told_to_end = true;
+}
+
 NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     struct ke_thread *thread = w->ke->current;
     RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
@@ -399,6 +414,8 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     } else if (stands) {
         let_go(w, wait);
     }
+    if (status == STATUS_USER_APC)
+        notice_waiting_on(w, wait, thread);
     if (status == STATUS_USER_APC && wait->mode == UserMode && thread->kernel_depth == 0)
         ke_run_user_apcs(w);
     return status;

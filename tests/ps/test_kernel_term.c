@@ -81,6 +81,29 @@ static void wait_kernel_alertable(void) {
     went_on = true;
 }
 
+static void wait_until_signaled(void) {
+    for (int i = 0; i < 3 && wait_status != STATUS_SUCCESS; i++)
+        wait_user();
+}
+
+static bool is_found(const rd_world *w, const char *check) {
+    rd_finding finding;
+    for (size_t i = 0; rd_finding_get(w, i, &finding) == RD_OK; i++)
+        if (finding.check == rd_check_find(check))
+            return true;
+    return false;
+}
+
+static void TERM_36__a_driver_that_waits_on_although_its_thread_is_to_end_is_found(void **state) {
+    assert_int_equal(kill_in(*state, wait_user), DIED_AT_ONCE);
+    assert_false(is_found(*state, "K-WAIT-ENDING"));
+    rd_world_destroy(*state);
+    *state = test_world(NULL);
+    assert_int_equal(kill_in(*state, wait_until_signaled), DIED_AT_ONCE);
+    assert_int_equal(wait_status, STATUS_USER_APC);
+    assert_true(is_found(*state, "K-WAIT-ENDING"));
+}
+
 static void TERM_33__TERM_34__user_mode_waits_are_interrupted(void **state) {
     void (*const services[])(void) = {wait_user, wait_user_alertable};
     for (int i = 0; i < 2; i++) {
@@ -706,6 +729,7 @@ int main(void) {
         notify_case(TERM_33__TERM_34__user_mode_waits_are_interrupted),
         notify_case(TERM_33__TERM_34__kernel_mode_waits_are_not),
         notify_case(TERM_35__an_endless_kernel_mode_wait_makes_the_process_unkillable),
+        notify_case(TERM_36__a_driver_that_waits_on_although_its_thread_is_to_end_is_found),
         notify_case(TERM_37__a_critical_region_defers_termination),
         notify_case(TERM_38__critical_regions_nest),
         notify_case(TERM_39__a_guarded_region_defers_termination),

@@ -3,6 +3,7 @@
 // be cancelled at any time and go with the program that has sent them; events without a request
 // wait in a list.
 #include <ntifs.h>
+#include <ntstrsafe.h>
 
 #include "events.h"
 
@@ -164,10 +165,13 @@ void CopyName(EventRecord &record, PCUNICODE_STRING name)
 {
     if (!name)
         return;
-    USHORT length = name->Length / sizeof(WCHAR);
-    USHORT room = ARRAYSIZE(record.Name) - 1;
-    USHORT skip = length > room ? length - room : 0;
-    RtlCopyMemory(record.Name, name->Buffer + skip, (length - skip) * sizeof(WCHAR));
+    UNICODE_STRING end = *name;
+    USHORT room = sizeof record.Name - sizeof(WCHAR);
+    if (end.Length > room) {
+        end.Buffer += (end.Length - room) / sizeof(WCHAR);
+        end.Length = room;
+    }
+    RtlStringCbCopyUnicodeString(record.Name, sizeof record.Name, &end);
 }
 
 VOID OnProcess(PEPROCESS process, HANDLE processId, PPS_CREATE_NOTIFY_INFO info)

@@ -117,6 +117,16 @@ int _vsnwprintf(WCHAR *buffer, size_t count, const WCHAR *format, va_list argume
 RD_SDK_NTSTRSAFE(A, CHAR, _vsnprintf)
 RD_SDK_NTSTRSAFE(W, WCHAR, _vsnwprintf)
 
+RD_SDK_STATIC NTSTATUS RtlStringCchCopyUnicodeString(NTSTRSAFE_PWSTR destination, SIZE_T size,
+                                                     PCUNICODE_STRING source) {
+    return RtlStringCchCopyNW(destination, size, source->Buffer, source->Length / sizeof(WCHAR));
+}
+
+RD_SDK_STATIC NTSTATUS RtlStringCbCopyUnicodeString(NTSTRSAFE_PWSTR destination, SIZE_T bytes,
+                                                    PCUNICODE_STRING source) {
+    return RtlStringCchCopyUnicodeString(destination, bytes / sizeof(WCHAR), source);
+}
+
 RD_SDK_STATIC NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING destination, NTSTRSAFE_PCWSTR format,
                                                va_list arguments) {
     const SIZE_T size = destination->MaximumLength / sizeof(WCHAR);

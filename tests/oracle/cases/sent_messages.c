@@ -43,9 +43,12 @@ static DWORD WINAPI serves(void *unused) {
     return 0;
 }
 
+/* It is called in one of the calls that look at messages, but nobody says in which. */
+static char answer_text[80];
+
 static void CALLBACK answered(HWND hwnd, UINT message, ULONG_PTR data, LRESULT result) {
-    printf("callback: %d, message %u, data %lu, result %ld\n", hwnd == window, message,
-           (unsigned long)data, (long)result);
+    sprintf(answer_text, "callback: %d, message %u, data %lu, result %ld", hwnd == window, message,
+            (unsigned long)data, (long)result);
 }
 
 static HANDLE start(void) {
@@ -72,6 +75,7 @@ int main(void) {
     printf("callback: %d\n", SendMessageCallbackA(window, WM_USER + 3, 0, 0, answered, 12));
     printf("wait: %d\n", (int)SendMessageA(window, WM_USER, 1, 1));
     PeekMessageA(&message, NULL, 0, 0, PM_REMOVE); /* lets the answer in */
+    puts(answer_text);
     printf("kinds: after the reply %lX, notify %lX, callback %lX\n", kinds[7], kinds[2], kinds[3]);
     SetLastError(0);
     LRESULT done = SendMessageTimeoutA(window, WM_USER + 4, 0, 0, SMTO_NORMAL, 50, &result);

@@ -356,13 +356,14 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
 
 /*
  * Does somebody who sleeps at the node begin the sequence? Then it has been explored; and where
- * something else would have to come before the sleeper, a race tells. But not at a split node: its
- * sleepers only keep executions from being repeated.
+ * something else would have to come before the sleeper, a race tells. But not at a split node, where
+ * no race is reversed: whoever sleeps from there on must be part of the sequence.
  */
 static bool is_explored(const struct dpor *d, const struct node *node) {
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = sleeper_step(d, i);
-        if (!d->sleepers[i].split && exp_sequence_may_begin(&d->sequence, &sleeper))
+        if (exp_sequence_may_begin(&d->sequence, &sleeper) &&
+            (!d->sleepers[i].split || exp_sequence_contains(&d->sequence, sleeper.thread)))
             return true;
     }
     return false;

@@ -431,7 +431,7 @@ static uint8_t merge(uint8_t a, uint8_t b) {
 
 /* NULL: no memory. Its clock is what came before it on its thread's own account. */
 static struct exp_pending *new_pending(struct exp_trace *trace, uint32_t thread,
-                                       const struct exp_access *access) {
+                                       const struct exp_access *access, int32_t stopped_by) {
     size_t index = trace->pending_count;
     if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, index) ||
         !RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count) ||
@@ -443,7 +443,7 @@ static struct exp_pending *new_pending(struct exp_trace *trace, uint32_t thread,
                              .first_access = (uint32_t)trace->pending_access_count++,
                              .access_count = 1,
                              .clock = (uint32_t)index,
-                             .closed_until = EXP_NO_EVENT};
+                             .stopped_by = stopped_by};
     trace->pending_count++;
     return &trace->pending[index];
 }
@@ -457,7 +457,7 @@ static void add_pending(struct exp_trace *trace, const struct core_step *stopped
     uint32_t thread = exp_trace_thread(trace, stopped->thread);
     const struct exp_access access = {.place = stable_place(trace, stopped->place),
                                       .kind = stopped->kind & CORE_KIND_MASK};
-    struct exp_pending *pending = new_pending(trace, thread, &access);
+    struct exp_pending *pending = new_pending(trace, thread, &access, by);
     if (!pending)
         return;
     trace->threads[thread].process_life = name_of(trace, stopped->process);
@@ -468,7 +468,7 @@ static void add_pending(struct exp_trace *trace, const struct core_step *stopped
         add_race(trace, by, EXP_NO_EVENT, pending->clock);
         return;
     }
-    pending->closed_until = by;
+    pending->closed = true;
     struct subject subject = {.thread = thread,
                               .accesses = trace->pending_accesses + pending->first_access,
                               .access_count = 1,
@@ -488,10 +488,10 @@ static bool join_later_openers(const struct exp_trace *trace, const struct exp_p
     const struct exp_place_history *history =
         slot_of(trace->places, trace->place_capacity, access->place);
     bool opened = false;
-    for (size_t i = history->count; i-- > 0 && history->entries[i].event > pending->closed_until;) {
+    for (size_t i = history->count; i-- > 0 && history->entries[i].event > pending->stopped_by;) {
         const struct entry *entry = &history->entries[i];
         if (!entry->closed || !conflict(entry->kind, access->kind) ||
-            exp_happens_before(trace, (size_t)pending->closed_until, (size_t)entry->event))
+            exp_happens_before(trace, (size_t)pending->stopped_by, (size_t)entry->event))
             continue;
         join(trace, clock, row(trace, entry->event));
         opened = true;
@@ -503,17 +503,18 @@ void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
     exp_trace_close(trace, w);
     for (size_t i = 0, count = trace->pending_count; i < count && !trace->failed; i++) {
         struct exp_pending stopped = trace->pending[i];
-        if (stopped.closed_until == EXP_NO_EVENT)
+        if (!stopped.closed)
             continue;
         memcpy(trace->scratch, pending_row(trace, &stopped), trace->width * sizeof(uint32_t));
         if (!join_later_openers(trace, &stopped, trace->scratch))
             continue;
         const struct exp_access access = trace->pending_accesses[stopped.first_access];
-        struct exp_pending *late = new_pending(trace, stopped.thread, &access);
+        struct exp_pending *late =
+            new_pending(trace, stopped.thread, &access, (int32_t)trace->count);
         if (!late)
             return;
         memcpy(pending_row(trace, late), trace->scratch, trace->width * sizeof(uint32_t));
-        add_race(trace, stopped.closed_until, EXP_NO_EVENT, late->clock);
+        add_race(trace, stopped.stopped_by, EXP_NO_EVENT, late->clock);
     }
 }
 
@@ -626,6 +627,13 @@ static void forget_last(struct exp_trace *trace) {
     trace->last_barrier = event->previous_barrier;
 }
 
+/* Those of steps that are repeated stay: what lets them begin may come after these. */
+static void forget_pending(struct exp_trace *trace) {
+    while (trace->pending_count &&
+           (size_t)trace->pending[trace->pending_count - 1].stopped_by >= trace->known)
+        trace->pending_access_count = trace->pending[--trace->pending_count].first_access;
+}
+
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) {
     while (trace->count > known)
         forget_last(trace);
@@ -634,7 +642,8 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
     trace->known = known;
     trace->replayed = 0;
     trace->open = trace->diverged = false;
-    trace->race_count = trace->pending_count = trace->pending_access_count = 0;
+    trace->race_count = 0;
+    forget_pending(trace);
 }
 
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {

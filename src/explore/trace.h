@@ -51,8 +51,8 @@ struct exp_pending {
     uint32_t thread;
     uint32_t first_access, access_count; /* into pending_accesses */
     uint32_t clock;                      /* row of pending_clocks */
-    int32_t closed_until; /* the event that stopped the thread, if it had to wait then, or
-                           * EXP_NO_EVENT */
+    int32_t stopped_by;                  /* this event */
+    bool closed;                         /* the thread had to wait then */
 };
 
 struct exp_edge {

@@ -118,6 +118,10 @@ bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct ex
     return true;
 }
 
+bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread) {
+    return find(sequence, thread) < sequence->count;
+}
+
 /* ---- trees ----------------------------------------------------------------------------------- */
 
 static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_step *step) {

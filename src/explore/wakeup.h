@@ -36,6 +36,9 @@ bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *tr
 /* Could that step, as far as the sequence tells, come first in an equivalent sequence? */
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step);
 
+/* Does it contain a step of that thread? */
+bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread);
+
 /* Adds the sequence below `root`, unless an equivalent one begins there already. It is used up. */
 bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
                        struct exp_sequence *sequence);

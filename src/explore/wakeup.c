@@ -73,7 +73,10 @@ static bool comes_before(const struct exp_sequence *sequence, size_t first, size
         return exp_happens_before(sequence->trace, event, (size_t)sequence->events[second]);
     if (sequence->race.second != EXP_NO_EVENT)
         return exp_happens_before(sequence->trace, event, (size_t)sequence->race.second);
-    return exp_before_pending(sequence->trace, event, sequence->race.pending);
+    struct exp_step step = exp_trace_get(sequence->trace, event),
+                    pending = exp_trace_pending(sequence->trace, sequence->race.pending);
+    return exp_before_pending(sequence->trace, event, sequence->race.pending) ||
+           exp_dependent(&step, &pending);
 }
 
 static bool push(struct exp_sequence *sequence, int32_t event) {

@@ -42,6 +42,7 @@ static NTSTATUS status_of(uint32_t error) {
                 {5, STATUS_ACCESS_DENIED},
                 {6, STATUS_INVALID_HANDLE},
                 {32, STATUS_SHARING_VIOLATION},
+                {33, STATUS_FILE_LOCK_CONFLICT},
                 {80, STATUS_OBJECT_NAME_COLLISION},
                 {109, STATUS_PIPE_BROKEN}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -8,19 +8,13 @@
 
 #include "api/disk.h"
 #include "api/win32_device.h"
-#include "api/win32_file.h"
 #include "ldr/crt_state.h"
 
 enum { PATH_SIZE = API_PATH_SIZE };
 
-/* All opens of one file. Its name in the namespace is "\File\" and the path. */
-struct api_disk {
-    char path[PATH_SIZE]; /* of the host */
-    uint32_t opens, readers, writers, deleters;
-    uint32_t share_read, share_write, share_delete; /* how many allow it */
-    bool delete_pending;
-    void *mapping; /* see win32_mapping.c */
-};
+void api_disk_touch(struct rd_world *w, const struct api_disk *disk, unsigned kind) {
+    core_touch(w, core_place(CORE_OBJECT, ob_id(disk)), kind);
+}
 
 void **api_disk_mapping(struct api_file *file) {
     return &file->disk->mapping;
@@ -144,13 +138,19 @@ static struct api_disk *disk_of(struct rd_world *w, const char *path) {
     memcpy(name, "\\File\\", 7);
     memcpy(name + 6, path, strlen(path) + 1);
     struct api_disk *disk = ob_create_named(w, &disk_type, name, &existing, &status);
-    if (disk && !existing)
+    if (disk && !existing) {
         memcpy(disk->path, path, strlen(path) + 1);
+        base_list_init(&disk->locks);
+        base_list_init(&disk->waits);
+    }
+    if (disk)
+        api_disk_touch(w, disk, CORE_WRITE);
     return disk;
 }
 
 void api_disk_closed(struct rd_world *w, struct api_file *file) {
-    (void)w;
+    api_disk_touch(w, file->disk, CORE_WRITE);
+    api_lock_release(w, file, 0);
     count_open(file->disk, file, -1);
     file->disk->delete_pending |= file->delete_on_close;
 }
@@ -315,10 +315,18 @@ HANDLE CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
 
 /* ---- reading and writing --------------------------------------------------------------------- */
 
+static int64_t size_of(const struct api_file *file) {
+    struct host_file_info info;
+    return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
+}
+
 DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
     intptr_t host;
     int64_t position;
-    (void)caller;
+    api_disk_touch(caller->w, file->disk, CORE_READ);
+    DWORD refused = api_lock_check(caller, file, t, file->position, false);
+    if (refused)
+        return refused;
     int error = host_file_open(file->disk->path, HOST_FILE_READ, &host);
     if (error)
         return api_host_error(error);
@@ -337,13 +345,15 @@ DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api
 
 DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
     intptr_t host;
-    int64_t position = 0;
-    (void)caller;
+    int64_t position = file->append ? size_of(file) : file->position;
+    api_disk_touch(caller->w, file->disk, CORE_WRITE);
+    DWORD refused = api_lock_check(caller, file, t, position, true);
+    if (refused)
+        return refused;
     int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
     if (error)
         return api_host_error(error);
-    error = host_file_seek(host, file->append ? 0 : file->position,
-                           file->append ? HOST_FILE_END : HOST_FILE_SET, &position);
+    error = host_file_seek(host, position, HOST_FILE_SET, &position);
     while (!error && t->done < t->size) {
         size_t count = 0;
         error = host_file_write(host, (const char *)t->bytes + t->done, t->size - t->done, &count);
@@ -363,11 +373,6 @@ static struct api_file *disk_file_of(struct api_caller *me, HANDLE handle, uint3
         return NULL;
     }
     return file;
-}
-
-static int64_t size_of(const struct api_file *file) {
-    struct host_file_info info;
-    return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
 }
 
 uint32_t api_disk_place(struct api_caller *caller, const void *handle,

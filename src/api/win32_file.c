@@ -1,10 +1,20 @@
 /* win32_file.c - file objects, standard handles, reading and writing. */
-#include "api/win32_file.h"
-
 #include "api/disk.h"
 #include "api/win32_device.h"
+#include "api/win32_disk.h"
 #include "api/win32_pipe.h"
 #include "ldr/crt.h"
+
+/* A process has no locks on a file that it has no handle to. */
+static void handle_closed(struct rd_world *w, void *body, struct ob_handle_table *table) {
+    struct api_file *file = body;
+    if (!file->disk || base_list_empty(&file->disk->locks))
+        return;
+    for (uint32_t i = 0; i < table->capacity; i++)
+        if (table->entries[i].body == body)
+            return;
+    api_lock_release(w, file, table->pid);
+}
 
 static void last_handle(struct rd_world *w, void *body) {
     struct api_file *file = body;
@@ -33,7 +43,7 @@ const struct ob_type api_file_type = {
     .generic_write = FILE_GENERIC_WRITE,
     .generic_execute = FILE_GENERIC_EXECUTE,
     .generic_all = FILE_ALL_ACCESS,
-    .on_close = ob_no_close,
+    .on_close = handle_closed,
     .on_last_handle = last_handle,
     .on_delete = deleted,
 };
@@ -159,9 +169,10 @@ static const struct {
 static NTSTATUS status_of(DWORD error, const struct api_operation *operation, size_t done) {
     if (!error && operation->kind == API_PENDING_READ && operation->size && !done)
         return STATUS_END_OF_FILE;
-    return !error                         ? STATUS_SUCCESS
-           : error == ERROR_ACCESS_DENIED ? STATUS_ACCESS_DENIED
-                                          : STATUS_UNSUCCESSFUL;
+    return !error                          ? STATUS_SUCCESS
+           : error == ERROR_ACCESS_DENIED  ? STATUS_ACCESS_DENIED
+           : error == ERROR_LOCK_VIOLATION ? STATUS_FILE_LOCK_CONFLICT
+                                           : STATUS_UNSUCCESSFUL;
 }
 
 /* On anything but a pipe the operation is finished when it returns. A position in an OVERLAPPED

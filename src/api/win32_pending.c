@@ -3,19 +3,24 @@
 
 #include "ex/ex_port.h"
 
-struct api_pending *api_pending_new(struct api_caller *caller, struct api_file *file,
-                                    const struct api_operation *operation) {
-    OVERLAPPED *overlapped = operation->overlapped;
+/* With its low bit, which says that no port shall be told. */
+static uint64_t event_value(const struct api_operation *operation) {
+    if (operation->native)
+        return api_value(operation->event);
+    return operation->overlapped ? api_value(operation->overlapped->hEvent) : 0;
+}
+
+NTSTATUS api_pending_begin(struct api_caller *caller, struct api_file *file,
+                           const struct api_operation *operation, struct api_pending **out) {
     void *event = NULL;
-    uint64_t value =
-        overlapped && !operation->routine ? api_value(overlapped->hEvent) & ~UINT64_C(1) : 0;
+    uint64_t value = operation->routine ? 0 : event_value(operation) & ~UINT64_C(1);
     NTSTATUS status = STATUS_SUCCESS;
-    if (overlapped)
-        overlapped->Internal = (ULONG_PTR)STATUS_PENDING;
+    if (operation->overlapped && !operation->native)
+        operation->overlapped->Internal = (ULONG_PTR)STATUS_PENDING;
     if (value)
         status = api_peek(caller, api_handle(value), EVENT_MODIFY_STATE, &ex_event_type, &event);
-    if (!api_result(caller, status))
-        return NULL;
+    if (!NT_SUCCESS(status))
+        return status;
     struct api_pending *pending = core_alloc(caller->w, sizeof *pending);
     base_list_init(&pending->link);
     base_list_push_back(&caller->thread->transfers, &pending->thread_link);
@@ -23,7 +28,7 @@ struct api_pending *api_pending_new(struct api_caller *caller, struct api_file *
     pending->thread = caller->thread;
     pending->operation = *operation;
     pending->event = event;
-    pending->synchronous = !file->overlapped || !overlapped;
+    pending->synchronous = !file->overlapped || !operation->overlapped;
     pending->held = true;
     ob_reference(file);
     if (event)
@@ -33,7 +38,15 @@ struct api_pending *api_pending_new(struct api_caller *caller, struct api_file *
         pending->event->Header.SignalState = 0;
     else
         file->header.SignalState = 0;
-    return pending;
+    *out = pending;
+    return STATUS_SUCCESS;
+}
+
+struct api_pending *api_pending_new(struct api_caller *caller, struct api_file *file,
+                                    const struct api_operation *operation) {
+    struct api_pending *pending = NULL;
+    NTSTATUS status = api_pending_begin(caller, file, operation, &pending);
+    return api_result(caller, status) ? pending : NULL;
 }
 
 static void put(struct rd_world *w, struct api_pending *pending, void *to, const void *from,
@@ -104,10 +117,8 @@ void api_pending_finish(struct rd_world *w, struct api_pending *pending, NTSTATU
     struct api_file *file = pending->file;
     pending->status = status;
     pending->finished = true;
-    pending->skip_packet =
-        (api_value(pending->operation.overlapped ? pending->operation.overlapped->hEvent : NULL) &
-         1) ||
-        (!pending->was_pending && NT_SUCCESS(status) && file->modes & SKIP_PORT);
+    pending->skip_packet = (event_value(&pending->operation) & 1) ||
+                           (!pending->was_pending && NT_SUCCESS(status) && file->modes & SKIP_PORT);
     base_list_remove(&pending->link);
     base_list_remove(&pending->thread_link);
     tell_sender(w, pending);
@@ -129,9 +140,8 @@ static void wait_until_finished(struct api_caller *me, struct api_pending *pendi
     }
 }
 
-BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, NTSTATUS status) {
+NTSTATUS api_pending_end(struct api_caller *caller, struct api_pending *pending, NTSTATUS status) {
     DWORD *done = pending->operation.done;
-    bool routine = pending->operation.routine != NULL;
     if (pending->finished) {
         /* A reader that waited has taken all of a write. */
     } else if (status != STATUS_PENDING) {
@@ -140,7 +150,7 @@ BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, 
         pending->was_pending = true;
         if (!pending->synchronous) {
             pending->held = false;
-            return routine ? TRUE : api_fail(caller, ERROR_IO_PENDING);
+            return STATUS_PENDING;
         }
         wait_until_finished(caller, pending);
     }
@@ -149,6 +159,14 @@ BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, 
     drop(caller->w, pending);
     if (done)
         *done = (DWORD)count;
+    return status;
+}
+
+BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, NTSTATUS status) {
+    bool routine = pending->operation.routine != NULL;
+    status = api_pending_end(caller, pending, status);
+    if (status == STATUS_PENDING)
+        return routine ? TRUE : api_fail(caller, ERROR_IO_PENDING);
     return NT_SUCCESS(status) ? TRUE : api_fail(caller, api_error_of(status));
 }
 

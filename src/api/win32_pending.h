@@ -24,6 +24,8 @@ struct api_operation {
     DWORD *done; /* may be NULL */
     OVERLAPPED *overlapped;
     LPOVERLAPPED_COMPLETION_ROUTINE routine;
+    bool native;  /* `overlapped` is an IO_STATUS_BLOCK, the event comes beside it */
+    HANDLE event; /* of a native one; may be NULL */
 };
 
 struct api_pending {
@@ -40,10 +42,14 @@ struct api_pending {
     bool skip_packet;        /* the port is not told */
     bool held;               /* its sender frees it; else whoever finishes it */
     uint64_t offset, length; /* of a lock */
+    uint32_t key;
     bool exclusive;
 };
 
-/* NULL with the error set if the event of the OVERLAPPED is none. */
+/* Fails if the event is none. */
+NTSTATUS api_pending_begin(struct api_caller *caller, struct api_file *file,
+                           const struct api_operation *operation, struct api_pending **pending);
+/* The same, but NULL with the error set. */
 struct api_pending *api_pending_new(struct api_caller *caller, struct api_file *file,
                                     const struct api_operation *operation);
 /* It is done, or failed. */
@@ -52,6 +58,9 @@ void api_pending_finish(struct rd_world *w, struct api_pending *pending, NTSTATU
  * What the call returns that has started the operation: a synchronous one is waited for. `status`
  * is what the attempt to carry it out at once led to, STATUS_PENDING for nothing.
  */
+NTSTATUS api_pending_end(struct api_caller *caller, struct api_pending *pending, NTSTATUS status);
+/* The same for functions that tell by the last error; with a completion routine, to be pending is
+ * no error. */
 BOOL api_pending_result(struct api_caller *caller, struct api_pending *pending, NTSTATUS status);
 
 /* Copies into the memory of the process that asked. */

@@ -127,6 +127,12 @@ NTSYSAPI NTSTATUS NtReadFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, 
 NTSYSAPI NTSTATUS NtWriteFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
                               PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                               PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSYSAPI NTSTATUS NtLockFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                             PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER ByteOffset,
+                             PLARGE_INTEGER Length, ULONG Key, BOOLEAN FailImmediately,
+                             BOOLEAN ExclusiveLock);
+NTSYSAPI NTSTATUS NtUnlockFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                               PLARGE_INTEGER ByteOffset, PLARGE_INTEGER Length, ULONG Key);
 NTSYSAPI NTSTATUS NtLoadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSAPI NTSTATUS NtUnloadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSAPI NTSTATUS NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,

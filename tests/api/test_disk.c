@@ -1,0 +1,271 @@
+/* test_disk.c - files on the disk: locks of byte ranges, and what can be asked and told about a
+ * file. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "rundown/sdk/rd_ntdll.h"
+#include "sim.h"
+
+static char path[100];
+
+static void make_path(void) {
+    snprintf(path, sizeof path, "rundown-test-disk-%d", (int)getpid());
+    remove(path);
+}
+
+static HANDLE open_file(DWORD access, DWORD flags) {
+    return CreateFileA(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                       OPEN_ALWAYS, flags, NULL);
+}
+
+enum { BOTH = GENERIC_READ | GENERIC_WRITE };
+
+/* ---- locks ----------------------------------------------------------------------------------- */
+
+static bool lock_at(HANDLE file, DWORD flags, DWORD offset, DWORD length) {
+    OVERLAPPED o = {.Offset = offset};
+    return LockFileEx(file, flags | LOCKFILE_FAIL_IMMEDIATELY, 0, length, 0, &o);
+}
+
+static int excludes(int argc, char **argv) {
+    HANDLE one = open_file(BOTH, 0), two = open_file(BOTH, 0);
+    DWORD done;
+    char bytes[8] = "";
+    OVERLAPPED there = {.Offset = 4};
+    (void)argc, (void)argv;
+    expect(WriteFile(one, "0123456789", 10, &done, NULL));
+    expect(LockFile(one, 4, 0, 4, 0));
+    expect_fails(LockFile(two, 7, 0, 1, 0), ERROR_LOCK_VIOLATION);
+    expect_fails(ReadFile(two, bytes, 5, &done, NULL), ERROR_LOCK_VIOLATION);
+    expect(ReadFile(two, bytes, 4, &done, NULL) && done == 4);
+    expect_fails(WriteFile(two, "x", 1, &done, NULL), ERROR_LOCK_VIOLATION);
+    expect(ReadFile(one, bytes, 4, &done, &there) && done == 4);
+    expect_fails(UnlockFile(two, 4, 0, 4, 0), ERROR_NOT_LOCKED);
+    expect_fails(UnlockFile(one, 4, 0, 3, 0), ERROR_NOT_LOCKED);
+    expect(UnlockFile(one, 4, 0, 4, 0));
+    expect(WriteFile(two, "x", 1, &done, NULL));
+    expect(lock_at(one, 0, 0, 4) && lock_at(two, 0, 2, 4));
+    expect_fails(lock_at(two, LOCKFILE_EXCLUSIVE_LOCK, 0, 1), ERROR_LOCK_VIOLATION);
+    SetFilePointer(one, 0, NULL, FILE_BEGIN);
+    expect_fails(WriteFile(one, "x", 1, &done, NULL), ERROR_LOCK_VIOLATION);
+    CloseHandle(one);
+    expect(lock_at(two, LOCKFILE_EXCLUSIVE_LOCK, 0, 1));
+    CloseHandle(two);
+    return DeleteFileA(path);
+}
+
+static void locks_exclude_and_go_with_their_handle(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, excludes), 1);
+    test_event(*state, 0, RD_EVENT_FILE_UNLOCKED, "");
+}
+
+static DWORD locks_and_waits(LPVOID parameter) {
+    OVERLAPPED o = {0};
+    return (DWORD)LockFileEx(parameter, LOCKFILE_EXCLUSIVE_LOCK, 0, 4, 0, &o);
+}
+
+static int waits(int argc, char **argv) {
+    HANDLE one = open_file(BOTH, 0), two = open_file(BOTH, 0);
+    HANDLE later = open_file(BOTH, FILE_FLAG_OVERLAPPED);
+    OVERLAPPED o = {.hEvent = CreateEventA(NULL, TRUE, TRUE, NULL)};
+    DWORD done;
+    (void)argc, (void)argv;
+    expect(LockFile(one, 0, 0, 8, 0));
+    HANDLE thread = sim_thread(locks_and_waits, two);
+    expect_equal(WaitForSingleObject(thread, 5), WAIT_TIMEOUT);
+    expect_fails(LockFileEx(later, 0, 0, 4, 0, &o), ERROR_IO_PENDING);
+    expect_equal(WaitForSingleObject(o.hEvent, 0), WAIT_TIMEOUT);
+    expect(CancelIo(later));
+    expect_fails(GetOverlappedResult(later, &o, &done, TRUE), ERROR_OPERATION_ABORTED);
+    expect_fails(LockFileEx(later, 0, 0, 4, 0, &o), ERROR_IO_PENDING);
+    expect(UnlockFile(one, 0, 0, 8, 0));
+    expect_equal(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
+    expect_equal(sim_exit_code(thread), TRUE);
+    expect_equal(WaitForSingleObject(o.hEvent, 0), WAIT_TIMEOUT);
+    expect(UnlockFile(two, 0, 0, 4, 0));
+    expect(GetOverlappedResult(later, &o, &done, TRUE));
+    expect(UnlockFileEx(later, 0, 4, 0, &o));
+    /* A thread that waits for a lock can be killed, and has none then. */
+    expect(LockFile(one, 0, 0, 8, 0));
+    thread = sim_thread(locks_and_waits, two);
+    Sleep(1);
+    expect(TerminateThread(thread, 3));
+    expect_equal(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
+    expect(UnlockFile(one, 0, 0, 8, 0) && LockFile(later, 0, 0, 4, 0));
+    CloseHandle(one), CloseHandle(two), CloseHandle(later);
+    return DeleteFileA(path);
+}
+
+static void THRD_02__locks_are_waited_for(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, waits), 1);
+}
+
+/* Child: locks the file and waits for its end. */
+static int holds_lock(int argc, char **argv) {
+    HANDLE file = open_file(BOTH, 0), ready = OpenEventA(EVENT_MODIFY_STATE, FALSE, "ready");
+    (void)argc, (void)argv;
+    expect(LockFile(file, 0, 0, 8, 0) && SetEvent(ready));
+    Sleep(INFINITE);
+    return 0;
+}
+
+static int kills_the_owner(int argc, char **argv) {
+    HANDLE ready = CreateEventA(NULL, FALSE, FALSE, "ready"), file = open_file(BOTH, 0);
+    PROCESS_INFORMATION child;
+    (void)argc, (void)argv;
+    sim_start("holder.exe", 0, FALSE, &child);
+    WaitForSingleObject(ready, INFINITE);
+    expect_fails(LockFile(file, 7, 0, 1, 0), ERROR_LOCK_VIOLATION);
+    TerminateProcess(child.hProcess, 1);
+    WaitForSingleObject(child.hProcess, INFINITE);
+    expect(LockFile(file, 0, 0, 8, 0));
+    CloseHandle(file);
+    DeleteFileA(path);
+    return 0;
+}
+
+static void HNDL_01__PROC_10__a_killed_process_has_no_locks(void **state) {
+    make_path();
+    sim_image(state, "holder.exe", holds_lock);
+    sim_run(state, kills_the_owner);
+}
+
+static bool outcome;
+
+static int waits_for_the_owner(int argc, char **argv) {
+    HANDLE ready = CreateEventA(NULL, FALSE, FALSE, "ready"), file = open_file(BOTH, 0);
+    PROCESS_INFORMATION child;
+    OVERLAPPED o = {0};
+    (void)argc, (void)argv;
+    outcome = false;
+    sim_start("holder.exe", 0, FALSE, &child);
+    WaitForSingleObject(ready, INFINITE);
+    HANDLE thread = sim_thread(locks_and_waits, file);
+    TerminateProcess(child.hProcess, 1);
+    WaitForSingleObject(child.hProcess, INFINITE);
+    bool free_now = lock_at(file, LOCKFILE_EXCLUSIVE_LOCK, 4, 4);
+    WaitForSingleObject(thread, INFINITE);
+    outcome = free_now && UnlockFile(file, 0, 0, 4, 0) && LockFileEx(file, 0, 0, 4, 0, &o);
+    return 0;
+}
+
+static rd_status prepare(rd_world *world, void *context) {
+    const rd_image_desc holder = {.size = sizeof holder, .main = holds_lock};
+    const rd_image_desc app = {.size = sizeof app, .main = waits_for_the_owner};
+    (void)context;
+    rd_status status = rd_image_register(world, "holder.exe", &holder);
+    return status == RD_OK ? rd_image_register(world, "app.exe", &app) : status;
+}
+
+static rd_status start(rd_world *world, void *context) {
+    (void)context;
+    return rd_process_start(world, "app.exe", NULL, NULL);
+}
+
+static const char *check(rd_world *world, void *context) {
+    (void)world, (void)context;
+    return outcome ? NULL : "a lock has outlived its process";
+}
+
+static void in_no_order_does_a_lock_outlive_its_process(void **state) {
+    const rd_scenario scenario = {
+        .size = sizeof scenario, .prepare = prepare, .start = start, .check = check};
+    const rd_explore_options options = {.size = sizeof options, .executions_max = 3000};
+    rd_explore_result result;
+    (void)state;
+    make_path();
+    assert_int_equal(rd_explore(&scenario, &options, &result), RD_OK);
+    if (result.verdict != RD_EXPLORE_OK)
+        fail_msg("%s", result.report);
+    assert_true(result.executions > 1);
+    rd_explore_free(&result);
+    remove(path);
+}
+
+static int refuses(int argc, char **argv) {
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL), reader, writer;
+    HANDLE file = open_file(BOTH, 0), nothing = open_file(0, 0);
+    OVERLAPPED o = {0};
+    IO_STATUS_BLOCK iosb;
+    LARGE_INTEGER zero = {.QuadPart = 0}, ten = {.QuadPart = 10}, minus = {.QuadPart = -5};
+    (void)argc, (void)argv;
+    expect(CreatePipe(&reader, &writer, NULL, 0));
+    const struct {
+        HANDLE handle;
+        DWORD reserved, high, length, error;
+    } rows[] = {
+        {NULL, 0, 0, 1, ERROR_INVALID_HANDLE},           {event, 0, 0, 1, ERROR_INVALID_HANDLE},
+        {(HANDLE)0x7770, 0, 0, 1, ERROR_INVALID_HANDLE}, {file, 1, 0, 1, ERROR_INVALID_PARAMETER},
+        {NULL, 1, 0, 1, ERROR_INVALID_PARAMETER},        {nothing, 0, 0, 1, ERROR_ACCESS_DENIED},
+        {reader, 0, 0, 1, ERROR_INVALID_FUNCTION},       {file, 0, 0xFFFFFFFF, 0xFFFFFFFF, 307},
+    };
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++) {
+        o.Offset = 1, o.OffsetHigh = rows[i].high;
+        expect_fails(LockFileEx(rows[i].handle, LOCKFILE_FAIL_IMMEDIATELY, rows[i].reserved,
+                                rows[i].length, 0xFFFFFFFF, &o),
+                     rows[i].error);
+        expect_fails(UnlockFileEx(rows[i].handle, rows[i].reserved, 1, 0, &o),
+                     rows[i].error == 307 ? ERROR_NOT_LOCKED : rows[i].error);
+    }
+    o.hEvent = file;
+    expect_fails(LockFileEx(file, 0, 0, 1, 0, &o), ERROR_INVALID_HANDLE);
+    expect_equal(NtLockFile(file, NULL, NULL, NULL, &iosb, NULL, &ten, 0, TRUE, TRUE),
+                 STATUS_ACCESS_VIOLATION);
+    expect_equal(NtLockFile(file, NULL, NULL, NULL, NULL, &zero, &ten, 0, TRUE, TRUE),
+                 STATUS_ACCESS_VIOLATION);
+    expect_equal(NtLockFile(NULL, NULL, NULL, NULL, &iosb, &zero, &ten, 0, TRUE, TRUE),
+                 STATUS_INVALID_HANDLE);
+    expect_equal(NtLockFile(event, NULL, NULL, NULL, &iosb, &zero, &ten, 0, TRUE, TRUE),
+                 STATUS_OBJECT_TYPE_MISMATCH);
+    expect_equal(NtLockFile(file, NULL, NULL, NULL, &iosb, &minus, &ten, 0, TRUE, TRUE),
+                 STATUS_INVALID_LOCK_RANGE);
+    expect_equal(NtUnlockFile(file, NULL, &zero, &ten, 0), STATUS_ACCESS_VIOLATION);
+    expect_equal(NtUnlockFile(file, &iosb, &zero, NULL, 0), STATUS_ACCESS_VIOLATION);
+    CloseHandle(file), CloseHandle(nothing);
+    return DeleteFileA(path);
+}
+
+static void locks_that_are_refused(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, refuses), 1);
+}
+
+static int native_locks(int argc, char **argv) {
+    HANDLE file = open_file(BOTH, 0), later = open_file(BOTH, FILE_FLAG_OVERLAPPED);
+    HANDLE event = CreateEventA(NULL, TRUE, TRUE, NULL);
+    IO_STATUS_BLOCK iosb = {.Information = 9}, second;
+    LARGE_INTEGER zero = {.QuadPart = 0}, ten = {.QuadPart = 10};
+    (void)argc, (void)argv;
+    expect_equal(NtLockFile(file, NULL, NULL, NULL, &iosb, &zero, &ten, 7, TRUE, TRUE), 0);
+    expect(iosb.Status == 0 && iosb.Information == 0);
+    expect_equal(NtLockFile(file, NULL, NULL, NULL, &iosb, &zero, &ten, 8, TRUE, FALSE),
+                 STATUS_LOCK_NOT_GRANTED);
+    expect_equal(NtLockFile(later, event, NULL, NULL, &second, &zero, &ten, 0, FALSE, TRUE),
+                 STATUS_PENDING);
+    expect_equal(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+    expect_equal(NtUnlockFile(file, &iosb, &zero, &ten, 8), STATUS_RANGE_NOT_LOCKED);
+    expect_equal(NtUnlockFile(file, &iosb, &zero, &ten, 7), 0);
+    expect_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+    expect_equal(second.Status, 0);
+    CloseHandle(file), CloseHandle(later);
+    return DeleteFileA(path);
+}
+
+static void native_locks_have_keys_and_events(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, native_locks), 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        test_case(locks_exclude_and_go_with_their_handle),
+        test_case(THRD_02__locks_are_waited_for),
+        test_case(HNDL_01__PROC_10__a_killed_process_has_no_locks),
+        cmocka_unit_test(in_no_order_does_a_lock_outlive_its_process),
+        test_case(locks_that_are_refused),
+        test_case(native_locks_have_keys_and_events),
+    };
+    return cmocka_run_group_tests_name("api.disk", tests, NULL, NULL);
+}

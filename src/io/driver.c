@@ -4,20 +4,30 @@
 
 #include "base/utf16.h"
 #include "io/filter.h"
+#include "io/paged.h"
 #include "io/registration.h"
 #include "io/registry.h"
 #include "ke/irql.h"
 #include "ke/track.h"
+#include "ke/verify.h"
 #include "port/image.h"
 #include "rundown/sdk/ntddk.h"
 
 bool io_state_create(struct rd_world *w) {
     w->io = base_arena_alloc(&w->permanent, sizeof *w->io);
-    return w->io != NULL;
+    return w->io && io_paged_create(w);
+}
+
+void io_state_destroy(struct rd_world *w) {
+    if (w->io->paged)
+        io_paged_destroy(w);
 }
 
 void io_state_reset(struct rd_world *w) {
+    struct io_paged *paged = w->io->paged;
     memset(w->io, 0, sizeof *w->io);
+    w->io->paged = paged;
+    io_paged_reset(w);
     base_list_init(&w->io->drivers);
     base_list_init(&w->io->pool);
     base_list_init(&w->io->timers);
@@ -138,12 +148,12 @@ static void bugcheck_unloaded(struct rd_world *w, const char *what,
          {0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL", "RUN-22, RUN-23"}}};
     uint64_t address = (uint64_t)(uintptr_t)ob_id(w->ps->system) << 32;
     uint64_t parameters[4] = {address, 0x10, address, 0};
-    ke_bugcheck(w, stops[forgotten][raised].code, parameters,
-                core_textf(w,
-                           "%s: %s of '%s' runs after the driver has been unloaded; stop it and "
-                           "wait for its end in DriverUnload (%s)",
-                           stops[forgotten][raised].name, what, driver->name,
-                           stops[forgotten][raised].rules));
+    ke_bugcheck_of(w, RD_CHECK_K_UNLOAD_PENDING, stops[forgotten][raised].code, parameters,
+                   core_textf(w,
+                              "%s: %s of '%s' runs after the driver has been unloaded; stop it and "
+                              "wait for its end in DriverUnload (%s)",
+                              stops[forgotten][raised].name, what, driver->name,
+                              stops[forgotten][raised].rules));
 }
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {

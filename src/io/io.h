@@ -38,11 +38,13 @@ struct io_driver {
 };
 
 struct io_pool_block;
+struct io_paged;
 struct io_queue; /* deferred.c: threads that run DPCs and work items */
 
 struct io_state {
-    LIST_ENTRY drivers; /* of this run, unloaded ones too */
-    LIST_ENTRY pool;    /* of io_pool_block, in order of allocation */
+    LIST_ENTRY drivers;     /* of this run, unloaded ones too */
+    struct io_paged *paged; /* memory of paged pool; outlives a reset */
+    LIST_ENTRY pool;        /* of io_pool_block, in order of allocation */
     struct io_pool_block *pool_by_address;
     LIST_ENTRY handles;    /* kernel handles that drivers have opened, of io_handle */
     LIST_ENTRY references; /* to objects, of io_reference_count */
@@ -68,6 +70,7 @@ struct io_state {
 
 bool io_state_create(struct rd_world *w);
 void io_state_reset(struct rd_world *w);
+void io_state_destroy(struct rd_world *w);
 
 /* ---- drivers (driver.c) ---------------------------------------------------------------------- */
 
@@ -164,6 +167,8 @@ void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request
 void io_pool_free(struct rd_world *w, void *memory, uint32_t tag);
 /* Does that address lie in a live block? */
 bool io_pool_contains(struct rd_world *w, const void *address);
+/* "byte 4 of pool block 3 (16 bytes, tag 'Test')", or that there is no such block. */
+const char *io_pool_describe(struct rd_world *w, const void *address);
 /* One event for all blocks that the driver owns. */
 void io_pool_report_leaks(struct rd_world *w, const struct io_driver *driver);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/io.h"
+#include "io/paged.h"
 #include "ke/track.h"
 
 #define HASH_NONFATAL_OOM 0
@@ -32,8 +33,20 @@ struct io_pool_block {
 /* Drivers may rely on 16 bytes of alignment. */
 enum { HEADER_SIZE = (sizeof(struct io_pool_block) + 15) & ~15u };
 
-static size_t allocation_size(size_t size) {
-    return HEADER_SIZE + size + GUARD_SIZE;
+/* The header of nonpaged memory lies in front of it, that of paged memory by itself. */
+static struct io_pool_block *new_block(struct rd_world *w, size_t size, bool paged) {
+    size += GUARD_SIZE;
+    struct io_pool_block *block = core_alloc(w, HEADER_SIZE + (paged ? 0 : size));
+    block->memory = paged ? io_paged_alloc(w, size) : (char *)block + HEADER_SIZE;
+    block->paged = paged;
+    return block;
+}
+
+static void delete_block(struct rd_world *w, struct io_pool_block *block) {
+    size_t size = block->size + GUARD_SIZE;
+    if (block->paged)
+        io_paged_free(w, block->memory, size);
+    core_free(w, block, HEADER_SIZE + (block->paged ? 0 : size));
 }
 
 static const char *tag_text(struct rd_world *w, uint32_t tag) {
@@ -80,13 +93,11 @@ void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request
         bad_caller(w, 0, NULL, "a driver asks for a pool block of 0 bytes (POOL-03)");
     if (size > LARGEST || (!request->of_system && core_memory_fails(w, "a pool block")))
         return NULL;
-    struct io_pool_block *block = core_alloc(w, allocation_size(size));
-    block->memory = (char *)block + HEADER_SIZE;
+    struct io_pool_block *block = new_block(w, size, request->paged);
     block->driver = io_current_driver(w, NULL);
     block->size = size;
     block->tag = request->tag;
     block->number = w->io->next_pool_number++;
-    block->paged = request->paged;
     base_list_push_back(&w->io->pool, &block->link);
     HASH_ADD_PTR(w->io->pool_by_address, memory, block);
     w->io->pool_bytes += size;
@@ -149,18 +160,30 @@ void io_pool_free(struct rd_world *w, void *memory, uint32_t tag) {
     w->io->pool_bytes -= block->size;
     w->io->pool_blocks--;
     memset(memory, FREED_PATTERN, block->size);
-    core_free(w, block, allocation_size(block->size));
+    delete_block(w, block);
+}
+
+static const struct io_pool_block *block_at(struct rd_world *w, const void *address) {
+    base_list_each(link, &w->io->pool) {
+        const struct io_pool_block *block = base_container(link, struct io_pool_block, link);
+        if ((uintptr_t)address - (uintptr_t)block->memory < block->size)
+            return block;
+    }
+    return NULL;
 }
 
 bool io_pool_contains(struct rd_world *w, const void *address) {
-    const char *wanted = address;
-    base_list_each(link, &w->io->pool) {
-        const struct io_pool_block *block = base_container(link, struct io_pool_block, link);
-        const char *memory = block->memory;
-        if (wanted >= memory && wanted < memory + block->size)
-            return true;
-    }
-    return false;
+    return block_at(w, address) != NULL;
+}
+
+const char *io_pool_describe(struct rd_world *w, const void *address) {
+    const struct io_pool_block *block = block_at(w, address);
+    if (!block)
+        return "pool that nobody owns";
+    return core_textf(w, "byte %zu of %s pool block %" PRIu32 " (%zu bytes, tag '%s')",
+                      (size_t)((const char *)address - (const char *)block->memory),
+                      block->paged ? "paged" : "nonpaged", block->number, block->size,
+                      tag_text(w, block->tag));
 }
 
 /* "3 of tag 'RKey' (120 bytes), ..." for the first few tags. */

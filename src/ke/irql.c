@@ -29,6 +29,7 @@ uint8_t ke_irql_raise(struct rd_world *w, uint8_t irql) {
                                 "(IRQL-09)",
                                 level_name(irql), level_name(before)));
     thread->irql = irql;
+    ke_page(w);
     return before;
 }
 
@@ -42,6 +43,7 @@ void ke_irql_lower(struct rd_world *w, uint8_t irql) {
                      core_textf(w, "KeLowerIrql to %s, but the thread is at %s (IRQL-09)",
                                 level_name(irql), level_name(before)));
     thread->irql = irql;
+    ke_page(w);
     if (before >= KE_DISPATCH_LEVEL && irql < KE_DISPATCH_LEVEL)
         ke_point(w, 0, KE_NOTHING); /* what had to wait for the processor comes now */
 }

@@ -20,6 +20,15 @@ enum { KE_PASSIVE_LEVEL = 0, KE_APC_LEVEL = 1, KE_DISPATCH_LEVEL = 2 };
 
 /* 0 on behalf of the host. */
 uint8_t ke_irql(const struct rd_world *w);
+/* The current thread or its level has changed: paged memory follows (IRQL-06). */
+static inline void ke_page(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    bool out = ke->current && ke->current->irql >= KE_DISPATCH_LEVEL;
+    if (RD_UNLIKELY(out != ke->paged_out) && ke->hooks.page) {
+        ke->paged_out = out;
+        ke->hooks.page(w, out);
+    }
+}
 
 /* KeRaiseIrql: the level before. Below the current level: 0xC4/0x30 (IRQL-09). */
 uint8_t ke_irql_raise(struct rd_world *w, uint8_t irql);

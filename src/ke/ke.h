@@ -133,6 +133,8 @@ struct ke_hooks {
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
     /* Whose code the current thread runs, and which routine of it; "" if none. */
     void (*culprit)(struct rd_world *w, const char **driver, const char **routine);
+    /* Paged memory goes out or comes back; NULL: there is none that could. */
+    void (*page)(struct rd_world *w, bool out);
     /* Are routines of that driver registered? */
     bool (*has_routines)(struct rd_world *w, const char *driver);
 };
@@ -167,6 +169,7 @@ struct ke_state {
     struct ke_tracked_page *tracked; /* uthash; objects in memory of drivers (track.h) */
     uint32_t tracked_count, tracked_visit;
     uint32_t serial; /* counts initialisations of such objects and registrations of routines */
+    bool paged_out;  /* somebody is at DISPATCH_LEVEL: paged memory cannot be touched */
     struct ke_hooks hooks;
 };
 

@@ -78,6 +78,7 @@ static bool prepare(struct rd_world *w, struct ke_thread *thread) {
 static void set_current(struct rd_world *w, struct ke_thread *to) {
     struct ke_state *ke = w->ke;
     ke->current = to;
+    ke_page(w);
     if (!to) {
         w->current_pid = w->current_tid = 0;
         return;

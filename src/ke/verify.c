@@ -127,13 +127,17 @@ static void stop(struct rd_world *w, const rd_bugcheck *bugcheck) {
     ke_stop_machine(w);
 }
 
+void ke_bugcheck_of(struct rd_world *w, rd_check check, uint32_t code, const uint64_t parameters[4],
+                    const char *explanation) {
+    rd_bugcheck bugcheck = {.code = code, .explanation = explanation, .check = check};
+    memcpy(bugcheck.parameters, parameters, sizeof bugcheck.parameters);
+    stop(w, &bugcheck);
+}
+
 void ke_bugcheck(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
                  const char *explanation) {
     const struct core_stop *known = core_stop_find(code, parameters[0]);
-    rd_bugcheck bugcheck = {
-        .code = code, .explanation = explanation, .check = known ? known->check : RD_CHECK_NONE};
-    memcpy(bugcheck.parameters, parameters, sizeof bugcheck.parameters);
-    stop(w, &bugcheck);
+    ke_bugcheck_of(w, known ? known->check : RD_CHECK_NONE, code, parameters, explanation);
 }
 
 void ke_verifier_stop(struct rd_world *w, uint32_t code, const uint64_t parameters[4],

@@ -47,6 +47,10 @@ void ke_finding(struct rd_world *w, rd_check check, const char *text);
 void ke_verifier_stop(struct rd_world *w, uint32_t code, const uint64_t parameters[4],
                       const char *explanation);
 
+/* A bug check whose code and first parameter do not tell which check of the verifier it is. */
+void ke_bugcheck_of(struct rd_world *w, rd_check check, uint32_t code, const uint64_t parameters[4],
+                    const char *explanation);
+
 /* 0xC4 with that first parameter; a check of its own where the parameter does not tell it. */
 void ke_violation_of(struct rd_world *w, rd_check check, uint64_t what, const char *explanation);
 

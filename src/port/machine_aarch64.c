@@ -79,6 +79,10 @@ bool port_machine_classify(int signal_number, const siginfo_t *info, const void 
     }
 }
 
+bool port_catches_faults(void) {
+    return true;
+}
+
 void port_machine_redirect(void *ucontext, void (*function)(struct port *), struct port *port,
                            uintptr_t sp) {
     ucontext_t *context = ucontext;

@@ -17,6 +17,10 @@ bool port_machine_classify(int signal_number, const siginfo_t *info, const void 
     return false;
 }
 
+bool port_catches_faults(void) {
+    return false;
+}
+
 void port_machine_redirect(void *ucontext, void (*function)(struct port *), struct port *port,
                            uintptr_t sp) {
     (void)ucontext;

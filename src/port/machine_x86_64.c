@@ -179,6 +179,10 @@ bool port_machine_classify(int signal_number, const siginfo_t *info, const void 
  * address on it (that of the fault, which lets a debugger show where it came from), the direction
  * flag clear, an empty x87 stack and the default floating-point controls.
  */
+bool port_catches_faults(void) {
+    return true;
+}
+
 void port_machine_redirect(void *ucontext, void (*function)(struct port *), struct port *port,
                            uintptr_t sp) {
     ucontext_t *context = ucontext;

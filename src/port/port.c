@@ -197,3 +197,7 @@ void port_unmap(void *memory, size_t size) {
     if (memory != NULL)
         munmap(memory, size);
 }
+
+void port_protect(void *memory, size_t size, bool accessible) {
+    mprotect(memory, size, accessible ? PROT_READ | PROT_WRITE : PROT_NONE);
+}

@@ -154,6 +154,9 @@ typedef void port_fault_handler(struct rd_world *world, const struct port_fault 
  */
 void port_set_fault_handler(struct port *port, port_fault_handler *handler);
 
+/* Are faults caught on this host? */
+bool port_catches_faults(void);
+
 /*
  * To be called by the fault handler: gives up its frame and continues the faulting context with
  * these registers. Only if they are valid.
@@ -174,5 +177,7 @@ _Noreturn void port_frame_enter(const unsigned long long *registers, int keep_st
 /* Page-granular memory from the host, zeroed; NULL when there is none. */
 void *port_map(size_t size);
 void port_unmap(void *memory, size_t size);
+/* May it be touched? Nothing happens if the host refuses. */
+void port_protect(void *memory, size_t size, bool accessible);
 
 #endif

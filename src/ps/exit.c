@@ -5,6 +5,7 @@
  * thread itself, in kernel mode: nothing can kill or suspend it any more.
  */
 #include "core/conflict.h"
+#include "ke/irql.h"
 #include "ke/verify.h"
 #include "ps/debug.h"
 #include "ps/job.h"
@@ -249,6 +250,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     tcb->kernel_depth = 1;
     tcb->apc_disable = tcb->special_apc_disable = 0;
     tcb->irql = 0;
+    ke_page(w);
     exit.thread->driver = NULL; /* it does not come back to any driver's code */
     exit.thread->routine = NULL;
     exit.thread->calls = NULL;

@@ -10,6 +10,7 @@
 #include "csr/csr.h"
 #include "csr/scm.h"
 #include "csr/user.h"
+#include "io/paged.h"
 #include "io/request.h"
 #include "ldr/crt.h"
 #include "port/port.h"
@@ -82,6 +83,11 @@ static void thread_deleted(struct rd_world *w, struct ps_thread *thread) {
     ldr_thread_deleted(w, thread);
 }
 
+static void fault(struct rd_world *w, const struct port_fault *of) {
+    io_paged_fault(w, of);
+    ldr_fault(w, of);
+}
+
 static void wire(struct rd_world *w) {
     w->ke->hooks = (struct ke_hooks){.die = ps_die,
                                      .thread_gone = ps_thread_gone,
@@ -112,7 +118,7 @@ static void wire(struct rd_world *w) {
     w->ldr->export_find = api_export_find;
     w->ldr->system_dll = api_system_dll;
     w->ldr->stream_of = api_stream_of;
-    port_set_fault_handler(w->port, ldr_fault);
+    port_set_fault_handler(w->port, fault);
 }
 
 /* Everything of a run is made anew; registered images and host resources stay. */
@@ -217,6 +223,8 @@ static bool create_layers(struct rd_world *w, enum port_carrier_kind carrier) {
 static void destroy(struct rd_world *w) {
     if (w->ldr)
         ldr_state_destroy(w);
+    if (w->io)
+        io_state_destroy(w);
     if (w->port)
         port_destroy(w->port);
     base_arena_destroy(&w->run);

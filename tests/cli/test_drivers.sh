@@ -72,6 +72,60 @@ the program runs without it"
     says 'deadlock: '
 done
 
+# Paged pool at DISPATCH_LEVEL: touched by the driver's own code, also inside __try, and by a
+# routine of the kernel that it calls (IRQL-06).
+for way in own try kernel; do
+    build paged_$way.sys --driver -w -DTOUCH_$way "$programs/paged.c"
+    stop=0x000000D1
+    [ $way != kernel ] || stop=0x0000000A
+    driver 3 paged_$way
+    says 'rundown explain K-IRQL-PAGED'
+    says "*** STOP: $stop "
+done
+
+# ---- what is no driver is refused in one line, before anything runs ------------------------------
+
+# no_driver FILE TEXT: rundown run refuses it.
+no_driver() {
+    refuses "$1$2" "$rundown" run --driver "$1" words.exe code 6
+}
+
+# The byte at that offset of a copy of ok.sys is another one.
+changed() { # COPY OFFSET OCTAL
+    cp ok.sys "$1"
+    printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+echo 'int nothing;' >no_entry.c
+refuses 'no_entry.sys: a driver, but no DriverEntry is defined' \
+    "$rundown_cc" --driver -o no_entry.sys no_entry.c
+cat >calls.c <<'END'
+#include <ntddk.h>
+NTSTATUS NTAPI KeDoWhatNobodyKnows(PVOID);
+NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path) {
+    UNREFERENCED_PARAMETER(path);
+    return KeDoWhatNobodyKnows(driver);
+}
+END
+refuses "calls.sys: undefined reference to 'KeDoWhatNobodyKnows'" \
+    "$rundown_cc" --driver -o calls.sys calls.c
+echo 'int KeDoWhatNobodyKnows(void *driver) { return 0; }' >knows.c
+build knows.dll -shared -w knows.c
+build calls.sys --driver calls.c knows.dll
+rm knows.dll
+no_driver calls.sys " imports 'KeDoWhatNobodyKnows', which Rundown does not export"
+changed arm.sys 18 050
+no_driver arm.sys ': was built for another machine (arm)'
+changed narrow.sys 4 001
+no_driver narrow.sys ': was built for a 32-bit or other-endian machine'
+changed changed.sys 4000 377
+no_driver changed.sys ': is damaged'
+head -c 3000 ok.sys >short.sys
+no_driver short.sys ': is damaged: it is shorter than rundown-cc made it'
+cp words.exe program.sys
+no_driver program.sys ' is no driver: build it with rundown-cc --driver'
+{ printf 'MZ' && head -c 4096 /dev/zero; } >windows.sys
+no_driver windows.sys ': is a Windows PE image'
 refuses "the driver 'ok.sys' is given twice" \
     "$rundown" run --driver ok.sys --driver ./ok.sys words.exe code 6
 refuses "cannot read the driver 'missing.sys'" \

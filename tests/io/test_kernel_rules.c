@@ -154,6 +154,73 @@ static void IRQL_05__blocking_at_dispatch_level_stops_the_machine(void **state) 
     CHECK({block_at_dispatch, 0xC4, 0x3B, "IRQL-05"});
 }
 
+/* A ULONG in pool of that kind, read or written to at that level. */
+static void touch_pool(POOL_FLAGS kind, KIRQL level, bool write) {
+    volatile ULONG *memory = ExAllocatePool2(kind, sizeof *memory, TAG);
+    KIRQL before = raise_to(level);
+    if (write)
+        *memory = 5;
+    else
+        (void)*memory;
+    KeLowerIrql(before);
+    *memory = 6;
+    ExFreePoolWithTag((PVOID)memory, TAG);
+}
+
+static void read_paged_at_dispatch(void *context) {
+    (void)context;
+    touch_pool(POOL_FLAG_PAGED, DISPATCH_LEVEL, false);
+}
+
+static void write_paged_at_dispatch(void *context) {
+    (void)context;
+    touch_pool(POOL_FLAG_PAGED, DISPATCH_LEVEL, true);
+}
+
+static void touch_what_may_be_touched(void *context) {
+    (void)context;
+    touch_pool(POOL_FLAG_PAGED, APC_LEVEL, true);
+    touch_pool(POOL_FLAG_PAGED, PASSIVE_LEVEL, false);
+    touch_pool(POOL_FLAG_NON_PAGED, DISPATCH_LEVEL, true);
+}
+
+static void touch_in_dpc(PKDPC dpc, PVOID context, PVOID a, PVOID b) {
+    (void)dpc, (void)a, (void)b;
+    *(volatile ULONG *)context = 1;
+}
+
+static void dpc_touches_paged(void *context) {
+    static KDPC dpc;
+    (void)context;
+    KeInitializeDpc(&dpc, touch_in_dpc, ExAllocatePool2(POOL_FLAG_PAGED, 4, TAG));
+    KeInsertQueueDpc(&dpc, NULL, NULL);
+    KeFlushQueuedDpcs();
+}
+
+static void IRQL_06__paged_pool_is_out_at_dispatch_level(void **state) {
+    const struct {
+        void (*function)(void *);
+        ULONG access;
+    } rows[] = {{read_paged_at_dispatch, 0}, {write_paged_at_dispatch, 1}, {dpc_touches_paged, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        rd_bugcheck bugcheck;
+        kernel_call(*state, touch_what_may_be_touched);
+        kernel_stop(*state, rows[i].function, 0xD1, "IRQL-06");
+        rd_world_bugcheck(*state, &bugcheck);
+        assert_int_equal(bugcheck.parameters[1], DISPATCH_LEVEL);
+        assert_int_equal(bugcheck.parameters[2], rows[i].access);
+        rd_world_reset(*state); /* the pool can be used again */
+    }
+}
+
+/* What is paged in can be touched at every level: without the verifier nothing is paged out. */
+static void IRQL_06__only_the_verifier_pages_out(void **state) {
+    rd_world_options options = {.size = sizeof options, .verifier = RD_VERIFIER_OFF};
+    rd_world_destroy(*state);
+    *state = test_world(&options);
+    kernel_call(*state, read_paged_at_dispatch);
+}
+
 static void close_in_fast_mutex(void *context) {
     FAST_MUTEX mutex;
     (void)context;
@@ -610,6 +677,8 @@ int main(void) {
         test_case(IRQL_03__what_dispatch_level_may_call),
         test_case(IRQL_04__waits_at_dispatch_level_only_with_timeout_0),
         test_case(IRQL_05__blocking_at_dispatch_level_stops_the_machine),
+        test_case(IRQL_06__paged_pool_is_out_at_dispatch_level),
+        test_case(IRQL_06__only_the_verifier_pages_out),
         test_case(IRQL_07__services_need_passive_level_and_special_apcs),
         test_case(IRQL_08__wrong_level_is_0xE5),
         test_case(IRQL_09__raise_goes_up_and_lower_goes_down),

@@ -196,7 +196,9 @@ NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
     NTSTATUS status = peek(caller, handle, access, type, body);
-    if (NT_SUCCESS(status))
+    if (NT_SUCCESS(status) && kind == KE_LIFE)
+        ke_point(caller->w, core_place(CORE_LIFE, ob_id(*body)), KE_WRITE);
+    else if (NT_SUCCESS(status))
         ke_point(caller->w, ob_id(*body), kind);
     else
         ke_point(caller->w, 0, KE_NOTHING);

@@ -74,7 +74,7 @@ NTSTATUS ZwTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
     void *thread = NULL;
     if (!begin(&me, "ZwTerminateThread"))
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(&me, ThreadHandle, 0x1, &ps_thread_type, KE_WRITE, &thread);
+    NTSTATUS status = api_object(&me, ThreadHandle, 0x1, &ps_thread_type, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         status = ps_terminate_thread(me.w, thread, ExitStatus); /* TERM-48 */
     if (NT_SUCCESS(status) && thread == me.thread)

@@ -44,7 +44,7 @@ NTSTATUS NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
     struct api_caller me;
     struct ps_thread *thread;
     HANDLE handle = ThreadHandle ? ThreadHandle : GetCurrentThread();
-    NTSTATUS status = thread_of(&me, handle, THREAD_TERMINATE, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, handle, THREAD_TERMINATE, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     if (!ThreadHandle && ps_is_last_thread(me.w))
@@ -71,7 +71,7 @@ NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
     struct ps_thread *thread;
     uint32_t previous;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         status = ke_suspend(me.w, &thread->tcb, &previous);
     if (NT_SUCCESS(status) && PreviousSuspendCount)
@@ -82,7 +82,7 @@ NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
 NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     uint32_t previous = ke_resume(me.w, &thread->tcb);

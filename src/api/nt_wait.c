@@ -95,7 +95,7 @@ static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
     void *body = NULL;
     if (!api_caller_get(me))
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, KE_WRITE, &body);
+    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, KE_LIFE, &body);
     *thread = body;
     return status;
 }

@@ -146,7 +146,7 @@ static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
 BOOL TerminateThread(HANDLE hThread, DWORD dwExitCode) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_TERMINATE, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_TERMINATE, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         ldr_verify_terminate_thread(me.w, thread);
     if (NT_SUCCESS(status))
@@ -171,7 +171,7 @@ DWORD SuspendThread(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
     uint32_t previous = 0;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         status = ke_suspend(me.w, &thread->tcb, &previous);
     return api_result(&me, status) ? previous : (DWORD)-1;
@@ -180,7 +180,7 @@ DWORD SuspendThread(HANDLE hThread) {
 DWORD ResumeThread(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     return api_result(&me, status) ? ke_resume(me.w, &thread->tcb) : (DWORD)-1;
 }
 
@@ -192,7 +192,7 @@ static void run_user_apc(uint64_t function, uint64_t data, uint64_t unused) {
 DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_CONTEXT, KE_WRITE, &thread);
+    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_CONTEXT, KE_LIFE, &thread);
     const uint64_t args[3] = {(uint64_t)(uintptr_t)pfnAPC, dwData, 0};
     if (NT_SUCCESS(status))
         status = ke_queue_user_apc(me.w, &thread->tcb, run_user_apc, args);

@@ -55,7 +55,8 @@ enum core_access_kind {
     CORE_KIND_MASK = 0x0F,
     CORE_CLOSED = 0x10, /* whoever needed what was touched had to wait for it until now */
     CORE_GATED = 0x20,  /* of a step: it could begin only once it could have all it touches */
-    CORE_BLOCKED = 0x40 /* of a step: it begins to wait, as nobody could go on any more */
+    CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
+    CORE_ENDING = 0x80   /* of a step: its thread is ending, and nobody can stop that */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */

@@ -256,6 +256,8 @@ static bool conflict(uint8_t a, uint8_t b) {
 
 /* Does the step decide about whether the other one's thread goes on? */
 static bool decides_about(const struct exp_step *step, const struct exp_step *other) {
+    if (!other->life)
+        return false;
     for (uint32_t i = 0; i < step->access_count; i++) {
         const struct exp_access *access = &step->accesses[i];
         if (access->kind == CORE_WRITE && access->place >> CORE_SPACE_SHIFT == CORE_LIFE &&
@@ -291,7 +293,7 @@ struct subject {
     uint32_t thread;
     const struct exp_access *accesses;
     uint32_t access_count;
-    bool gated;
+    bool gated, ending;
     const uint32_t *before; /* clock of what comes before it on its own account */
     uint32_t *clock;        /* gets what it depends on */
     uint32_t *opened;       /* clock of what let it begin, if it is gated */
@@ -343,9 +345,11 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
     }
 }
 
-/* The subject decides about a thread: that races with the thread's last step. */
+/* The subject decides about a thread: that races with the last step that could be stopped. */
 static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32_t thread) {
     int32_t last = trace->threads[thread].last_event;
+    while (last != EXP_NO_EVENT && trace->events[last].ending)
+        last = trace->events[last].previous;
     if (last == EXP_NO_EVENT || thread == subject->thread)
         return;
     join(trace, subject->clock, row(trace, last));
@@ -359,7 +363,7 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_access lives[] = {
         {.place = core_place(CORE_LIFE, thread->life), .kind = CORE_READ},
         {.place = core_place(CORE_LIFE, thread->process_life), .kind = CORE_READ}};
-    for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++)
+    for (size_t i = 0; i < sizeof lives / sizeof lives[0] && !subject->ending; i++)
         scan_place(trace, subject, &lives[i]);
     for (uint32_t i = 0; i < subject->access_count; i++) {
         const struct exp_access *access = &subject->accesses[i];
@@ -567,6 +571,7 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                               .accesses = trace->accesses + event->first_access,
                               .access_count = event->access_count,
                               .gated = event->gated,
+                              .ending = event->ending,
                               .before = trace->scratch,
                               .clock = clock,
                               .opened = trace->opened};
@@ -664,7 +669,8 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
                                                      .gated = (step->kind & CORE_GATED) != 0,
-                                                     .blocked = (step->kind & CORE_BLOCKED) != 0};
+                                                     .blocked = (step->kind & CORE_BLOCKED) != 0,
+                                                     .ending = (step->kind & CORE_ENDING) != 0};
     exp_trace_touch(trace, step->place, step->kind & CORE_KIND_MASK);
     if (trace->raw_count)
         trace->raw[0].touched = false;

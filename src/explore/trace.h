@@ -24,7 +24,7 @@ struct exp_step {
     uint32_t thread; /* index */
     uint32_t access_count;
     const struct exp_access *accesses;
-    uint32_t life, process_life; /* stable numbers of its thread and process */
+    uint32_t life, process_life; /* stable numbers of its thread and process; 0: nobody can stop it */
     bool barrier;
 };
 
@@ -38,6 +38,7 @@ struct exp_event {
     int32_t previous_barrier;
     bool barrier, gated;
     bool blocked; /* taken only because nobody could go on */
+    bool ending;  /* nobody could stop its thread any more */
 };
 
 /* Two steps that could have come in the other order. */
@@ -151,8 +152,12 @@ static inline size_t exp_trace_begun(const struct exp_trace *trace) {
 static inline struct exp_step exp_trace_get(const struct exp_trace *trace, size_t event) {
     const struct exp_event *e = &trace->events[event];
     const struct exp_thread *t = &trace->threads[e->thread];
-    return (struct exp_step){e->thread, e->access_count, trace->accesses + e->first_access,
-                             t->life,   t->process_life, e->barrier};
+    return (struct exp_step){e->thread,
+                             e->access_count,
+                             trace->accesses + e->first_access,
+                             e->ending ? 0 : t->life,
+                             e->ending ? 0 : t->process_life,
+                             e->barrier};
 }
 
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending);

@@ -27,7 +27,8 @@ enum ke_access_kind {
     KE_NOTHING = CORE_NOTHING,
     KE_READ = CORE_READ,
     KE_UPDATE = CORE_UPDATE,
-    KE_WRITE = CORE_WRITE
+    KE_WRITE = CORE_WRITE,
+    KE_LIFE = CORE_WRITE | CORE_ENDING /* api_object: changes whether the object's thread goes on */
 };
 
 /* What a thread is about to do at a scheduling point: the place touched, and how. */

@@ -99,8 +99,9 @@ static struct ke_thread *at_gate(struct rd_world *w, struct ke_thread *current, 
 
 static struct core_step step_of(const struct ke_thread *thread) {
     unsigned gated = thread->gate && thread->gate->single ? CORE_GATED : 0;
+    unsigned ending = thread->exiting ? CORE_ENDING : 0;
     return (struct core_step){thread->header.ObjectId, thread->process_object, thread->next.place,
-                              (uint8_t)(thread->next.kind | gated)};
+                              (uint8_t)(thread->next.kind | gated | ending)};
 }
 
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
@@ -128,7 +129,7 @@ static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned
     if (thread)
         step = step_of(thread);
     if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */
-        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & CORE_GATED);
+        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & (CORE_GATED | CORE_ENDING));
     w->choices.observer->step(w, &step);
 }
 

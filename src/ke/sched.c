@@ -453,6 +453,7 @@ bool ke_kill(struct rd_world *w, struct ke_thread *thread) {
     if (thread->exiting || thread->state == KE_TERMINATED)
         return true;
     thread->kill_pending = true;
+    thread->suspend_count = 0; /* as by KeForceResumeThread: nothing is left to resume */
     if (thread->state == KE_SUSPENDED && thread->kernel_depth) {
         ke_ready(w, thread); /* it dies on its way back to user mode */
         return false;

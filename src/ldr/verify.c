@@ -220,7 +220,7 @@ void ldr_verify_exit_process(struct rd_world *w) {
 }
 
 void ldr_verify_terminate_thread(struct rd_world *w, const struct ps_thread *victim) {
-    if (!looks(w) || victim->terminated)
+    if (!looks(w) || victim->tcb.exiting)
         return;
     ke_finding(w, RD_CHECK_U_TERM_THREAD,
                core_textf(w,

@@ -66,6 +66,8 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     if (exit->last) {
         ps_check_critical(w, exit->process, exit->process->critical);
         exit->process->exiting = true;
+        ps_touch_life(w, exit->process, CORE_WRITE);
+        core_touch(w, ob_id(exit->process), CORE_WRITE | CORE_CLOSED);
         core_event(w, RD_EVENT_PROCESS_LAST_THREAD, RULE_PROC_48,
                    .a = (uint32_t)exit->thread->exit_status);
     }
@@ -155,8 +157,10 @@ static void cancel_requests(struct rd_world *w, struct exit *exit) {
 
 static void abandon_mutants(struct rd_world *w, struct exit *exit) {
     uint32_t abandoned = ke_abandon_mutants(w, &exit->thread->tcb);
-    bool goes_on = !exit->last && !exit->process->threads_refused;
-    if (abandoned && goes_on && ke_verifies_programs(w))
+    if (!abandoned || exit->last || !ke_verifies_programs(w))
+        return;
+    ps_touch_life(w, exit->process, CORE_READ);
+    if (!exit->process->threads_refused)
         ke_finding(w, RD_CHECK_U_MUTEX_ABANDONED,
                    core_textf(w, "thread %u ends while it owns %u mutexes (WAIT-12)",
                               exit->thread->tcb.tid, abandoned));
@@ -246,6 +250,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     struct exit exit = {.thread = ps_current(w), .process = ps_current_process(w)};
     struct ke_thread *tcb = &exit.thread->tcb;
     tcb->exiting = true;
+    tcb->suspend_count = 0;
     tcb->callback = 0;
     tcb->kernel_depth = 1;
     tcb->apc_disable = tcb->special_apc_disable = 0;

@@ -20,7 +20,7 @@ typedef bool api_free_fn(const struct rd_world *w, const struct ke_thread *threa
 static inline void api_lock_point(struct api_caller *caller, const volatile void *lock,
                                   api_free_fn *is_free) {
     const struct ke_gate gate = {
-        .is_open = is_free, .context = (const void *)(uintptr_t)lock, .single = true};
+        .is_open = is_free, .context = (const void *)(uintptr_t)lock, .places = 1};
     ke_point_gate(caller->w, core_memory_place(lock), KE_WRITE, &gate);
 }
 

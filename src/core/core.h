@@ -54,7 +54,6 @@ enum core_access_kind {
     CORE_BARRIER, /* commutes with nothing */
     CORE_KIND_MASK = 0x0F,
     CORE_CLOSED = 0x10, /* whoever needed what was touched had to wait for it until now */
-    CORE_GATED = 0x20,  /* of a step: it could begin only once it could have all it touches */
     CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
     CORE_ENDING = 0x80   /* of a step: its thread is ending, and nobody can stop that */
 };
@@ -94,6 +93,7 @@ struct core_step {
     uint32_t process;
     uint64_t place; /* what the thread has said it will touch */
     uint8_t kind;
+    uint8_t gates; /* it could begin only once it could have what it touches first: so much of it */
 };
 
 /* Sees what happens in a run; must not change it. */

@@ -32,7 +32,7 @@ void ex_mutex_acquire(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
     mutex->Event.Header.Signalling = (UCHAR)kind;
     ke_lock_wanted(w, mutex, kind, false);
     ke_point_gate(w, mutex->Event.Header.ObjectId, KE_WRITE,
-                  &(struct ke_gate){.is_open = is_free, .context = mutex, .single = true});
+                  &(struct ke_gate){.is_open = is_free, .context = mutex, .places = 1});
     while (mutex->Owner) {
         mutex->Contention++;
         ke_wait_kernel(w, &mutex->Event);
@@ -123,7 +123,7 @@ void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_point_gate(w, core_memory_place(lock), KE_WRITE,
                   &(struct ke_gate){.is_open = exclusive ? is_push_free : is_push_shareable,
                                     .context = lock,
-                                    .single = true});
+                                    .places = 1});
     struct push_lock *state = state_of(w, lock);
     state->waiting++;
     while (!push_available(state, exclusive)) {

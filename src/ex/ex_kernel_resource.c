@@ -121,7 +121,7 @@ static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
 
 static void point_before_wait(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode) {
     const struct wish wish = {state_of(resource), mode};
-    const struct ke_gate gate = {.is_open = is_granted, .context = &wish, .single = true};
+    const struct ke_gate gate = {.is_open = is_granted, .context = &wish, .places = 1};
     ke_point_gate(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE, &gate);
 }
 

@@ -56,10 +56,8 @@ static uint32_t add_thread(struct exp_trace *trace, uint32_t life) {
 
 static bool allocate_scratch(struct exp_trace *trace) {
     free(trace->scratch);
-    free(trace->opened);
     trace->scratch = malloc(trace->width * sizeof *trace->scratch);
-    trace->opened = malloc(trace->width * sizeof *trace->opened);
-    return trace->scratch && trace->opened;
+    return trace->scratch != NULL;
 }
 
 bool exp_trace_init(struct exp_trace *trace) {
@@ -96,7 +94,6 @@ void exp_trace_destroy(struct exp_trace *trace) {
     free(trace->woken);
     free(trace->stopped);
     free(trace->scratch);
-    free(trace->opened);
     free(trace->candidates);
     memset(trace, 0, sizeof *trace);
 }
@@ -292,35 +289,30 @@ struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending)
 struct subject {
     uint32_t thread;
     const struct exp_access *accesses;
-    uint32_t access_count;
-    bool gated, ending;
+    uint32_t access_count, gates;
+    bool shut; /* it could not have what the gates are for */
+    bool ending;
     const uint32_t *before; /* clock of what comes before it on its own account */
     uint32_t *clock;        /* gets what it depends on */
-    uint32_t *opened;       /* clock of what let it begin, if it is gated */
     size_t candidates;
 };
 
-static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event,
-                          bool had_it) {
-    for (size_t i = 0; i < subject->candidates; i++) {
-        if (trace->candidates[i].event != event)
-            continue;
-        trace->candidates[i].had_it |= had_it;
-        return;
-    }
+static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event) {
+    for (size_t i = 0; i < subject->candidates; i++)
+        if (trace->candidates[i] == event)
+            return;
     if (RESERVE(trace, candidates, candidate_capacity, subject->candidates))
-        trace->candidates[subject->candidates++] = (struct exp_candidate){event, had_it};
+        trace->candidates[subject->candidates++] = event;
 }
 
 /*
- * Backwards through those who touched the place. A step that opened what the subject had to wait
- * for cannot come after it; whoever had it before that can.
+ * Backwards through those who touched the place. A step that opened the gate that the place is
+ * cannot come after the subject; whoever had it before that can.
  */
 static void scan_place(struct exp_trace *trace, struct subject *subject,
-                       const struct exp_access *access) {
+                       const struct exp_access *access, bool gate) {
     const struct exp_place_history *history =
         slot_of(trace->places, trace->place_capacity, access->place);
-    bool opened = false;
     for (size_t i = history->count; i-- > 0;) {
         const struct entry *entry = &history->entries[i];
         const struct exp_event *event = &trace->events[entry->event];
@@ -333,13 +325,10 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
             continue;
         join(trace, subject->clock, row(trace, entry->event));
         bool before = is_before(trace, entry->event, subject->before);
-        if (!before && subject->gated && entry->closed) {
-            join(trace, subject->opened, row(trace, entry->event));
-            opened = true;
+        if (!before && gate && entry->closed)
             continue;
-        }
         if (!before)
-            add_candidate(trace, subject, entry->event, opened);
+            add_candidate(trace, subject, entry->event);
         if (entry->kind == CORE_WRITE)
             break;
     }
@@ -354,22 +343,21 @@ static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32
         return;
     join(trace, subject->clock, row(trace, last));
     if (!is_before(trace, last, subject->before))
-        add_candidate(trace, subject, last, false);
+        add_candidate(trace, subject, last);
 }
 
 static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_thread *thread = &trace->threads[subject->thread];
-    memset(subject->opened, 0, trace->width * sizeof *subject->opened);
     const struct exp_access lives[] = {
         {.place = core_place(CORE_LIFE, thread->life), .kind = CORE_READ},
         {.place = core_place(CORE_LIFE, thread->process_life), .kind = CORE_READ}};
     for (size_t i = 0; i < sizeof lives / sizeof lives[0] && !subject->ending; i++)
-        scan_place(trace, subject, &lives[i]);
+        scan_place(trace, subject, &lives[i], false);
     for (uint32_t i = 0; i < subject->access_count; i++) {
         const struct exp_access *access = &subject->accesses[i];
         if (access->kind == CORE_NOTHING)
             continue;
-        scan_place(trace, subject, access);
+        scan_place(trace, subject, access, i < subject->gates);
         if (access->kind != CORE_WRITE || access->place >> CORE_SPACE_SHIFT != CORE_LIFE)
             continue;
         for (uint32_t t = 0; t < trace->thread_count; t++)
@@ -384,28 +372,57 @@ static void add_race(struct exp_trace *trace, int32_t first, int32_t second, uin
         trace->races[trace->race_count++] = (struct exp_race){first, second, pending};
 }
 
-/* The subject cannot come before what let it begin, nor before what that needed. */
-static void drop_openers(struct exp_trace *trace, struct subject *subject) {
-    size_t kept = 0;
-    for (size_t i = 0; i < subject->candidates; i++) {
-        const struct exp_candidate *candidate = &trace->candidates[i];
-        if (candidate->had_it || !is_before(trace, candidate->event, subject->opened))
-            trace->candidates[kept++] = *candidate;
+/* The first that touched the place and would not have, without the event; NULL: nobody. */
+static const struct entry *first_undone(const struct exp_trace *trace,
+                                        const struct exp_access *access, int32_t event) {
+    const struct exp_place_history *history =
+        slot_of(trace->places, trace->place_capacity, access->place);
+    const struct entry *first = NULL;
+    for (size_t i = history->count; i-- > 0 && history->entries[i].event >= event;) {
+        const struct entry *entry = &history->entries[i];
+        bool undone = entry->event == event ||
+                      exp_happens_before(trace, (size_t)event, (size_t)entry->event);
+        if (undone && conflict(entry->kind, access->kind))
+            first = entry;
     }
+    return first;
+}
+
+/*
+ * Could the subject have come if the event, and what depends on it, had not? All that it had to
+ * have must have been there when the first of these steps touched it.
+ */
+static bool could_come_without(const struct exp_trace *trace, const struct subject *subject,
+                               int32_t event) {
+    bool open = !subject->shut;
+    for (uint32_t i = 0; i < subject->gates && i < subject->access_count; i++) {
+        const struct entry *undone = first_undone(trace, &subject->accesses[i], event);
+        if (undone && undone->closed)
+            return false;
+        open |= undone != NULL;
+    }
+    return open;
+}
+
+static void drop_impossible(struct exp_trace *trace, struct subject *subject) {
+    size_t kept = 0;
+    for (size_t i = 0; i < subject->candidates; i++)
+        if (could_come_without(trace, subject, trace->candidates[i]))
+            trace->candidates[kept++] = trace->candidates[i];
     subject->candidates = kept;
 }
 
 /* Of two candidates of which one comes before the other, only the later one is adjacent. */
 static void add_races(struct exp_trace *trace, struct subject *subject, int32_t second,
                       uint32_t pending) {
-    if (subject->gated)
-        drop_openers(trace, subject);
+    if (subject->gates)
+        drop_impossible(trace, subject);
     for (size_t i = 0; i < subject->candidates; i++) {
-        int32_t event = trace->candidates[i].event;
+        int32_t event = trace->candidates[i];
         bool adjacent = true;
         for (size_t k = 0; k < subject->candidates && adjacent; k++)
             adjacent = k == i || !exp_happens_before(trace, (size_t)event,
-                                                     (size_t)trace->candidates[k].event);
+                                                     (size_t)trace->candidates[k]);
         if (adjacent)
             add_race(trace, event, second, pending);
     }
@@ -476,10 +493,10 @@ static void add_pending(struct exp_trace *trace, const struct core_step *stopped
     struct subject subject = {.thread = thread,
                               .accesses = trace->pending_accesses + pending->first_access,
                               .access_count = 1,
-                              .gated = true,
+                              .gates = 1,
+                              .shut = true,
                               .before = trace->scratch,
-                              .clock = clock,
-                              .opened = trace->opened};
+                              .clock = clock};
     scan(trace, &subject);
     add_races(trace, &subject, EXP_NO_EVENT, pending->clock);
 }
@@ -570,11 +587,11 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
     struct subject subject = {.thread = event->thread,
                               .accesses = trace->accesses + event->first_access,
                               .access_count = event->access_count,
-                              .gated = event->gated,
+                              .gates = event->gates,
+                              .shut = event->blocked,
                               .ending = event->ending,
                               .before = trace->scratch,
-                              .clock = clock,
-                              .opened = trace->opened};
+                              .clock = clock};
     scan(trace, &subject);
     add_races(trace, &subject, index, 0);
 }
@@ -668,7 +685,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
     trace->events[trace->count] = (struct exp_event){.thread = thread,
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
-                                                     .gated = (step->kind & CORE_GATED) != 0,
+                                                     .gates = step->gates,
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
     exp_trace_touch(trace, step->place, step->kind & CORE_KIND_MASK);

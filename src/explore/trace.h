@@ -36,7 +36,8 @@ struct exp_event {
     uint32_t ids_begin;  /* objects made by it have numbers from here to the next event's */
     int32_t previous;    /* event of the same thread, or EXP_NO_EVENT */
     int32_t previous_barrier;
-    bool barrier, gated;
+    bool barrier;
+    uint8_t gates; /* accesses, the first ones, that it had to have before it could begin */
     bool blocked; /* taken only because nobody could go on */
     bool ending;  /* nobody could stop its thread any more */
 };
@@ -68,12 +69,6 @@ struct exp_thread {
     uint32_t made; /* objects made in this execution */
     uint32_t *names;
     uint32_t name_count, name_capacity; /* stable numbers of what it ever made */
-};
-
-/* A step that may be in a race with a later one. */
-struct exp_candidate {
-    int32_t event;
-    bool had_it; /* what the later one had to wait for */
 };
 
 struct exp_place_history;
@@ -120,8 +115,8 @@ struct exp_trace {
     size_t woken_count, woken_capacity;
     struct core_step *stopped;
     size_t stopped_count, stopped_capacity;
-    uint32_t *scratch, *opened; /* clocks */
-    struct exp_candidate *candidates;
+    uint32_t *scratch;   /* a clock */
+    int32_t *candidates; /* events that may be in a race with a later one */
     size_t candidate_capacity;
     bool failed;   /* the host has no memory */
     bool diverged; /* a known step was taken by another thread */

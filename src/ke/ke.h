@@ -47,7 +47,8 @@ struct ke_gate {
     bool (*is_open)(const struct rd_world *w, const struct ke_thread *thread, const void *context);
     const void *context;
     bool timed;   /* waits no longer than for some time */
-    bool single;  /* it stays closed while any one of the places that it needs is */
+    /* It stays closed while any of that many places is which the step touches first; 0: else. */
+    uint8_t places;
     bool resists; /* termination waits until the thread has what it waits for */
     void (*give_up)(struct rd_world *w, const void *context); /* killed meanwhile; or NULL */
 };

@@ -98,10 +98,10 @@ static struct ke_thread *at_gate(struct rd_world *w, struct ke_thread *current, 
 }
 
 static struct core_step step_of(const struct ke_thread *thread) {
-    unsigned gated = thread->gate && thread->gate->single ? CORE_GATED : 0;
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
     return (struct core_step){thread->header.ObjectId, thread->process_object, thread->next.place,
-                              (uint8_t)(thread->next.kind | gated | ending)};
+                              (uint8_t)(thread->next.kind | ending),
+                              thread->gate ? thread->gate->places : 0};
 }
 
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
@@ -121,21 +121,24 @@ void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
         gate->give_up(w, gate->context);
 }
 
-static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned clock_kind) {
+/* `clock_kind`: if nobody goes on, and time passes. */
+static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned clock_kind,
+                    bool gated) {
     if (RD_LIKELY(!w->choices.observer))
         return;
     struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
-                             .kind = (uint8_t)clock_kind};
+                             .kind = (uint8_t)clock_kind,
+                             .gates = gated};
     if (thread)
         step = step_of(thread);
     if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */
-        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & (CORE_GATED | CORE_ENDING));
+        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & CORE_ENDING);
     w->choices.observer->step(w, &step);
 }
 
-static void pass_time(struct rd_world *w, unsigned kind) {
+static void pass_time(struct rd_world *w, unsigned kind, bool gated) {
     struct ke_state *ke = w->ke;
-    observe(w, NULL, kind);
+    observe(w, NULL, kind, gated);
     if (w->now < ke->heap[0]->time)
         w->now = ke->heap[0]->time;
     ke_deadlines_run(w);
@@ -145,7 +148,7 @@ static void pass_time(struct rd_world *w, unsigned kind) {
 static struct ke_thread *unblock(struct rd_world *w, struct ke_thread *current) {
     struct ke_thread *thread = at_gate(w, current, true);
     if (!thread && ke_time_can_pass(w)) {
-        pass_time(w, CORE_BARRIER);
+        pass_time(w, CORE_BARRIER, false);
         return NULL;
     }
     return thread ? thread : at_gate(w, current, false);
@@ -169,7 +172,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
                 ke->stop = true; /* what follows would be nobody's run */
             if (candidates->threads[answer] == TIME_PASSES)
-                pass_time(w, CORE_WRITE | (ke->heap_count > 1 ? 0 : CORE_GATED));
+                pass_time(w, CORE_WRITE, ke->heap_count == 1);
             else
                 next = find(w, current, candidates->threads[answer]);
         } else if (current || ke->ready_count || ke_time_can_pass(w)) {
@@ -178,7 +181,7 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             return NULL;
         }
         if (next) {
-            observe(w, next, 0);
+            observe(w, next, 0, false);
             return next;
         }
     }

@@ -359,7 +359,7 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .is_open = can_end,
         .context = wait,
         .timed = wait->timeout != NULL,
-        .single = wait->count == 1 || wait->all,
+        .places = (uint8_t)(wait->count == 1 || wait->all ? wait->count : 0),
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),
         .give_up = let_go};

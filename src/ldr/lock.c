@@ -23,7 +23,7 @@ static bool is_free(const struct rd_world *w, const struct ke_thread *thread, co
 }
 
 static void point(struct rd_world *w, struct ldr_lock *lock, enum ke_access_kind kind) {
-    const struct ke_gate gate = {.is_open = is_free, .context = lock, .single = true};
+    const struct ke_gate gate = {.is_open = is_free, .context = lock, .places = 1};
     ke_point_gate(w, lock->event.Header.ObjectId, kind, &gate);
 }
 

@@ -102,7 +102,7 @@ static bool is_alone(const struct rd_world *w, const struct ke_thread *tcb, cons
 void ps_wait_for_others(struct rd_world *w, bool (*is_wanted)(const struct ps_thread *thread)) {
     const struct other_threads others = {ps_current(w), is_wanted};
     const struct ke_gate gate = {
-        .is_open = is_alone, .context = &others, .single = true, .resists = true};
+        .is_open = is_alone, .context = &others, .places = 1, .resists = true};
     struct ps_thread *thread;
     if (w->ke->every_order)
         ke_point_gate(w, ps_ends_place(others.self->process), KE_READ, &gate);

@@ -218,11 +218,15 @@ NTSTATUS RtlDowncaseUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_S
 NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
                                    PUNICODE_STRING StringOut) {
     bool terminate = (Flags & RTL_DUPLICATE_UNICODE_STRING_NULL_TERMINATE) != 0;
-    size_t bytes = StringIn->Length + (terminate ? 2u : 0u);
+    bool even_empty = (Flags & RTL_DUPLICATE_UNICODE_STRING_ALLOCATE_NULL_STRING) != 0;
     void *buffer = NULL;
     USHORT maximum = 0;
+    /* An empty string gets memory only for its terminator. */
+    if (!StringIn || !StringOut || Flags > 3 || (even_empty && !terminate))
+        return STATUS_INVALID_PARAMETER;
+    size_t bytes = StringIn->Length + (terminate ? 2u : 0u);
     *StringOut = (UNICODE_STRING){.Length = 0};
-    if (StringIn->Length == 0 && !(Flags & RTL_DUPLICATE_UNICODE_STRING_ALLOCATE_NULL_STRING))
+    if (StringIn->Length == 0 && !even_empty)
         return STATUS_SUCCESS;
     NTSTATUS status = prepare(&buffer, &maximum, bytes, true);
     if (!NT_SUCCESS(status))
@@ -252,6 +256,7 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString, PCANSI_
     return STATUS_SUCCESS;
 }
 
+/* Without enough room the caller's buffer gets what fits, terminated. */
 NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_STRING SourceString,
                                       BOOLEAN AllocateDestinationString) {
     const uint16_t *units = (const uint16_t *)(const void *)SourceString->Buffer;
@@ -259,13 +264,15 @@ NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_
     void *buffer = DestinationString->Buffer;
     NTSTATUS status = prepare(&buffer, &DestinationString->MaximumLength, bytes + 1,
                               AllocateDestinationString != FALSE);
-    if (!NT_SUCCESS(status))
+    if (status == STATUS_BUFFER_OVERFLOW && DestinationString->MaximumLength)
+        bytes = DestinationString->MaximumLength - 1u;
+    else if (status != STATUS_SUCCESS)
         return status;
     base_utf16_to_8(units, SourceString->Length / 2, buffer, bytes);
     DestinationString->Buffer = buffer;
     DestinationString->Buffer[bytes] = '\0';
     DestinationString->Length = (USHORT)bytes;
-    return STATUS_SUCCESS;
+    return status;
 }
 
 ULONG RtlxUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString) {
@@ -277,30 +284,69 @@ ULONG RtlxAnsiStringToUnicodeSize(PCANSI_STRING AnsiString) {
     return (ULONG)base_utf8_to_16(AnsiString->Buffer, AnsiString->Length, NULL, 0) * 2 + 2;
 }
 
+/* Units that fit: no half of a surrogate pair. */
+static size_t whole_units(const uint16_t *text, size_t units, size_t room) {
+    if (units <= room)
+        return units;
+    return room && text[room - 1] >= 0xD800 && text[room - 1] < 0xDC00 ? room - 1 : room;
+}
+
 NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
                            PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
                            ULONG UTF8StringByteCount) {
-    size_t room = UnicodeStringMaxByteCount / 2;
-    size_t units =
-        base_utf8_to_16(UTF8StringSource, UTF8StringByteCount, (uint16_t *)UnicodeStringDestination,
-                        UnicodeStringDestination ? room : 0);
-    size_t written = UnicodeStringDestination && units > room ? room : units;
+    uint16_t *to = (uint16_t *)UnicodeStringDestination;
+    size_t room = to ? UnicodeStringMaxByteCount / 2 : 0;
+    if (!UTF8StringSource)
+        return STATUS_INVALID_PARAMETER_4;
+    if (!to && !UnicodeStringActualByteCount)
+        return STATUS_INVALID_PARAMETER;
+    size_t units = base_utf8_to_16(UTF8StringSource, UTF8StringByteCount, to, room);
+    size_t written = to ? whole_units(to, units, room) : units;
     if (UnicodeStringActualByteCount)
         *UnicodeStringActualByteCount = (ULONG)(written * 2);
-    return UnicodeStringDestination && units > room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
+    if (written < units)
+        return STATUS_BUFFER_TOO_SMALL;
+    return base_utf8_valid(UTF8StringSource, UTF8StringByteCount) ? STATUS_SUCCESS
+                                                                  : STATUS_SOME_NOT_MAPPED;
+}
+
+/* Bytes that fit: whole sequences only. */
+static size_t whole_bytes(const uint16_t *text, size_t units, size_t room) {
+    size_t fits = 0;
+    for (size_t i = 0, step; i < units; i += step) {
+        bool pair =
+            i + 1 < units && !base_utf16_valid(text + i, 1) && base_utf16_valid(text + i, 2);
+        step = pair ? 2 : 1;
+        size_t bytes = base_utf16_to_8(text + i, step, NULL, 0);
+        if (fits + bytes > room)
+            break;
+        fits += bytes;
+    }
+    return fits;
 }
 
 NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8StringMaxByteCount,
                            PULONG UTF8StringActualByteCount, PCWCH UnicodeStringSource,
                            ULONG UnicodeStringByteCount) {
-    size_t room = UTF8StringMaxByteCount;
-    size_t bytes =
-        base_utf16_to_8((const uint16_t *)UnicodeStringSource, UnicodeStringByteCount / 2,
-                        UTF8StringDestination, UTF8StringDestination ? room : 0);
-    size_t written = UTF8StringDestination && bytes > room ? room : bytes;
+    const uint16_t *from = (const uint16_t *)UnicodeStringSource;
+    size_t room = UTF8StringDestination ? UTF8StringMaxByteCount : 0;
+    size_t units = UnicodeStringByteCount / 2;
+    if (!from)
+        return STATUS_INVALID_PARAMETER_4;
+    if (!UTF8StringDestination && !UTF8StringActualByteCount)
+        return STATUS_INVALID_PARAMETER;
+    if (UTF8StringDestination && UnicodeStringByteCount % 2)
+        return STATUS_INVALID_PARAMETER_5;
+    size_t bytes = base_utf16_to_8(from, units, NULL, 0), written = bytes;
+    if (UTF8StringDestination) {
+        written = bytes > room ? whole_bytes(from, units, room) : bytes;
+        base_utf16_to_8(from, units, UTF8StringDestination, written);
+    }
     if (UTF8StringActualByteCount)
         *UTF8StringActualByteCount = (ULONG)written;
-    return UTF8StringDestination && bytes > room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
+    if (written < bytes)
+        return STATUS_BUFFER_TOO_SMALL;
+    return base_utf16_valid(from, units) ? STATUS_SUCCESS : STATUS_SOME_NOT_MAPPED;
 }
 
 VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString) {
@@ -331,12 +377,11 @@ NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING St
         Value /= base;
     } while (Value);
     size_t bytes = (DIGITS - first) * 2;
-    if (bytes > String->MaximumLength)
+    if (bytes + 2 > String->MaximumLength) /* there must be room for the terminator */
         return STATUS_BUFFER_OVERFLOW;
     memcpy(String->Buffer, digits + first, bytes);
     String->Length = (USHORT)bytes;
-    if (bytes + 2 <= String->MaximumLength)
-        String->Buffer[bytes / 2] = 0;
+    String->Buffer[bytes / 2] = 0;
     return STATUS_SUCCESS;
 }
 
@@ -382,7 +427,7 @@ NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PULONG V
 NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive, ULONG HashAlgorithm,
                               PULONG HashValue) {
     ULONG hash = 0;
-    if (HashAlgorithm > HASH_STRING_ALGORITHM_X65599)
+    if (!String || !HashValue || HashAlgorithm > HASH_STRING_ALGORITHM_X65599)
         return STATUS_INVALID_PARAMETER;
     for (USHORT i = 0; i < String->Length / 2; i++)
         hash = hash * 65599 + (uint16_t)folded(String->Buffer[i], CaseInSensitive);

@@ -74,6 +74,15 @@ static const char *const crt_names[] = {
 #undef CRT_EXPORT_AS
 };
 
+/* Of the kernel's functions, ntdll.dll exports the run-time library, too. */
+static const char *const kernel_names[] = {
+#define RD_EXPORT(name) #name,
+#define RD_EXPORT_AS(text, function) text,
+#include "api/kernel_exports.def"
+#undef RD_EXPORT
+#undef RD_EXPORT_AS
+};
+
 static bool contains(const char *const *names, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++)
         if (strcmp(names[i], name) == 0)
@@ -89,12 +98,21 @@ static bool is_native(const char *name) {
     return false;
 }
 
+static bool is_shared_runtime(const char *name) {
+    return strncmp(name, "Rtl", strlen("Rtl")) == 0 &&
+           contains(kernel_names, sizeof kernel_names / sizeof kernel_names[0], name);
+}
+
 static bool exports(const struct api_system_module *module, const char *name) {
     switch (module->contents) {
     case CRT_FUNCTIONS:
         return contains(crt_names, sizeof crt_names / sizeof crt_names[0], name);
     case USER_FUNCTIONS:
         return contains(user_names, sizeof user_names / sizeof user_names[0], name);
+    case NATIVE_FUNCTIONS:
+        if (is_shared_runtime(name))
+            return true;
+        /* fall through */
     default:
         return contains(win32_names, sizeof win32_names / sizeof win32_names[0], name) &&
                is_native(name) == (module->contents == NATIVE_FUNCTIONS);

@@ -41,6 +41,18 @@ size_t base_utf8_to_16(const char *text, size_t size, uint16_t *out, size_t capa
     return length;
 }
 
+bool base_utf8_valid(const char *text, size_t size) {
+    const unsigned char *cursor = (const unsigned char *)text, *end = cursor + size;
+    while (cursor < end) {
+        const unsigned char *first = cursor;
+        bool replaced = decode_8(&cursor, end) == REPLACEMENT;
+        bool meant = cursor - first == 3 && first[0] == 0xEF && first[1] == 0xBF;
+        if (replaced && !meant)
+            return false;
+    }
+    return true;
+}
+
 static size_t encode_8(uint32_t point, unsigned char bytes[4]) {
     if (point < 0x80) {
         bytes[0] = (unsigned char)point;
@@ -71,6 +83,18 @@ size_t base_utf16_to_8(const uint16_t *text, size_t size, char *out, size_t capa
                 out[length] = (char)bytes[k];
     }
     return length;
+}
+
+bool base_utf16_valid(const uint16_t *text, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        bool high = text[i] >= 0xD800 && text[i] < 0xDC00;
+        bool low = text[i] >= 0xDC00 && text[i] < 0xE000;
+        bool pair = high && i + 1 < size && text[i + 1] >= 0xDC00 && text[i + 1] < 0xE000;
+        if (low || (high && !pair))
+            return false;
+        i += pair;
+    }
+    return true;
 }
 
 size_t base_utf16_length(const uint16_t *text) {

@@ -2,6 +2,7 @@
 #ifndef RD_BASE_UTF16_H
 #define RD_BASE_UTF16_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,10 @@
  */
 size_t base_utf8_to_16(const char *text, size_t size, uint16_t *out, size_t capacity);
 size_t base_utf16_to_8(const uint16_t *text, size_t size, char *out, size_t capacity);
+
+/* Whether nothing in it becomes U+FFFD. */
+bool base_utf8_valid(const char *text, size_t size);
+bool base_utf16_valid(const uint16_t *text, size_t size);
 
 size_t base_utf16_length(const uint16_t *text);
 

@@ -347,3 +347,19 @@ void api_set_file_time(FILETIME *out, uint64_t file_time) {
     out->dwLowDateTime = (DWORD)file_time;
     out->dwHighDateTime = (DWORD)(file_time >> 32);
 }
+
+/* ---- the processor --------------------------------------------------------------------------- */
+
+bool api_processor_has(uint32_t feature) {
+    static const uint8_t features[] = {PF_COMPARE_EXCHANGE_DOUBLE,
+                                       PF_MMX_INSTRUCTIONS_AVAILABLE,
+                                       PF_XMMI_INSTRUCTIONS_AVAILABLE,
+                                       PF_RDTSC_INSTRUCTION_AVAILABLE,
+                                       PF_XMMI64_INSTRUCTIONS_AVAILABLE,
+                                       PF_NX_ENABLED,
+                                       PF_COMPARE_EXCHANGE128};
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
+        if (features[i] == feature)
+            return true;
+    return false;
+}

@@ -56,6 +56,9 @@ NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uin
  */
 uint64_t api_file_time(uint64_t time);
 
+/* What the one processor of the machine can do: PF_... */
+bool api_processor_has(uint32_t feature);
+
 /* ps_hooks: what the thread has begun on files and has not been finished is given up. */
 void api_thread_cancel(struct rd_world *w, struct ps_thread *thread);
 /* ps_hooks: the address space goes, and with it the views of sections. */

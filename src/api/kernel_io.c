@@ -250,8 +250,7 @@ VOID ExRaiseDatatypeMisalignment(VOID) {
 }
 
 BOOLEAN ExIsProcessorFeaturePresent(ULONG ProcessorFeature) {
-    (void)ProcessorFeature;
-    return FALSE;
+    return api_processor_has(ProcessorFeature);
 }
 
 static PKEVENT create_event(PUNICODE_STRING name, PHANDLE handle, bool manual) {

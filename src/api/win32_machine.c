@@ -58,10 +58,7 @@ DWORD_PTR SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask) 
 }
 
 BOOL IsProcessorFeaturePresent(DWORD ProcessorFeature) {
-    enum { COMPARE_EXCHANGE = 2, MMX = 3, SSE = 6, SSE2 = 10, COMPARE_EXCHANGE_128 = 14 };
-    return ProcessorFeature == COMPARE_EXCHANGE || ProcessorFeature == MMX ||
-           ProcessorFeature == SSE || ProcessorFeature == SSE2 ||
-           ProcessorFeature == COMPARE_EXCHANGE_128;
+    return api_processor_has(ProcessorFeature);
 }
 
 /* Registers of other threads are not simulated. */

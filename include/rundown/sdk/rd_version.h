@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* The record that GetVersionEx and RtlGetVersion fill. */
+/* The record that GetVersionEx and RtlGetVersion fill, and features of processors. */
 #ifndef RD_SDK_VERSION_H
 #define RD_SDK_VERSION_H
 
 #include "rd_nttypes.h"
 
 #define VER_PLATFORM_WIN32_NT 2
+
+#define PF_FLOATING_POINT_PRECISION_ERRATA 0
+#define PF_FLOATING_POINT_EMULATED 1
+#define PF_COMPARE_EXCHANGE_DOUBLE 2
+#define PF_MMX_INSTRUCTIONS_AVAILABLE 3
+#define PF_XMMI_INSTRUCTIONS_AVAILABLE 6
+#define PF_3DNOW_INSTRUCTIONS_AVAILABLE 7
+#define PF_RDTSC_INSTRUCTION_AVAILABLE 8
+#define PF_PAE_ENABLED 9
+#define PF_XMMI64_INSTRUCTIONS_AVAILABLE 10
+#define PF_NX_ENABLED 12
+#define PF_SSE3_INSTRUCTIONS_AVAILABLE 13
+#define PF_COMPARE_EXCHANGE128 14
+#define PF_XSAVE_ENABLED 17
+#define PF_VIRT_FIRMWARE_ENABLED 21
+#define PF_FASTFAIL_AVAILABLE 23
 
 typedef struct _OSVERSIONINFOA {
     ULONG dwOSVersionInfoSize;

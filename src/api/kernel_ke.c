@@ -117,9 +117,11 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     (void)Increment, (void)Wait;
     if (!w)
         return 0;
-    NTSTATUS status = ke_semaphore_release(w, Semaphore, Adjustment, &previous);
-    if (!NT_SUCCESS(status))
-        ldr_raise(w, &(struct ldr_exception){.code = (uint32_t)status});
+    if (Adjustment == 0)
+        return Semaphore->Header.SignalState;
+    /* A count that gets smaller is beyond the limit, too. */
+    if (!NT_SUCCESS(ke_semaphore_release(w, Semaphore, Adjustment, &previous)))
+        ldr_raise(w, &(struct ldr_exception){.code = (uint32_t)STATUS_SEMAPHORE_LIMIT_EXCEEDED});
     return previous;
 }
 

@@ -157,9 +157,10 @@ ULONG PsGetProcessSessionId(PEPROCESS Process) {
     return kernel_process(Process)->session;
 }
 
+/* PS_PROTECTION: System is protected by the signer WinSystem. */
 UCHAR PsGetProcessProtection(PEPROCESS Process) {
-    (void)Process;
-    return 0;
+    enum { PROTECTED = 2, WIN_SYSTEM = 7 };
+    return kernel_process(Process)->system ? WIN_SYSTEM << 4 | PROTECTED : 0;
 }
 
 BOOLEAN PsIsProtectedProcess(PEPROCESS Process) {
@@ -249,20 +250,27 @@ BOOLEAN PsIsCurrentThreadPrefetching(VOID) {
     return FALSE;
 }
 
+/* ---- priorities: remembered, but the simulated scheduler knows none -------------------------- */
+
+enum { NORMAL_PRIORITY = 8 };
+
 KPRIORITY KeQueryPriorityThread(PKTHREAD Thread) {
-    enum { NORMAL = 8 };
-    (void)Thread;
-    return NORMAL;
+    const struct ps_thread *thread = kernel_thread(Thread);
+    return thread->priority ? thread->priority : NORMAL_PRIORITY;
 }
 
 KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority) {
-    (void)Priority; /* the simulated scheduler knows no priorities */
-    return KeQueryPriorityThread(Thread);
+    KPRIORITY before = KeQueryPriorityThread(Thread);
+    kernel_thread(Thread)->priority = Priority;
+    return before;
 }
 
 LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment) {
-    (void)Thread, (void)Increment;
-    return 0;
+    struct ps_thread *thread = kernel_thread(Thread);
+    LONG before = thread->base_increment;
+    thread->base_increment = Increment;
+    thread->priority = NORMAL_PRIORITY + Increment;
+    return before;
 }
 
 /* ---- system threads -------------------------------------------------------------------------- */

@@ -14,13 +14,13 @@ static bool acquire(PERESOURCE resource, enum ex_resource_mode mode, BOOLEAN wai
     return ex_resource_acquire(w, resource, mode, wait != FALSE);
 }
 
-static void release(PERESOURCE resource) {
+static void release(PERESOURCE resource, struct ke_thread *thread) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
     if (!ke_apcs_disabled(w))
         ke_violation(w, 0x38, "an ERESOURCE is released with normal kernel APCs enabled (LOCK-02)");
-    ex_resource_release(w, resource);
+    ex_resource_release(w, resource, thread ? thread : w->ke->current);
 }
 
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource) {
@@ -58,12 +58,11 @@ BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait) {
 }
 
 VOID ExReleaseResourceLite(PERESOURCE Resource) {
-    release(Resource);
+    release(Resource, NULL);
 }
 
 VOID ExReleaseResourceForThreadLite(PERESOURCE Resource, ERESOURCE_THREAD ResourceThreadId) {
-    (void)ResourceThreadId;
-    release(Resource);
+    release(Resource, (struct ke_thread *)(void *)ResourceThreadId);
 }
 
 VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource) {
@@ -103,30 +102,60 @@ PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource) {
 }
 
 VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource) {
-    release(Resource);
+    release(Resource, NULL);
     KeLeaveCriticalRegion();
 }
 
 /* ---- reader-writer spin locks: DISPATCH_LEVEL excludes everybody on the one processor -------- */
 
-KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock) {
-    KIRQL before = KfRaiseIrql(DISPATCH_LEVEL);
-    *SpinLock = 0x80000000u;
+enum { EXCLUSIVE_BIT = 0x40000000 };
+
+static KIRQL acquire_spin_lock(PEX_SPIN_LOCK lock, bool exclusive) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return PASSIVE_LEVEL;
+    if (ke_irql(w) > DISPATCH_LEVEL)
+        ke_violation(w, 0x42, "a spin lock is acquired above DISPATCH_LEVEL (LOCK-03)");
+    ke_point(w, core_memory_place(lock), KE_WRITE);
+    KIRQL before = ke_irql_raise(w, DISPATCH_LEVEL);
+    if (exclusive ? *lock : *lock & EXCLUSIVE_BIT)
+        ke_violation(w, 0x1000,
+                     "a thread acquires a reader-writer spin lock that it holds already: the "
+                     "processor would spin for ever (LOCK-03)");
+    *lock = exclusive ? EXCLUSIVE_BIT : *lock + 1;
     return before;
+}
+
+static void release_spin_lock(PEX_SPIN_LOCK lock, bool exclusive, KIRQL irql) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return;
+    if (ke_irql(w) != DISPATCH_LEVEL)
+        ke_violation(w, 0x32,
+                     core_textf(w,
+                                "a reader-writer spin lock is released at IRQL %d and not at "
+                                "DISPATCH_LEVEL (LOCK-03)",
+                                ke_irql(w)));
+    if (!*lock || exclusive != (*lock == EXCLUSIVE_BIT))
+        ke_violation(w, 0x32,
+                     "a reader-writer spin lock is released that is not held in that mode "
+                     "(LOCK-03)");
+    *lock = exclusive ? 0 : *lock - 1;
+    ke_irql_lower(w, irql);
+}
+
+KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock) {
+    return acquire_spin_lock(SpinLock, true);
 }
 
 VOID ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql) {
-    *SpinLock = 0;
-    KeLowerIrql(OldIrql);
+    release_spin_lock(SpinLock, true, OldIrql);
 }
 
 KIRQL ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock) {
-    KIRQL before = KfRaiseIrql(DISPATCH_LEVEL);
-    ++*SpinLock;
-    return before;
+    return acquire_spin_lock(SpinLock, false);
 }
 
 VOID ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql) {
-    --*SpinLock;
-    KeLowerIrql(OldIrql);
+    release_spin_lock(SpinLock, false, OldIrql);
 }

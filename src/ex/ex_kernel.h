@@ -45,7 +45,8 @@ NTSTATUS ex_resource_delete(struct rd_world *w, ERESOURCE *resource);
 /* False: it is taken and `wait` is not set. */
 bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode,
                          bool wait);
-void ex_resource_release(struct rd_world *w, ERESOURCE *resource);
+/* On behalf of that thread. */
+void ex_resource_release(struct rd_world *w, ERESOURCE *resource, struct ke_thread *thread);
 void ex_resource_to_shared(struct rd_world *w, ERESOURCE *resource);
 bool ex_resource_owned_exclusive(struct rd_world *w, const ERESOURCE *resource);
 /* How often the current thread has acquired it. */

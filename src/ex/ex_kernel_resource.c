@@ -156,11 +156,10 @@ static void let_waiters_look(struct rd_world *w, ERESOURCE *resource) {
         ke_event_set(w, &resource->ExclusiveWaiters);
 }
 
-void ex_resource_release(struct rd_world *w, ERESOURCE *resource) {
+void ex_resource_release(struct rd_world *w, ERESOURCE *resource, struct ke_thread *thread) {
     struct resource *state = checked(w, resource);
-    struct ke_thread *thread = w->ke->current;
-    struct holder *holder = holder_of(state, thread);
     ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
+    struct holder *holder = holder_of(state, thread);
     ke_lock_given(w, resource);
     if (state->owner == thread) {
         if (--state->exclusive)
@@ -171,7 +170,7 @@ void ex_resource_release(struct rd_world *w, ERESOURCE *resource) {
             return;
         *holder = state->shared[--state->shared_count];
     } else {
-        uint64_t parameters[4] = {0, thread ? thread->tid : 0, 0, 0};
+        uint64_t parameters[4] = {0, w->current_tid, 0, 0};
         ke_bugcheck(
             w, 0xE3, parameters,
             "RESOURCE_NOT_OWNED: a thread releases an ERESOURCE that it does not own (LOCK-02)");

@@ -67,9 +67,8 @@ static struct io_queue *make_queue(struct rd_world *w, const char *purpose, uint
     return queue;
 }
 
-/* Appends the entry and sees to it that somebody serves it. */
-static void push(struct rd_world *w, struct io_queue *queue, LIST_ENTRY *entry) {
-    base_list_push_back(&queue->entries, entry);
+/* Whoever has nothing to do serves what is queued. */
+static void wake(struct rd_world *w, struct io_queue *queue) {
     ke_event_reset(w, &queue->empty);
     for (uint32_t i = 0; i < queue->workers; i++)
         if (queue->worker[i].idle) {
@@ -111,7 +110,11 @@ bool io_dpc_insert_for(struct rd_world *w, KDPC *dpc, struct io_driver *driver) 
     dpc->DpcData = mark_of(w, driver);
     if (!w->io->dpcs)
         w->io->dpcs = make_queue(w, "for DPCs", 1, serve_dpc);
-    push(w, w->io->dpcs, &dpc->DpcListEntry);
+    if (dpc->Importance == HighImportance)
+        base_list_push_front(&w->io->dpcs->entries, &dpc->DpcListEntry);
+    else
+        base_list_push_back(&w->io->dpcs->entries, &dpc->DpcListEntry);
+    wake(w, w->io->dpcs);
     return true;
 }
 
@@ -155,7 +158,8 @@ void io_work_queue(struct rd_world *w, struct io_work *work) {
     ps_routine_queues_work(w);
     if (!w->io->work)
         w->io->work = make_queue(w, "for work items", WORKERS_MAX, serve_work);
-    push(w, w->io->work, &work->link);
+    base_list_push_back(&w->io->work->entries, &work->link);
+    wake(w, w->io->work);
 }
 
 bool io_is_worker(struct rd_world *w, const struct ps_thread *thread) {

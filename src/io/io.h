@@ -201,6 +201,8 @@ bool io_timer_cancel(struct rd_world *w, KTIMER *timer);
 uint32_t io_timers_of(struct rd_world *w, const struct io_driver *driver);
 /* Is there an armed timer in that memory? */
 bool io_timer_inside(struct rd_world *w, const void *memory, size_t size);
+/* ke_hooks.timer_awaited */
+bool io_timer_awaited(struct rd_world *w);
 
 /* How many DPCs, work items and timers wait for code of that driver. */
 uint32_t io_deferred_count_of(struct rd_world *w, const struct io_driver *driver);

@@ -94,6 +94,16 @@ uint32_t io_timers_of(struct rd_world *w, const struct io_driver *driver) {
     return count;
 }
 
+bool io_timer_awaited(struct rd_world *w) {
+    base_list_each(link, &w->io->timers) {
+        const struct io_timer *armed = base_container(link, struct io_timer, link);
+        if (io_driver_code_present(w, armed->driver) &&
+            !base_list_empty(&armed->timer->Header.WaitListHead))
+            return true;
+    }
+    return false;
+}
+
 bool io_timer_inside(struct rd_world *w, const void *memory, size_t size) {
     base_list_each(link, &w->io->timers) {
         const char *timer = (const char *)base_container(link, struct io_timer, link)->timer;

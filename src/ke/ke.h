@@ -129,6 +129,7 @@ struct ke_hooks {
     void (*thread_gone)(struct rd_world *w,
                         struct ke_thread *thread);   /* drops its last self-reference */
     bool (*process_alive)(const struct rd_world *w); /* is there anybody for whom time must pass? */
+    bool (*timer_awaited)(struct rd_world *w);       /* does a thread wait for a kernel timer? */
     /* Called at every scheduling point while ke_state.watch_time is set; may end the thread. */
     void (*time_used)(struct rd_world *w, struct ke_thread *thread);
     /* "16 'app.exe'" for the process with that dispatcher header */
@@ -274,7 +275,7 @@ _Noreturn void ke_exit(struct rd_world *w);
 void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread);
 
 /* Is there a deadline for which the clock may be moved on? */
-bool ke_time_can_pass(const struct rd_world *w);
+bool ke_time_can_pass(struct rd_world *w);
 
 /* Called by the host: runs threads until none can go on or a limit is reached. */
 void ke_run(struct rd_world *w);

@@ -240,13 +240,13 @@ bool ke_yield(struct rd_world *w) {
     return others;
 }
 
-bool ke_time_can_pass(const struct rd_world *w) {
+bool ke_time_can_pass(struct rd_world *w) {
     const struct ke_state *ke = w->ke;
     if (!ke->heap_count || ke->heap[0]->time > ke->time_limit)
         return false;
     /* Not if only timers that recur for ever are left, and nobody lives whom they could serve. */
     return ke->heap_count != ke->idle_deadlines || ke->time_limit != NEVER ||
-           ke->hooks.process_alive(w);
+           ke->hooks.process_alive(w) || (ke->exclusive && ke->hooks.timer_awaited(w));
 }
 
 /* The next thread to run when the current one cannot; moves the clock on if need be. NULL: the

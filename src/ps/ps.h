@@ -106,10 +106,12 @@ struct ps_thread {
     bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
     struct ldr_thread *ldr;
     struct api_thread_data *api;
-    struct csr_queue *queue;        /* NULL: it has never used the window system */
-    LIST_ENTRY requests;            /* I/O that it has begun and that is not completed */
-    struct ps_process *attached;    /* by KeStackAttachProcess; NULL: none */
-    struct io_driver *driver;       /* whose code it runs in the kernel, or NULL */
+    struct csr_queue *queue;     /* NULL: it has never used the window system */
+    LIST_ENTRY requests;         /* I/O that it has begun and that is not completed */
+    struct ps_process *attached; /* by KeStackAttachProcess; NULL: none */
+    int32_t priority;            /* what a driver has set; 0: the usual one. It changes no order */
+    int32_t base_increment;      /* by KeSetBasePriorityThread */
+    struct io_driver *driver;    /* whose code it runs in the kernel, or NULL */
     struct io_driver *holds_driver; /* whose image stays until it has ended (RUN-24), or NULL */
     const char *routine;            /* which routine of that driver, for messages; or NULL */
     struct ps_routine_call *calls;  /* of registered routines in progress, innermost first */

@@ -92,6 +92,7 @@ static void wire(struct rd_world *w) {
     w->ke->hooks = (struct ke_hooks){.die = ps_die,
                                      .thread_gone = ps_thread_gone,
                                      .process_alive = ps_process_alive,
+                                     .timer_awaited = io_timer_awaited,
                                      .time_used = ps_job_time_used,
                                      .process_text = ps_process_text,
                                      .culprit = io_culprit,

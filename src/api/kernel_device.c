@@ -191,8 +191,9 @@ NTSTATUS EtwUnregister(REGHANDLE RegHandle) {
 
 NTSTATUS EtwWrite(REGHANDLE RegHandle, PCEVENT_DESCRIPTOR EventDescriptor, LPCGUID ActivityId,
                   ULONG UserDataCount, PEVENT_DATA_DESCRIPTOR UserData) {
-    (void)RegHandle, (void)EventDescriptor, (void)ActivityId, (void)UserDataCount, (void)UserData;
-    return STATUS_SUCCESS;
+    struct rd_world *w = kernel_world();
+    (void)EventDescriptor, (void)ActivityId, (void)UserDataCount, (void)UserData;
+    return w && io_trace_registered(w, RegHandle) ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
 
 BOOLEAN EtwEventEnabled(REGHANDLE RegHandle, PCEVENT_DESCRIPTOR EventDescriptor) {

@@ -119,6 +119,7 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName) {
 struct _IO_WORKITEM {
     PVOID object;
     struct io_driver *driver;
+    bool queued;
 };
 
 static void queue(struct rd_world *w, const struct io_work *content) {
@@ -128,6 +129,12 @@ static void queue(struct rd_world *w, const struct io_work *content) {
     work->size = sizeof *work;
     work->driver = io_current_driver(w, content->routine);
     io_work_queue(w, work);
+}
+
+/* 0xE4: how 0 (memory with a queued item is freed), 1 (an item is queued that is queued). */
+static void bad_work_item(struct rd_world *w, uint64_t how, const char *text) {
+    ke_bugcheck(w, 0xE4, (const uint64_t[4]){how, 0, 0, 0},
+                core_textf(w, "WORKER_INVALID: %s", text));
 }
 
 static void run_ex_item(struct rd_world *w, struct io_work *work) {
@@ -141,12 +148,14 @@ static void run_ex_item(struct rd_world *w, struct io_work *work) {
 static void run_io_item(struct rd_world *w, struct io_work *work) {
     PIO_WORKITEM_ROUTINE routine = (PIO_WORKITEM_ROUTINE)work->routine;
     (void)w;
+    ((PIO_WORKITEM)work->c)->queued = false; /* the routine may free it or queue it again */
     routine(work->a, work->b);
 }
 
 static void run_io_item_ex(struct rd_world *w, struct io_work *work) {
     PIO_WORKITEM_ROUTINE_EX routine = (PIO_WORKITEM_ROUTINE_EX)work->routine;
     (void)w;
+    ((PIO_WORKITEM)work->c)->queued = false;
     routine(work->a, work->b, work->c);
 }
 
@@ -156,12 +165,10 @@ VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType) {
     if (!w)
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ExQueueWorkItem", "IRQL-03");
-    if (WorkItem->List.Flink) {
-        uint64_t parameters[4] = {1, 0, 0, 0};
-        ke_bugcheck(w, 0xE4, parameters,
-                    "WORKER_INVALID: a work item is queued that is queued already, or was not "
-                    "initialised with ExInitializeWorkItem");
-    }
+    if (WorkItem->List.Flink)
+        bad_work_item(w, 1,
+                      "a work item is queued that is queued already, or was not initialised with "
+                      "ExInitializeWorkItem");
     WorkItem->List.Flink = &WorkItem->List;
     queue(w, &(struct io_work){.run = run_ex_item,
                                .routine = (void *)(uintptr_t)WorkItem->WorkerRoutine,
@@ -180,10 +187,17 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject) {
     return item;
 }
 
+static void check_idle(struct rd_world *w, const struct _IO_WORKITEM *item) {
+    if (item->queued)
+        bad_work_item(w, 0, "a work item is freed while it is queued");
+}
+
 VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem) {
     struct rd_world *w = kernel_world();
-    if (w)
-        io_pool_free(w, IoWorkItem, 0);
+    if (!w)
+        return;
+    check_idle(w, IoWorkItem);
+    io_pool_free(w, IoWorkItem, 0);
 }
 
 ULONG IoSizeofWorkItem(VOID) {
@@ -194,10 +208,20 @@ VOID IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem) {
     struct rd_world *w = kernel_world();
     IoWorkItem->object = IoObject;
     IoWorkItem->driver = w ? io_current_driver(w, NULL) : NULL;
+    IoWorkItem->queued = false;
 }
 
 VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem) {
-    (void)IoWorkItem;
+    struct rd_world *w = kernel_world();
+    if (w)
+        check_idle(w, IoWorkItem);
+}
+
+static void queue_item(struct rd_world *w, PIO_WORKITEM item, const struct io_work *work) {
+    if (item->queued)
+        bad_work_item(w, 1, "a work item is queued that is queued already");
+    item->queued = true;
+    queue(w, work);
 }
 
 VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
@@ -207,10 +231,12 @@ VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine
     if (!w)
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoQueueWorkItem", "IRQL-03");
-    queue(w, &(struct io_work){.run = run_io_item,
-                               .routine = (void *)(uintptr_t)WorkerRoutine,
-                               .a = IoWorkItem->object,
-                               .b = Context});
+    queue_item(w, IoWorkItem,
+               &(struct io_work){.run = run_io_item,
+                                 .routine = (void *)(uintptr_t)WorkerRoutine,
+                                 .a = IoWorkItem->object,
+                                 .b = Context,
+                                 .c = IoWorkItem});
 }
 
 VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
@@ -220,11 +246,12 @@ VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
     if (!w)
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoQueueWorkItemEx", "IRQL-03");
-    queue(w, &(struct io_work){.run = run_io_item_ex,
-                               .routine = (void *)(uintptr_t)WorkerRoutine,
-                               .a = IoWorkItem->object,
-                               .b = Context,
-                               .c = IoWorkItem});
+    queue_item(w, IoWorkItem,
+               &(struct io_work){.run = run_io_item_ex,
+                                 .routine = (void *)(uintptr_t)WorkerRoutine,
+                                 .a = IoWorkItem->object,
+                                 .b = Context,
+                                 .c = IoWorkItem});
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */

@@ -22,15 +22,8 @@ VOID IoFreeIrp(PIRP Irp) {
 }
 
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus) {
-    int count = Irp->StackCount;
-    PIO_STACK_LOCATION stack = (PIO_STACK_LOCATION)(void *)(Irp + 1);
-    memset(stack, 0, (size_t)count * sizeof *stack);
-    Irp->CurrentLocation = (CHAR)(count + 1);
-    Irp->Tail.Overlay.CurrentStackLocation = stack + count;
-    Irp->Cancel = FALSE;
-    Irp->PendingReturned = FALSE;
+    io_irp_init(Irp, Irp->StackCount);
     Irp->IoStatus.Status = Iostatus;
-    Irp->IoStatus.Information = 0;
 }
 
 NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
@@ -143,6 +136,17 @@ ULONG IoGetRequestorProcessId(PIRP Irp) {
 
 /* ---- memory descriptor lists: all memory of the simulated machine is mapped for everybody ---- */
 
+/* The request's list, or behind the last one in it. */
+static void link_mdl(PIRP irp, PMDL mdl, bool secondary) {
+    PMDL last = secondary ? irp->MdlAddress : NULL;
+    while (last && last->Next)
+        last = last->Next;
+    if (last)
+        last->Next = mdl;
+    else
+        irp->MdlAddress = mdl;
+}
+
 PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota,
                    PIRP Irp) {
     struct rd_world *w = kernel_world();
@@ -154,8 +158,8 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
     if (!mdl)
         return NULL;
     MmInitializeMdl(mdl, VirtualAddress, Length);
-    if (Irp && !SecondaryBuffer)
-        Irp->MdlAddress = mdl;
+    if (Irp)
+        link_mdl(Irp, mdl, SecondaryBuffer != FALSE);
     return mdl;
 }
 
@@ -172,12 +176,22 @@ VOID MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList) {
 
 VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
                          LOCK_OPERATION Operation) {
-    (void)AccessMode, (void)Operation;
+    PVOID address = MmGetMdlVirtualAddress(MemoryDescriptorList);
+    if (!MmIsAddressValid(address))
+        ExRaiseAccessViolation();
+    if (AccessMode != KernelMode)
+        ProbeForRead(address, MmGetMdlByteCount(MemoryDescriptorList), 1);
     MemoryDescriptorList->MdlFlags |= MDL_PAGES_LOCKED;
+    if (Operation != IoReadAccess)
+        MemoryDescriptorList->MdlFlags |= MDL_WRITE_OPERATION;
 }
 
 VOID MmUnlockPages(PMDL MemoryDescriptorList) {
-    MemoryDescriptorList->MdlFlags &= (CSHORT)~MDL_PAGES_LOCKED;
+    struct rd_world *w = kernel_world();
+    if (w && !(MemoryDescriptorList->MdlFlags & MDL_PAGES_LOCKED))
+        ke_bugcheck(w, 0x76, (const uint64_t[4]){1, 0, 0, 0},
+                    "PROCESS_HAS_LOCKED_PAGES: MmUnlockPages with pages that are not locked");
+    MemoryDescriptorList->MdlFlags &= (CSHORT) ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION);
 }
 
 PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,

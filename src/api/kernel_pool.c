@@ -94,7 +94,6 @@ struct lookaside {
     uint32_t tag;
     size_t size;
     POOL_TYPE pool_type;
-    uint32_t flags;
     PALLOCATE_FUNCTION allocate;
     PFREE_FUNCTION free;
     PALLOCATE_FUNCTION_EX allocate_ex;
@@ -152,16 +151,15 @@ static void forget(void *list) {
 NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUNCTION_EX Allocate,
                                      PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
                                      SIZE_T Size, ULONG Tag, USHORT Depth) {
+    bool raise = Flags == EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL;
+    POOL_TYPE type = raise ? PoolType | POOL_RAISE_IF_ALLOCATION_FAILURE : PoolType;
     (void)Depth;
-    if (Flags & ~(ULONG)(EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL |
-                         EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE))
-        return STATUS_INVALID_PARAMETER_4;
-    initialize(Lookaside, &(struct lookaside){.tag = Tag,
-                                              .size = Size,
-                                              .pool_type = PoolType,
-                                              .flags = Flags,
-                                              .allocate_ex = Allocate,
-                                              .free_ex = Free});
+    if (Flags && !raise && Flags != EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE)
+        return STATUS_INVALID_PARAMETER_4; /* unknown, or both */
+    initialize(
+        Lookaside,
+        &(struct lookaside){
+            .tag = Tag, .size = Size, .pool_type = type, .allocate_ex = Allocate, .free_ex = Free});
     return STATUS_SUCCESS;
 }
 
@@ -187,8 +185,7 @@ VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE
     (void)Depth;
     initialize(Lookaside, &(struct lookaside){.tag = Tag,
                                               .size = Size,
-                                              .pool_type = NonPagedPool,
-                                              .flags = Flags,
+                                              .pool_type = NonPagedPool | Flags,
                                               .allocate = Allocate,
                                               .free = Free});
 }
@@ -211,8 +208,7 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
     (void)Depth;
     initialize(Lookaside, &(struct lookaside){.tag = Tag,
                                               .size = Size,
-                                              .pool_type = PagedPool,
-                                              .flags = Flags,
+                                              .pool_type = PagedPool | Flags,
                                               .allocate = Allocate,
                                               .free = Free});
 }

@@ -104,19 +104,29 @@ uint64_t io_trace_register(struct rd_world *w, struct io_driver *driver) {
     return provider->handle;
 }
 
-NTSTATUS io_trace_unregister(struct rd_world *w, uint64_t handle) {
+static struct trace_provider *find_provider(struct rd_world *w, uint64_t handle) {
     base_list_each(d, &w->io->drivers) {
         const struct io_driver *driver = base_container(d, struct io_driver, link);
         base_list_each(p, &driver->trace_providers) {
             struct trace_provider *provider = base_container(p, struct trace_provider, link);
-            if (provider->handle != handle)
-                continue;
-            base_list_remove(p);
-            core_free(w, provider, sizeof *provider);
-            return STATUS_SUCCESS;
+            if (provider->handle == handle)
+                return provider;
         }
     }
-    return STATUS_INVALID_HANDLE;
+    return NULL;
+}
+
+bool io_trace_registered(struct rd_world *w, uint64_t handle) {
+    return find_provider(w, handle) != NULL;
+}
+
+NTSTATUS io_trace_unregister(struct rd_world *w, uint64_t handle) {
+    struct trace_provider *provider = find_provider(w, handle);
+    if (!provider)
+        return STATUS_INVALID_HANDLE;
+    base_list_remove(&provider->link);
+    core_free(w, provider, sizeof *provider);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS io_wmi_register(struct io_driver *driver, bool registers) {

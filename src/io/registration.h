@@ -27,6 +27,7 @@ uint32_t io_reinitializations_of(const struct io_driver *driver);
 /* EtwRegister: the handle. */
 uint64_t io_trace_register(struct rd_world *w, struct io_driver *driver);
 NTSTATUS io_trace_unregister(struct rd_world *w, uint64_t handle);
+bool io_trace_registered(struct rd_world *w, uint64_t handle);
 NTSTATUS io_wmi_register(struct io_driver *driver, bool registers);
 
 #endif

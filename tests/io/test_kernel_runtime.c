@@ -453,9 +453,9 @@ static void create_with(void *driver, const char *name, PCUNICODE_STRING sddl) {
 
 static int32_t secure_entry(void *driver, void *path) {
     WCHAR text[8];
-    UNICODE_STRING nonsense = wide("D:P(X", text), name = wide("\\x", text + 6);
+    UNICODE_STRING nonsense = wide("D:P(X", text);
     PDEVICE_OBJECT device;
-    (void)path, (void)name;
+    (void)path;
     create_with(driver, "\\Device\\K", &SDDL_DEVOBJ_KERNEL_ONLY);
     create_with(driver, "\\Device\\S", &SDDL_DEVOBJ_SYS_ALL);
     create_with(driver, "\\Device\\A", &SDDL_DEVOBJ_SYS_ALL_ADM_ALL);

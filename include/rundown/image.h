@@ -77,7 +77,8 @@ typedef enum rd_process_kind {
 typedef struct rd_process_options {
     size_t size;
     const char *command_line; /**< NULL: the image's name */
-    const char *directory;    /**< current directory shown to the program; NULL: "C:\\" */
+    /** Current directory; NULL: "C:\\", which is the directory in which the host program runs. */
+    const char *directory;
     bool suspended;           /**< leave the first thread suspended */
     rd_process_kind kind;
     uint32_t session; /**< the session it belongs to; 0: the services' */

@@ -26,11 +26,13 @@ static bool is_blank(char c) {
 
 /* A file of that name which no image could be made of. */
 static bool is_some_file(struct rd_world *w, const char *name) {
-    char path[LDR_NAME_MAX * 2];
+    char path[LDR_PATH_MAX];
     struct host_file_info info;
     const char *base = ldr_base_name(name);
-    for (size_t i = 0; i <= w->ldr->path_count; i++) {
-        const char *directory = i ? w->ldr->paths[i - 1] : ".";
+    if (ldr_host_path(ps_current_process(w), name, path) && host_file_query(path, &info) == 0)
+        return info.kind == HOST_FILE_REGULAR;
+    for (size_t i = 0; i < w->ldr->path_count && base == name; i++) {
+        const char *directory = w->ldr->paths[i];
         size_t length = strlen(directory), used = strlen(base);
         if (length + used + 2 > sizeof path)
             continue;

@@ -66,10 +66,25 @@ DWORD api_host_error(int host_error) {
     }
 }
 
-DWORD api_host_path(const char *name, char path[API_PATH_SIZE]) {
-    if (!name || !*name || strncmp(name, "\\\\", 2) == 0)
-        return ERROR_PATH_NOT_FOUND; /* devices and shares */
-    return crt_host_path(name, path, PATH_SIZE) ? ERROR_SUCCESS : ERROR_FILENAME_EXCED_RANGE;
+DWORD api_path_error(const char *path, int error) {
+    struct host_file_info info;
+    char parent[PATH_SIZE] = ".";
+    size_t length = (size_t)(ldr_base_name(path) - path);
+    if (error != CRT_ENOENT)
+        return api_host_error(error);
+    if (length) {
+        memcpy(parent, path, length);
+        parent[length > 1 ? length - 1 : length] = '\0';
+    }
+    bool is_there = host_file_query(parent, &info) == 0 && info.kind == HOST_FILE_DIRECTORY;
+    return is_there ? ERROR_FILE_NOT_FOUND : ERROR_PATH_NOT_FOUND;
+}
+
+DWORD api_host_path(const struct api_caller *caller, const char *name, char path[API_PATH_SIZE]) {
+    if (name && ldr_host_path(caller->process, name, path))
+        return ERROR_SUCCESS;
+    bool none = !name || !*name || strncmp(name, "\\\\", 2) == 0; /* devices and shares */
+    return none ? ERROR_PATH_NOT_FOUND : ERROR_FILENAME_EXCED_RANGE;
 }
 
 DWORD api_attributes(const struct host_file_info *info) {
@@ -186,7 +201,7 @@ static DWORD apply_disposition(struct api_disk_open *request, const char *path) 
         return ERROR_INVALID_PARAMETER;
     if (!request->existed &&
         (request->disposition == OPEN_EXISTING || request->disposition == TRUNCATE_EXISTING))
-        return ERROR_FILE_NOT_FOUND;
+        return api_path_error(path, CRT_ENOENT);
     unsigned flags = creates[request->disposition];
     flags |= flags || wants_write(request->access) ? HOST_FILE_WRITE : HOST_FILE_READ;
     int error = host_file_open(path, flags, &file);
@@ -214,7 +229,7 @@ static HANDLE give_file(struct api_caller *me, struct api_file *file,
 
 uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **out) {
     char path[PATH_SIZE];
-    DWORD error = api_host_path(open->name, path);
+    DWORD error = api_host_path(caller, open->name, path);
     if (error)
         return error;
     ke_point(caller->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
@@ -460,7 +475,7 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     char path[PATH_SIZE];
     if (!api_caller_get(&me))
         return FALSE;
-    DWORD error = api_host_path(name, path);
+    DWORD error = api_host_path(&me, name, path);
     if (error)
         return api_fail(&me, error);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
@@ -471,7 +486,7 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     } else if (disk && disk->opens && deletes) {
         disk->delete_pending = true; /* carried out with the last close */
     } else {
-        error = api_host_error(operation(path));
+        error = api_path_error(path, operation(path));
     }
     if (disk)
         ob_dereference(me.w, disk);
@@ -524,10 +539,10 @@ DWORD GetFileAttributesA(LPCSTR lpFileName) {
     char path[PATH_SIZE];
     if (!api_caller_get(&me))
         return INVALID_FILE_ATTRIBUTES;
-    DWORD error = api_host_path(lpFileName, path);
+    DWORD error = api_host_path(&me, lpFileName, path);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
     if (!error)
-        error = api_host_error(host_file_query(path, &info));
+        error = api_path_error(path, host_file_query(path, &info));
     if (error) {
         api_set_error(&me, error);
         return INVALID_FILE_ATTRIBUTES;

@@ -5,7 +5,7 @@
 #include "api/win32_file.h"
 #include "port/host_file.h"
 
-enum { API_PATH_SIZE = 1024 };
+enum { API_PATH_SIZE = LDR_PATH_MAX };
 
 /* All opens of one file. Its name in the namespace is "\File\" and the path. */
 struct api_disk {
@@ -28,8 +28,10 @@ DWORD api_lock_check(const struct api_caller *caller, const struct api_file *fil
 void api_lock_release(struct rd_world *w, const struct api_file *file, uint32_t pid);
 
 /* A path of the host; 0 or the Win32 error. */
-DWORD api_host_path(const char *name, char path[API_PATH_SIZE]);
+DWORD api_host_path(const struct api_caller *caller, const char *name, char path[API_PATH_SIZE]);
 DWORD api_host_error(int error);
+/* The same of an operation on that path: is it the file that is missing, or its directory? */
+DWORD api_path_error(const char *path, int error);
 DWORD api_attributes(const struct host_file_info *info);
 
 #endif

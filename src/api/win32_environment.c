@@ -217,7 +217,7 @@ VOID GetStartupInfoW(LPSTARTUPINFOW lpStartupInfo) {
 static const char *current_directory(struct api_caller *me) {
     if (!api_caller_get(me))
         return "";
-    return me->process->directory ? me->process->directory : "C:\\";
+    return ldr_directory(me->process);
 }
 
 DWORD GetCurrentDirectoryA(DWORD nBufferLength, LPSTR lpBuffer) {

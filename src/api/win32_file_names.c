@@ -31,9 +31,9 @@ BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags)
     HANDLE file = INVALID_HANDLE_VALUE;
     if (!api_caller_get(&me))
         return FALSE;
-    DWORD error = api_host_path(lpExistingFileName, from);
+    DWORD error = api_host_path(&me, lpExistingFileName, from);
     if (!error)
-        error = api_host_path(lpNewFileName, to);
+        error = api_host_path(&me, lpNewFileName, to);
     if (error)
         return api_fail(&me, error);
     if (!is_directory(from) && (file = open_to_move(lpExistingFileName)) == INVALID_HANDLE_VALUE)
@@ -109,7 +109,7 @@ UINT GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUnique,
         return 0;
     if (!lpPathName || strlen(lpPathName) > MAX_PATH - 14)
         return (UINT)api_fail(&me, lpPathName ? ERROR_BUFFER_OVERFLOW : ERROR_INVALID_PARAMETER);
-    if (api_host_path(lpPathName, path) || !is_directory(path))
+    if (api_host_path(&me, lpPathName, path) || !is_directory(path))
         return (UINT)api_fail(&me, ERROR_DIRECTORY);
     size_t length = strlen(lpPathName);
     bool ends = length && (lpPathName[length - 1] == '\\' || lpPathName[length - 1] == '/');
@@ -146,9 +146,9 @@ UINT GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uUnique,
 
 static DWORD query(struct api_caller *me, const char *name, char path[API_PATH_SIZE],
                    struct host_file_info *info) {
-    DWORD error = api_host_path(name, path);
+    DWORD error = api_host_path(me, name, path);
     ke_point(me->w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);
-    return error ? error : api_host_error(host_file_query(path, info));
+    return error ? error : api_path_error(path, host_file_query(path, info));
 }
 
 /* Only whether a file may be written to is kept. */

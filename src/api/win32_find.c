@@ -75,7 +75,7 @@ static void fill(const struct api_search *search, struct rd_world *w, WIN32_FIND
 }
 
 /* Splits "dir\pattern"; the directory becomes one of the host. */
-static DWORD split(struct rd_world *w, const char *name, const char **directory,
+static DWORD split(const struct api_caller *me, const char *name, const char **directory,
                    const char **pattern) {
     char path[API_PATH_SIZE];
     if (!name || !*name)
@@ -84,11 +84,9 @@ static DWORD split(struct rd_world *w, const char *name, const char **directory,
     size_t length = (size_t)(*pattern - name);
     if (!**pattern)
         return ERROR_FILE_NOT_FOUND;
-    *directory = ".";
-    if (!length)
-        return ERROR_SUCCESS;
-    DWORD error = api_host_path(core_textf(w, "%.*s", (int)length, name), path);
-    *directory = core_text(w, path);
+    DWORD error =
+        api_host_path(me, length ? core_textf(me->w, "%.*s", (int)length, name) : ".", path);
+    *directory = core_text(me->w, path);
     return error;
 }
 
@@ -102,7 +100,7 @@ HANDLE FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData) {
     const char *pattern, *directory;
     if (!api_caller_get(&me))
         return INVALID_HANDLE_VALUE;
-    DWORD error = split(me.w, lpFileName, &directory, &pattern);
+    DWORD error = split(&me, lpFileName, &directory, &pattern);
     if (error)
         return refuse(&me, error);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_READ);

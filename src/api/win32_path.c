@@ -1,59 +1,8 @@
 /* win32_path.c - current directory, full path names, names of modules for psapi. */
-#include "api/win32.h"
-#include "ldr/crt_state.h"
-#include "port/host_file.h"
+#include "api/win32_disk.h"
 #include "rundown/sdk/psapi.h"
 
-enum { PATH_SIZE = 1024 };
-
-static bool is_separator(char c) {
-    return c == '\\' || c == '/';
-}
-
-static bool has_drive(const char *path) {
-    return ((path[0] | 0x20) >= 'a' && (path[0] | 0x20) <= 'z') && path[1] == ':';
-}
-
-/* Appends the parts of `path` to `out`, which ends with a separator after its drive; "." and ".."
- * go. */
-static size_t append_parts(char *out, size_t used, const char *path) {
-    enum { ROOT = 3 }; /* length of "C:\" */
-    while (*path) {
-        size_t length = 0;
-        while (path[length] && !is_separator(path[length]))
-            length++;
-        bool up = length == 2 && path[0] == '.' && path[1] == '.';
-        bool stay = length == 0 || (length == 1 && path[0] == '.');
-        while (up && used > ROOT && !is_separator(out[used - 1]))
-            used--;
-        if (up && used > ROOT)
-            used--;
-        if (!up && !stay && used + length + 2 < PATH_SIZE) {
-            if (used > ROOT)
-                out[used++] = '\\';
-            memcpy(out + used, path, length);
-            used += length;
-        }
-        path += length;
-        while (is_separator(*path))
-            path++;
-    }
-    out[used] = '\0';
-    return used;
-}
-
-/* The path with drive and all directories. */
-static void full_path(const struct api_caller *me, const char *path, char out[PATH_SIZE]) {
-    const char *current = me->process->directory ? me->process->directory : "C:\\";
-    memcpy(out, has_drive(path) ? path : current, 2);
-    memcpy(out + 2, "\\", 2);
-    size_t used = 3;
-    if (has_drive(path))
-        path += 2;
-    else if (!is_separator(path[0]) && has_drive(current))
-        used = append_parts(out, used, current + 2);
-    append_parts(out, used, path);
-}
+enum { PATH_SIZE = LDR_PATH_MAX };
 
 DWORD GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer, LPSTR *lpFilePart) {
     struct api_caller me;
@@ -62,7 +11,8 @@ DWORD GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer, L
         return 0;
     if (!lpFileName || !*lpFileName)
         return (DWORD)api_fail(&me, ERROR_INVALID_NAME);
-    full_path(&me, lpFileName, path);
+    if (!ldr_full_path(me.process, lpFileName, path))
+        return (DWORD)api_fail(&me, ERROR_FILENAME_EXCED_RANGE);
     DWORD length = api_copy_a(path, lpBuffer, nBufferLength);
     if (lpFilePart && lpBuffer && length < nBufferLength) {
         size_t base = (size_t)(ldr_base_name(path) - path);
@@ -79,7 +29,8 @@ DWORD GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,
         return 0;
     if (!lpFileName || !*lpFileName)
         return (DWORD)api_fail(&me, ERROR_INVALID_NAME);
-    full_path(&me, api_utf8(&me, lpFileName), path);
+    if (!ldr_full_path(me.process, api_utf8(&me, lpFileName), path))
+        return (DWORD)api_fail(&me, ERROR_FILENAME_EXCED_RANGE);
     DWORD length = api_copy_w(path, lpBuffer, nBufferLength);
     if (lpFilePart && lpBuffer && length < nBufferLength) {
         size_t base = length;
@@ -93,9 +44,16 @@ DWORD GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,
 DWORD api_directory(const struct api_caller *me, const char *name, const char **directory) {
     struct host_file_info info;
     char path[PATH_SIZE], host[PATH_SIZE];
-    full_path(me, name, path);
-    if (!crt_host_path(path, host, sizeof host) || host_file_query(host, &info) != 0)
-        return ERROR_FILE_NOT_FOUND;
+    DWORD error = api_host_path(me, name, host);
+    if (!error && !ldr_full_path(me->process, name, path))
+        error = ERROR_FILENAME_EXCED_RANGE;
+    if (!error)
+        error = api_path_error(host, host_file_query(host, &info));
+    if (error)
+        return error;
+    size_t length = strlen(path);
+    if (length > strlen("C:\\") && path[length - 1] == '\\')
+        path[length - 1] = '\0';
     if (info.kind != HOST_FILE_DIRECTORY)
         return ERROR_DIRECTORY;
     *directory = core_text(me->w, path);

@@ -38,6 +38,7 @@ const struct crt_win32 *crt_win32(struct crt_process *crt) {
         {offsetof(struct crt_win32, set_end_of_file), "SetEndOfFile"},
         {offsetof(struct crt_win32, create_pipe), "CreatePipe"},
         {offsetof(struct crt_win32, create_process), "CreateProcessA"},
+        {offsetof(struct crt_win32, set_current_directory), "SetCurrentDirectoryA"},
         {offsetof(struct crt_win32, get_last_error), "GetLastError"},
         {offsetof(struct crt_win32, get_process_heap), "GetProcessHeap"},
         {offsetof(struct crt_win32, initialize_lock), "InitializeCriticalSection"},
@@ -59,10 +60,10 @@ int crt_win32_failed(struct crt_process *crt) {
     static const struct {
         uint16_t error, number;
     } rows[] = {
-        {2, CRT_ENOENT},    {3, CRT_ENOENT},  {4, CRT_EMFILE},   {5, CRT_EACCES},
-        {6, CRT_EBADF},     {8, CRT_ENOMEM},  {32, CRT_EACCES},  {33, CRT_EACCES},
-        {80, CRT_EEXIST},   {109, CRT_EPIPE}, {123, CRT_ENOENT}, {183, CRT_EEXIST},
-        {193, CRT_ENOEXEC}, {232, CRT_EPIPE},
+        {2, CRT_ENOENT},   {3, CRT_ENOENT},    {4, CRT_EMFILE},   {5, CRT_EACCES},
+        {6, CRT_EBADF},    {8, CRT_ENOMEM},    {32, CRT_EACCES},  {33, CRT_EACCES},
+        {80, CRT_EEXIST},  {109, CRT_EPIPE},   {123, CRT_ENOENT}, {183, CRT_EEXIST},
+        {267, CRT_EINVAL}, {193, CRT_ENOEXEC}, {232, CRT_EPIPE},
     };
     uint32_t error = crt_win32(crt)->get_last_error();
     struct crt_thread *self = crt_self();

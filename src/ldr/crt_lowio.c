@@ -1,9 +1,6 @@
 /*
  * crt_lowio.c - file descriptors of the C run-time. 0, 1 and 2 are the standard handles, others are
  * handles too, except for the files without a name that tmpfile makes.
- *
- * A path of Windows becomes one of the host by dropping its drive letter and turning its
- * backslashes.
  */
 #include <stdarg.h>
 #include <string.h>
@@ -13,20 +10,6 @@
 #include "port/host_file.h"
 
 enum { PATH_SIZE = 1024 };
-
-bool crt_host_path(const char *path, char *out, size_t size) {
-    bool drive = crt_upper((unsigned char)path[0]) - 'A' < 26u && path[1] == ':';
-    if (drive)
-        path += 2;
-    if (crt_compare_no_case(path, "NUL", SIZE_MAX) == 0)
-        path = HOST_FILE_NOWHERE;
-    size_t length = strlen(path);
-    if (!length || length >= size)
-        return false;
-    for (size_t i = 0; i <= length; i++)
-        out[i] = path[i] == '\\' ? '/' : path[i];
-    return true;
-}
 
 /* ---- descriptors ----------------------------------------------------------------------------- */
 

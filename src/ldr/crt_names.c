@@ -5,12 +5,18 @@
 #include "ldr/crt_text.h"
 #include "port/host_file.h"
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = LDR_PATH_MAX };
+
+/* Relative to the current directory of the calling process. */
+static bool to_host(const char *path, char out[PATH_SIZE]) {
+    const struct crt_process *crt = crt_here();
+    return path && ldr_host_path(crt ? crt->process : NULL, path, out);
+}
 
 static int by_path(const char *path, int (*function)(const char *host_path)) {
     char host_path[PATH_SIZE];
     int error = CRT_ENOENT;
-    if (path && crt_host_path(path, host_path, sizeof host_path))
+    if (to_host(path, host_path))
         error = function(host_path);
     if (error)
         crt_set_errno(error);
@@ -57,8 +63,7 @@ CRT_API(int, _rmdir, (const char *path)) {
 CRT_API(int, rename, (const char *from, const char *to)) {
     char host_from[PATH_SIZE], host_to[PATH_SIZE];
     int error = CRT_ENOENT;
-    if (from && to && crt_host_path(from, host_from, sizeof host_from) &&
-        crt_host_path(to, host_to, sizeof host_to))
+    if (to_host(from, host_from) && to_host(to, host_to))
         error = host_file_rename(host_from, host_to);
     if (error)
         crt_set_errno(error);
@@ -70,7 +75,7 @@ CRT_API(int, _access, (const char *path, int mode)) {
     char host_path[PATH_SIZE];
     struct host_file_info info;
     int error = CRT_ENOENT;
-    if (path && crt_host_path(path, host_path, sizeof host_path))
+    if (to_host(path, host_path))
         error = host_file_query(host_path, &info);
     if (!error && mode & 2 && !info.writable)
         error = CRT_EACCES;
@@ -149,7 +154,7 @@ CRT_API(int, _stat64, (const char *path, struct crt_stat *out)) {
     char host_path[PATH_SIZE];
     struct host_file_info info;
     int error = CRT_ENOENT;
-    if (path && crt_host_path(path, host_path, sizeof host_path))
+    if (to_host(path, host_path))
         error = host_file_query(host_path, &info);
     if (error)
         crt_set_errno(error);

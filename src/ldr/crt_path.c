@@ -94,79 +94,33 @@ CRT_API(void, _makepath,
     *out = 0;
 }
 
-/* Removes "." and ".." from what follows the root; returns the new end. */
-static size_t simplify(char *path, size_t root) {
-    size_t out = root, i = root;
-    while (path[i]) {
-        size_t start = i;
-        while (path[i] && path[i] != '\\')
-            i++;
-        size_t length = i - start;
-        bool here = length == 1 && path[start] == '.';
-        bool up = length == 2 && path[start] == '.' && path[start + 1] == '.';
-        if (up && out > root)
-            for (out--; out > root && path[out - 1] != '\\';)
-                out--;
-        if (length && !here && !up) {
-            memmove(path + out, path + start, length);
-            out += length;
-            if (path[i])
-                path[out++] = '\\';
-        }
-        i += path[i] != 0;
-    }
-    path[out] = 0;
-    return out;
-}
-
-/* What a path that begins with `path` is relative to: "", the drive or the current directory. */
-static const char *base_of(const char *path, char base[3]) {
-    struct crt_process *crt = crt_here();
-    const char *directory = crt && crt->process->directory ? crt->process->directory : "C:\\";
-    if (*path && path[1] == ':')
-        return "";
-    if (*path != '\\' && *path != '/')
-        return directory;
-    base[0] = directory[0];
-    base[1] = ':';
-    base[2] = 0;
-    return base;
+static const struct ps_process *current(void) {
+    const struct crt_process *crt = crt_here();
+    return crt ? crt->process : NULL;
 }
 
 CRT_API(char *, _fullpath, (char *buffer, const char *path, size_t size)) {
     enum { FULL_PATH_MAX = 260 };
     struct rd_world *w = port_current_world();
-    char drive[3];
-    if (!path)
-        path = "";
-    const char *base = base_of(path, drive);
-    size_t used = strlen(base);
-    bool separator = used > 2 && base[used - 1] != '\\';
-    size_t length = used + separator + strlen(path);
+    char full[LDR_PATH_MAX] = "";
+    bool fits = ldr_full_path(current(), path && *path ? path : ".", full);
+    size_t length = strlen(full);
     if (!buffer) {
         size = length < FULL_PATH_MAX ? FULL_PATH_MAX : length + 1;
         buffer = w ? ldr_heap_alloc(w, size, false) : NULL;
     }
-    if (!buffer || length >= size) {
+    if (!buffer || !fits || length >= size) {
         crt_set_errno(buffer ? CRT_ERANGE : CRT_ENOMEM);
         return NULL;
     }
-    memmove(buffer + used + separator, path, strlen(path) + 1);
-    memcpy(buffer, base, used);
-    if (separator)
-        buffer[used] = '\\';
-    for (char *p = buffer; *p; p++)
-        if (*p == '/')
-            *p = '\\';
-    simplify(buffer, buffer[2] == '\\' ? 3 : 2);
-    return buffer;
+    return memcpy(buffer, full, length + 1);
 }
 
-/* ---- current directory: what the program is shown; files are found from the host's ----------- */
+/* ---- current directory ----------------------------------------------------------------------- */
 
 CRT_API(char *, _getcwd, (char *buffer, int size)) {
     struct crt_process *crt = crt_here();
-    const char *directory = crt && crt->process->directory ? crt->process->directory : "C:\\";
+    const char *directory = ldr_directory(current());
     size_t needed = strlen(directory) + 1, room = size < 0 ? 0 : (size_t)size;
     if (!buffer && crt) {
         room = room > needed ? room : needed;
@@ -180,21 +134,19 @@ CRT_API(char *, _getcwd, (char *buffer, int size)) {
 }
 
 CRT_API(int, _chdir, (const char *path)) {
-    enum { FULL_PATH_MAX = 512 };
     struct crt_process *crt = crt_here();
-    char full[FULL_PATH_MAX];
-    if (!crt || !path || !*path || !crt__fullpath(full, path, sizeof full)) {
-        crt_set_errno(CRT_ENOENT);
+    if (!crt || !path) {
+        crt_set_errno(CRT_EINVAL);
         return -1;
     }
-    crt->process->directory = core_text(crt->world, full);
-    return 0;
+    if (crt_win32(crt)->set_current_directory(path))
+        return 0;
+    crt_win32_failed(crt);
+    return -1;
 }
 
 CRT_API(int, _getdrive, (void)) {
-    struct crt_process *crt = crt_here();
-    const char *directory = crt && crt->process->directory ? crt->process->directory : "C:\\";
-    return (int)(crt_upper((unsigned char)directory[0]) - 'A') + 1;
+    return (int)(crt_upper((unsigned char)ldr_directory(current())[0]) - 'A') + 1;
 }
 
 CRT_API(int, _chdrive, (int drive)) {

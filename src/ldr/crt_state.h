@@ -110,6 +110,7 @@ struct crt_win32 {
                           const void *thread_security, int inherit, uint32_t flags,
                           const void *environment, const char *directory, const void *startup,
                           void *information);
+    int (*set_current_directory)(const char *path);
     uint32_t (*get_last_error)(void);
     void *(*get_process_heap)(void);
     void (*initialize_lock)(void *section);
@@ -292,8 +293,6 @@ int crt_descriptor_new(struct crt_process *crt);
 void crt_descriptor_reserve(struct crt_process *crt, int descriptor);
 /* Is it a console? */
 bool crt_descriptor_is_terminal(struct crt_process *crt, int descriptor);
-/* Windows path to host path, in `out` of `size` bytes; false if it does not fit. */
-bool crt_host_path(const char *path, char *out, size_t size);
 
 enum crt_open_mode {
     CRT_O_WRONLY = 1,

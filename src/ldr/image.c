@@ -167,19 +167,46 @@ rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image 
 
 /* ---- search ---------------------------------------------------------------------------------- */
 
+static bool is_file(const char *path) {
+    struct host_file_info info;
+    return host_file_query(path, &info) == 0 && info.kind == HOST_FILE_REGULAR;
+}
+
+/* The image in that file, or NULL. */
+static struct ldr_image *of_file(struct rd_world *w, const char *path) {
+    struct ldr_image *image = w->ldr->images;
+    while (image && !(image->file && strcmp(image->path, path) == 0))
+        image = image->next;
+    if (!image && is_file(path) && open_file(w, path, &image) == RD_OK)
+        ldr_image_bind(w, image);
+    return image;
+}
+
+/* A path of the host: the directory, of which `length` characters count, and the name. */
+static bool join(char path[LDR_PATH_MAX], const char *directory, size_t length, const char *name) {
+    int used = snprintf(path, LDR_PATH_MAX, "%.*s%s%s", (int)length, directory,
+                        length && directory[length - 1] != '/' ? "/" : "", name);
+    return used > 0 && used < LDR_PATH_MAX;
+}
+
 static struct ldr_image *try_directory(struct rd_world *w, const char *directory, size_t length,
                                        const char *name) {
-    char path[4096];
-    struct ldr_image *image;
-    int used = snprintf(path, sizeof path, "%.*s%s%s", (int)length, directory,
-                        length && directory[length - 1] != '/' ? "/" : "", name);
-    struct host_file_info info;
-    if (used < 0 || (size_t)used >= sizeof path || host_file_query(path, &info) != 0)
-        return NULL;
-    if (open_file(w, path, &image) != RD_OK)
-        return NULL;
-    ldr_image_bind(w, image);
-    return image;
+    char path[LDR_PATH_MAX];
+    return join(path, directory, length, name) ? of_file(w, path) : NULL;
+}
+
+static struct ldr_image *beside(struct rd_world *w, const struct ldr_image *image,
+                                const char *name) {
+    return try_directory(w, image->path, (size_t)(ldr_base_name(image->path) - image->path), name);
+}
+
+/* In a directory as a program names it. */
+static struct ldr_image *in_directory(struct rd_world *w, const char *directory, const char *name) {
+    char path[LDR_PATH_MAX], host[LDR_PATH_MAX];
+    return join(path, directory, strlen(directory), name) &&
+                   ldr_host_path(ps_current_process(w), path, host)
+               ? of_file(w, host)
+               : NULL;
 }
 
 /* Beside the images that are known, in the current directory, then in the added directories. */
@@ -187,28 +214,46 @@ static struct ldr_image *search_file(struct rd_world *w, const char *name) {
     struct ldr_image *found = NULL;
     for (struct ldr_image *image = w->ldr->images; image && !found; image = image->next)
         if (image->file)
-            found = try_directory(w, image->path,
-                                  (size_t)(ldr_base_name(image->path) - image->path), name);
+            found = beside(w, image, name);
     if (!found)
-        found = try_directory(w, "", 0, name);
+        found = in_directory(w, "", name);
     for (size_t i = 0; i < w->ldr->path_count && !found; i++)
         found = try_directory(w, w->ldr->paths[i], strlen(w->ldr->paths[i]), name);
     return found;
 }
 
+/*
+ * What a process finds that has gone to another directory: beside its program, then there. Nobody
+ * has to look for files as long as all processes are where they started.
+ */
+static struct ldr_image *search_here(struct rd_world *w, const char *name) {
+    const struct ps_process *process = ps_current_process(w);
+    struct ldr_image *found = NULL;
+    if (!process || strcmp(ldr_directory(process), "C:\\") == 0)
+        return NULL;
+    if (process->image && process->image->file)
+        found = beside(w, process->image, name);
+    return found ? found : in_directory(w, "", name);
+}
+
 struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
                                  bool search) {
-    char full[LDR_NAME_MAX];
-    const char *base = ldr_base_name(name);
-    bool has_extension = strchr(base, '.') != NULL;
-    int used = snprintf(full, sizeof full, "%s%s", base, has_extension ? "" : extension);
-    if (!*base || used < 0 || (size_t)used >= sizeof full)
+    char full[LDR_PATH_MAX];
+    size_t directory = (size_t)(ldr_base_name(name) - name);
+    bool has_extension = strchr(name + directory, '.') != NULL;
+    bool is_driver = strcmp(extension, ".sys") == 0; /* named as Windows would have installed it */
+    struct ldr_image *image = NULL;
+    int used = snprintf(full, sizeof full, "%s%s", name, has_extension ? "" : extension);
+    if (!name[directory] || used < 0 || (size_t)used >= sizeof full)
         return NULL;
-    struct ldr_image *image = known(w, full);
-    if (!image && search)
-        image = search_file(w, full);
+    if (search)
+        image = directory ? in_directory(w, "", full) : search_here(w, full);
+    if (!image)
+        image = known(w, full + directory);
+    if (!image && search && (!directory || is_driver))
+        image = search_file(w, full + directory);
     if (!image && !has_extension && strcmp(extension, ".dll") != 0)
-        image = known(w, base); /* on the host a program may be called just "app" */
+        image = known(w, name + directory); /* on the host a program may be called just "app" */
     return image;
 }
 

@@ -25,7 +25,8 @@ enum {
     LDR_TLS_SLOTS = 1088,
     LDR_TLS_FIRST_SLOTS = 64,
     LDR_FLS_SLOTS_MAX = 4080,
-    LDR_NAME_MAX = 260
+    LDR_NAME_MAX = 260,
+    LDR_PATH_MAX = 1024
 };
 
 typedef int ldr_main_fn(int argc, char **argv);
@@ -188,6 +189,15 @@ bool ldr_state_create(struct rd_world *w);
 void ldr_state_reset(struct rd_world *w);
 void ldr_state_destroy(struct rd_world *w);
 
+/* ---- names of files (path.c) ----------------------------------------------------------------- */
+
+/* The process's current directory, "C:\\" for NULL. */
+const char *ldr_directory(const struct ps_process *process);
+/* The name with drive and all directories. False, here and below: too long. */
+bool ldr_full_path(const struct ps_process *process, const char *name, char out[LDR_PATH_MAX]);
+/* The file of the host that it means. False also for a name of no file. */
+bool ldr_host_path(const struct ps_process *process, const char *name, char out[LDR_PATH_MAX]);
+
 /* ---- images (image.c) ------------------------------------------------------------------------ */
 
 bool ldr_same_name(const char *a, const char *b);
@@ -195,8 +205,9 @@ bool ldr_same_prefix(const char *a, const char *b, size_t length);
 const char *ldr_base_name(const char *path);
 
 /*
- * A known image by file name (directories are ignored, case too; a missing extension means
- * `extension`), or NULL. If search is set, files of that name are looked for and become known.
+ * An image by file name, or NULL; a missing extension means `extension`. If search is set, files
+ * are looked for and become known: in the directory that the name has, or else where Windows would
+ * look. Failing that, a known image of that name, wherever it is.
  */
 struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
                                  bool search);

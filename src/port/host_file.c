@@ -152,6 +152,10 @@ int host_file_size(intptr_t file, uint64_t *size) {
     return 0;
 }
 
+int host_file_working_directory(char *path, size_t size) {
+    return getcwd(path, size) ? 0 : windows_errno(errno);
+}
+
 int host_file_remove(const char *path) {
     return result_of(unlink(path));
 }

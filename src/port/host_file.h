@@ -46,6 +46,9 @@ int host_file_resize(intptr_t file, int64_t size);
 int host_file_query(const char *path, struct host_file_info *info);
 int host_file_size(intptr_t file, uint64_t *size);
 
+/* The directory that relative paths start from, without a separator at its end. */
+int host_file_working_directory(char *path, size_t size);
+
 int host_file_remove(const char *path);
 /* Fails if the new name exists, as on Windows. */
 int host_file_rename(const char *from, const char *to);

@@ -79,7 +79,7 @@ typedef struct rd_process_options {
     const char *command_line; /**< NULL: the image's name */
     /** Current directory; NULL: "C:\\", which is the directory in which the host program runs. */
     const char *directory;
-    bool suspended;           /**< leave the first thread suspended */
+    bool suspended; /**< leave the first thread suspended */
     rd_process_kind kind;
     uint32_t session; /**< the session it belongs to; 0: the services' */
     bool service;     /**< it runs in the security context of the system, and so do its children:

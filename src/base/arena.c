@@ -14,6 +14,8 @@ enum {
     CHUNK_HEADER = 64, /* keeps blocks on cache lines */
     CHUNK_FIRST = 256 * 1024,
     CHUNK_MAX = 64 * 1024 * 1024,
+    FINE_STEP = 16,
+    FINE_MAX = 1024, /* a thread is somewhat larger than 512 bytes, and there may be many */
 };
 
 static const size_t chunk_limit = SIZE_MAX / 4; /* beyond what any host has */
@@ -84,17 +86,17 @@ void base_pool_init(struct base_pool *pool, struct base_arena *arena) {
 }
 
 /*
- * Classes of 16 bytes up to 512, then powers of two: 0..31, then 1024, 2048, ... For a size beyond
- * the last class, *rounded stays below it.
+ * Classes of 16 bytes up to FINE_MAX, then powers of two. For a size beyond the last class, *rounded
+ * stays below it.
  */
 static unsigned size_class(size_t size, size_t *rounded) {
-    if (size <= 512) {
-        unsigned index = size ? (unsigned)((size - 1) / 16) : 0;
-        *rounded = (size_t)(index + 1) * 16;
+    if (size <= FINE_MAX) {
+        unsigned index = size ? (unsigned)((size - 1) / FINE_STEP) : 0;
+        *rounded = (size_t)(index + 1) * FINE_STEP;
         return index;
     }
-    unsigned index = 32;
-    size_t power = 1024;
+    unsigned index = FINE_MAX / FINE_STEP;
+    size_t power = (size_t)FINE_MAX * 2;
     while (power < size && index < BASE_POOL_CLASSES - 1) {
         power *= 2;
         index++;

@@ -55,7 +55,7 @@ static inline void *base_arena_alloc(struct base_arena *arena, size_t size) {
     return memory;
 }
 
-enum { BASE_POOL_CLASSES = 64 };
+enum { BASE_POOL_CLASSES = 96 };
 
 struct base_pool {
     struct base_arena *arena;

@@ -53,7 +53,9 @@ static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
     base_list_each(link, &thread->process->threads) {
         const struct ps_thread *other = base_container(link, struct ps_thread, link);
         bool leaving = !other->inserted || (other->ldr && other->ldr->leaving);
-        last = last && (other == thread || leaving);
+        last = other == thread || leaving;
+        if (!last)
+            break; /* there may be a million others */
     }
     ps_touch_count(w, thread->process, last);
     return last;

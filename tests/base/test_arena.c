@@ -131,10 +131,10 @@ static void pool_recycles_within_a_size_class_only(void **state) {
     assert_ptr_not_equal(base_pool_alloc(&pool, 16), small);
     assert_ptr_not_equal(base_pool_alloc(&pool, 33), small);
     assert_ptr_equal(base_pool_alloc(&pool, 32), small);
-    void *large = base_pool_alloc(&pool, 513);
-    base_pool_free(&pool, large, 513);
-    assert_ptr_not_equal(base_pool_alloc(&pool, 1025), large);
-    assert_ptr_equal(base_pool_alloc(&pool, 1024), large);
+    void *large = base_pool_alloc(&pool, 1025);
+    base_pool_free(&pool, large, 1025);
+    assert_ptr_not_equal(base_pool_alloc(&pool, 2049), large);
+    assert_ptr_equal(base_pool_alloc(&pool, 2048), large);
 }
 
 static void pool_gives_the_last_freed_block_first(void **state) {

@@ -118,6 +118,8 @@ static NTSTATUS open_named(const struct create *create, const struct ob_type *ty
     struct nt_attributes decoded;
     HANDLE handle;
     NTSTATUS status = begin(&me, create, &decoded);
+    if (NT_SUCCESS(status) && !create->attributes)
+        return STATUS_INVALID_PARAMETER;
     if (NT_SUCCESS(status) && !decoded.named)
         status = STATUS_OBJECT_PATH_SYNTAX_BAD;
     if (!NT_SUCCESS(status))

@@ -173,7 +173,10 @@ int GetClassNameW(HWND hWnd, LPWSTR lpClassName, int nMaxCount) {
 /* ---- icons and cursors: nobody sees them, a handle is all that they are ---------------------- */
 
 HICON LoadIconA(HINSTANCE hInstance, LPCSTR lpIconName) {
+    struct api_caller me;
     (void)hInstance;
+    if (!is_atom(lpIconName) && api_caller_get(&me))
+        api_set_error(&me, ERROR_RESOURCE_NAME_NOT_FOUND);
     return is_atom(lpIconName) ? (HICON)(uintptr_t)lpIconName : NULL;
 }
 

@@ -180,7 +180,9 @@ BOOL IsChild(HWND hWndParent, HWND hWnd) {
         return FALSE;
     const struct csr_window *parent = csr_window_find(me.w, api_hwnd(hWndParent));
     const struct csr_window *window = csr_window_find(me.w, api_hwnd(hWnd));
-    return parent && window && csr_is_child(parent, window);
+    if (!parent || !window)
+        return api_fail(&me, ERROR_INVALID_WINDOW_HANDLE);
+    return csr_is_child(parent, window);
 }
 
 /* ---- searching ------------------------------------------------------------------------------- */

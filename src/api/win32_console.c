@@ -86,6 +86,16 @@ BOOL ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToR
     return ReadFile(hConsoleInput, lpBuffer, nNumberOfCharsToRead, lpNumberOfCharsRead, NULL);
 }
 
+/* Whether the process has a console; else the error is set. */
+static bool has_console(struct api_caller *me) {
+    if (!api_caller_get(me))
+        return false;
+    if (csr_process_get(me->w, me->process)->console)
+        return true;
+    api_set_error(me, ERROR_INVALID_HANDLE);
+    return false;
+}
+
 UINT GetConsoleCP(VOID) {
     return CP_UTF8;
 }
@@ -95,17 +105,20 @@ UINT GetConsoleOutputCP(VOID) {
 }
 
 BOOL SetConsoleCP(UINT wCodePageID) {
-    return wCodePageID == CP_UTF8;
+    struct api_caller me;
+    if (!has_console(&me))
+        return FALSE;
+    return wCodePageID == CP_UTF8 || api_fail(&me, ERROR_INVALID_PARAMETER);
 }
 
 BOOL SetConsoleOutputCP(UINT wCodePageID) {
-    return wCodePageID == CP_UTF8;
+    return SetConsoleCP(wCodePageID);
 }
 
 /* The title is part of the start-up information, as GetStartupInfo shows it. */
 BOOL SetConsoleTitleA(LPCSTR lpConsoleTitle) {
     struct api_caller me;
-    if (!api_caller_get(&me))
+    if (!has_console(&me))
         return FALSE;
     api_process_data(me.w, me.process)->startup.title = core_text(me.w, lpConsoleTitle);
     return TRUE;
@@ -117,23 +130,27 @@ BOOL SetConsoleTitleW(LPCWSTR lpConsoleTitle) {
 }
 
 static const char *title(struct api_caller *me) {
-    if (!api_caller_get(me))
-        return "";
+    if (!has_console(me))
+        return NULL;
     const char *text = api_process_data(me->w, me->process)->startup.title;
     return text ? text : core_textf(me->w, "C:\\%s", me->process->name);
 }
 
 DWORD GetConsoleTitleA(LPSTR lpConsoleTitle, DWORD nSize) {
     struct api_caller me;
-    return api_copy_a(title(&me), lpConsoleTitle, nSize);
+    const char *text = title(&me);
+    return text ? api_copy_a(text, lpConsoleTitle, nSize) : 0;
 }
 
 DWORD GetConsoleTitleW(LPWSTR lpConsoleTitle, DWORD nSize) {
     struct api_caller me;
-    return api_copy_w(title(&me), lpConsoleTitle, nSize);
+    const char *text = title(&me);
+    return text ? api_copy_w(text, lpConsoleTitle, nSize) : 0;
 }
 
 /* There is no window of the console. */
 HWND GetConsoleWindow(VOID) {
+    struct api_caller me;
+    (void)has_console(&me);
     return NULL;
 }

@@ -73,10 +73,8 @@ static struct ldr_image *find_in_command_line(struct rd_world *w, const char *li
             break;
         memcpy(name, line, length);
         name[length] = '\0';
-        if (!length) {
-            *error = ERROR_PATH_NOT_FOUND;
+        if (!length)
             break;
-        }
         image = find_image(w, name, ".exe", error);
         if (quoted || !line[length] || *error == ERROR_BAD_EXE_FORMAT)
             break;

@@ -126,7 +126,7 @@ DWORD ExpandEnvironmentStringsA(LPCSTR lpSrc, LPSTR lpDst, DWORD nSize) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return 0;
-    const char *text = expand(&me, lpSrc);
+    const char *text = expand(&me, lpSrc ? lpSrc : "");
     api_copy_a(text, lpDst, nSize);
     return (DWORD)strlen(text) + 1;
 }
@@ -135,7 +135,7 @@ DWORD ExpandEnvironmentStringsW(LPCWSTR lpSrc, LPWSTR lpDst, DWORD nSize) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return 0;
-    const char *text = expand(&me, api_utf8(&me, lpSrc));
+    const char *text = expand(&me, lpSrc ? api_utf8(&me, lpSrc) : "");
     api_copy_w(text, lpDst, nSize);
     return api_copy_w(text, NULL, 0);
 }

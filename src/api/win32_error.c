@@ -35,14 +35,21 @@ UINT SetErrorMode(UINT uMode) {
 }
 
 DWORD GetThreadErrorMode(VOID) {
-    return GetErrorMode();
+    struct api_caller me;
+    return api_caller_get(&me) ? ldr_thread_get(me.w, me.thread)->error_mode : 0;
 }
 
-/* Threads have no mode of their own. */
 BOOL SetThreadErrorMode(DWORD dwNewMode, LPDWORD lpOldMode) {
-    UINT old = SetErrorMode(dwNewMode);
+    const DWORD known = SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX;
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwNewMode & ~known)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
     if (lpOldMode)
-        *lpOldMode = old;
+        *lpOldMode = thread->error_mode;
+    thread->error_mode = dwNewMode;
     return TRUE;
 }
 

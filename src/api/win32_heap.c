@@ -85,13 +85,9 @@ DWORD GetProcessHeaps(DWORD NumberOfHeaps, PHANDLE ProcessHeaps) {
 
 HANDLE HeapCreate(DWORD flOptions, SIZE_T dwInitialSize, SIZE_T dwMaximumSize) {
     struct api_caller me;
-    (void)flOptions;
+    (void)flOptions, (void)dwInitialSize, (void)dwMaximumSize;
     if (!api_caller_get(&me))
         return NULL;
-    if (dwMaximumSize && dwInitialSize > dwMaximumSize) {
-        api_set_error(&me, ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
     struct api_process_data *data = api_process_data(me.w, me.process);
     if (data->heap_count == data->heap_capacity) {
         uint32_t capacity = data->heap_capacity ? data->heap_capacity * 2 : 8;
@@ -149,7 +145,7 @@ static bool is_block(struct api_caller *me, uint32_t number, const void *block) 
 LPVOID HeapReAlloc(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem, SIZE_T dwBytes) {
     struct api_caller me;
     uint32_t number;
-    if (!enter_heap(&me, hHeap, &number) || !is_block(&me, number, lpMem))
+    if (!enter_heap(&me, hHeap, &number) || !lpMem || !is_block(&me, number, lpMem))
         return NULL;
     if ((dwFlags & HEAP_REALLOC_IN_PLACE_ONLY) && dwBytes > ldr_heap_size(me.w, lpMem))
         return no_memory(&me, dwFlags);
@@ -308,7 +304,7 @@ SIZE_T GlobalSize(HGLOBAL hMem) {
 }
 
 LPVOID GlobalLock(HGLOBAL hMem) {
-    return size_of(hMem) ? hMem : NULL;
+    return hMem && size_of(hMem) ? hMem : NULL;
 }
 
 /* Fixed memory was never locked: FALSE with NO_ERROR. */

@@ -39,8 +39,13 @@ static HMODULE load(const char *name, DWORD flags) {
     struct ldr_module *module = NULL;
     if (!api_caller_get(&me))
         return NULL;
-    if (!name || !*name || (flags & AS_DATA)) {
-        api_set_error(&me, name && *name ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
+    if (!name || !*name) {
+        api_set_error(&me, ERROR_INVALID_PARAMETER);
+        return NULL;
+    }
+    if (flags & AS_DATA) {
+        bool exists = api_system_module_find(name) || ldr_image_find(me.w, name, ".dll", false);
+        api_set_error(&me, exists ? ERROR_NOT_SUPPORTED : ERROR_FILE_NOT_FOUND);
         return NULL;
     }
     ke_point(me.w, ob_id(me.process), KE_WRITE);
@@ -52,7 +57,7 @@ static HMODULE load(const char *name, DWORD flags) {
 }
 
 HMODULE LoadLibraryA(LPCSTR lpLibFileName) {
-    return load(lpLibFileName, 0);
+    return LoadLibraryExA(lpLibFileName, NULL, 0);
 }
 
 HMODULE LoadLibraryW(LPCWSTR lpLibFileName) {
@@ -70,8 +75,13 @@ static HMODULE load_ex(const char *name, HANDLE file, DWORD flags) {
     return load(name, flags);
 }
 
+/* No name is not the same as in LoadLibraryExW. */
 HMODULE LoadLibraryExA(LPCSTR lpLibFileName, HANDLE hFile, DWORD dwFlags) {
-    return load_ex(lpLibFileName, hFile, dwFlags);
+    struct api_caller me;
+    if (lpLibFileName || !api_caller_get(&me))
+        return load_ex(lpLibFileName, hFile, dwFlags);
+    api_set_error(&me, ERROR_MOD_NOT_FOUND);
+    return NULL;
 }
 
 HMODULE LoadLibraryExW(LPCWSTR lpLibFileName, HANDLE hFile, DWORD dwFlags) {
@@ -85,6 +95,8 @@ BOOL FreeLibrary(HMODULE hLibModule) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
+    if (!hLibModule)
+        return api_fail(&me, ERROR_INVALID_HANDLE);
     ke_point(me.w, ob_id(me.process), KE_WRITE);
     if (api_system_module_of(hLibModule))
         return TRUE; /* DLL-47 */

@@ -8,7 +8,7 @@
 
 enum { PAGE = 0x1000, GRANULARITY = 0x10000 };
 
-static const size_t region_max = (size_t)1 << 29;
+static const size_t region_max = (size_t)1 << 29, address_space = (size_t)1 << 47;
 
 static NTSTATUS target_of(struct api_caller *me, HANDLE handle, uint32_t access,
                           struct ps_process **process) {
@@ -71,6 +71,8 @@ LPVOID VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD fl
     if (NT_SUCCESS(status) &&
         (!dwSize || (flAllocationType & ~(DWORD)KNOWN) ||
          !(flAllocationType & (MEM_COMMIT | MEM_RESERVE)) || !is_protection(flProtect)))
+        status = STATUS_INVALID_PARAMETER;
+    if (NT_SUCCESS(status) && dwSize > address_space)
         status = STATUS_INVALID_PARAMETER;
     if (NT_SUCCESS(status) && dwSize > region_max)
         status = STATUS_NO_MEMORY;

@@ -96,7 +96,7 @@ static DWORD check(const char *path, const struct request *request) {
     DWORD flags = request->open_mode & ~(DWORD)KNOWN_OPEN_FLAGS;
     DWORD allowed = FILE_FLAG_WRITE_THROUGH | FILE_FLAG_OVERLAPPED;
     bool by_message = request->pipe_mode & PIPE_READMODE_MESSAGE;
-    if (!path)
+    if (!path || !*path)
         return ERROR_PATH_NOT_FOUND;
     if (!(request->open_mode & PIPE_ACCESS_DUPLEX) || flags & ~allowed ||
         request->pipe_mode & ~(DWORD)KNOWN_MODES || !request->instances ||
@@ -252,7 +252,7 @@ BOOL WaitNamedPipeA(LPCSTR lpNamedPipeName, DWORD nTimeOut) {
     if (!api_caller_get(&me))
         return FALSE;
     if (!api_pipe_path(lpNamedPipeName))
-        return api_fail(&me, lpNamedPipeName ? ERROR_INVALID_NAME : ERROR_PATH_NOT_FOUND);
+        return api_fail(&me, ERROR_PATH_NOT_FOUND);
     ke_point(me.w, 0, KE_NOTHING);
     struct api_pipe_name *name = find(&me, lpNamedPipeName);
     if (!name)

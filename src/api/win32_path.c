@@ -92,8 +92,13 @@ BOOL SetDllDirectoryW(LPCWSTR lpPathName) {
 }
 
 BOOL SetDefaultDllDirectories(DWORD DirectoryFlags) {
-    (void)DirectoryFlags;
-    return TRUE;
+    const DWORD known = LOAD_LIBRARY_SEARCH_APPLICATION_DIR | LOAD_LIBRARY_SEARCH_USER_DIRS |
+                        LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    return !DirectoryFlags || DirectoryFlags & ~known ? api_fail(&me, ERROR_INVALID_PARAMETER)
+                                                      : TRUE;
 }
 
 /* ---- names of modules ------------------------------------------------------------------------ */
@@ -160,6 +165,8 @@ BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD l
     const struct ps_process *process = body;
     if (process->rundown || !process->ldr)
         return api_fail(&me, ERROR_PARTIAL_COPY);
+    if (!lpcbNeeded)
+        return api_fail(&me, ERROR_NOACCESS);
     base_list_each(link, &process->ldr->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
         if ((count + 1) * sizeof(HMODULE) <= cb)

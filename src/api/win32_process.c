@@ -104,6 +104,8 @@ BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount) {
         process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
+    if (!pdwHandleCount)
+        return api_fail(&me, ERROR_NOACCESS);
     *pdwHandleCount = process->handles.count;
     return TRUE;
 }

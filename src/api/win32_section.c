@@ -166,6 +166,7 @@ VOID InitializeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
 }
 
 VOID WakeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
+    (void)*(PVOID volatile *)&ConditionVariable->Ptr; /* NULL is the caller's access violation */
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
@@ -174,6 +175,7 @@ VOID WakeConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
 }
 
 VOID WakeAllConditionVariable(PCONDITION_VARIABLE ConditionVariable) {
+    (void)*(PVOID volatile *)&ConditionVariable->Ptr;
     struct api_caller me;
     if (!api_caller_get(&me))
         return;

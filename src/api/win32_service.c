@@ -237,6 +237,8 @@ BOOL ControlService(SC_HANDLE hService, DWORD dwControl, LPSERVICE_STATUS lpServ
     DWORD error = ERROR_INVALID_SERVICE_CONTROL;
     if (!handle)
         return FALSE;
+    if (dwControl == 0 || dwControl > 255)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
     if (dwControl == SERVICE_CONTROL_STOP)
         error = stop(me.w, handle->service);
     else if (dwControl == SERVICE_CONTROL_INTERROGATE)

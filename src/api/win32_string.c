@@ -140,11 +140,12 @@ static int converted(size_t length, int capacity) {
 
 int MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCSTR lpMultiByteStr, int cbMultiByte,
                         LPWSTR lpWideCharStr, int cchWideChar) {
-    (void)dwFlags;
     if (!is_code_page(CodePage) || !lpMultiByteStr || !cbMultiByte || cchWideChar < 0 ||
         (cchWideChar && !lpWideCharStr))
         return fail(ERROR_INVALID_PARAMETER);
     size_t size = cbMultiByte < 0 ? strlen(lpMultiByteStr) + 1 : (size_t)cbMultiByte;
+    if ((dwFlags & MB_ERR_INVALID_CHARS) && !base_utf8_valid(lpMultiByteStr, size))
+        return fail(ERROR_NO_UNICODE_TRANSLATION);
     return converted(base_utf8_to_16(lpMultiByteStr, size, lpWideCharStr, (size_t)cchWideChar),
                      cchWideChar);
 }
@@ -261,7 +262,8 @@ static const char *find_message(struct api_caller *me, DWORD flags, const char *
         return source;
     const char *text = flags & FORMAT_MESSAGE_FROM_SYSTEM ? message_of(id) : NULL;
     if (!text) {
-        api_set_error(me, ERROR_MR_MID_NOT_FOUND);
+        const DWORD from = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_FROM_HMODULE;
+        api_set_error(me, flags & from ? ERROR_MR_MID_NOT_FOUND : ERROR_INVALID_PARAMETER);
         return NULL;
     }
     return core_textf(me->w, "%s\r\n", text);

@@ -205,6 +205,8 @@ NTSTATUS RtlUpdateTimer(HANDLE TimerQueue, HANDLE Timer, ULONG DueTime, ULONG Pe
 NTSTATUS RtlDeleteTimer(HANDLE TimerQueue, HANDLE Timer, HANDLE CompletionEvent) {
     struct api_caller me;
     struct ldr_tp_object *timer;
+    if (!Timer)
+        return STATUS_INVALID_PARAMETER_1;
     NTSTATUS status = timer_of(&me, TimerQueue, Timer, &timer);
     return NT_SUCCESS(status) ? retire(&me, timer, CompletionEvent) : status;
 }

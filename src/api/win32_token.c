@@ -38,6 +38,8 @@ NTSTATUS NtOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, PHA
     void *process;
     if (!api_caller_get(&me))
         return STATUS_INVALID_HANDLE;
+    if (!TokenHandle)
+        return STATUS_ACCESS_VIOLATION;
     *TokenHandle = NULL;
     NTSTATUS status = api_object(&me, ProcessHandle, PROCESS_QUERY_LIMITED_INFORMATION,
                                  &ps_process_type, KE_READ, &process);
@@ -59,6 +61,8 @@ NTSTATUS NtOpenThreadToken(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, BOOLE
     (void)DesiredAccess, (void)OpenAsSelf;
     if (!api_caller_get(&me))
         return STATUS_INVALID_HANDLE;
+    if (!TokenHandle)
+        return STATUS_ACCESS_VIOLATION;
     *TokenHandle = NULL;
     NTSTATUS status = api_object(&me, ThreadHandle, THREAD_QUERY_LIMITED_INFORMATION,
                                  &ps_thread_type, KE_READ, &thread);
@@ -91,6 +95,8 @@ NTSTATUS NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS Tok
     NTSTATUS status = token_of(&me, TokenHandle, access, KE_READ, &token);
     if (!NT_SUCCESS(status))
         return status;
+    if (!ReturnLength)
+        return STATUS_ACCESS_VIOLATION;
     status = ps_token_query(token, TokenInformationClass, NULL, &length);
     if (status != STATUS_BUFFER_TOO_SMALL)
         return status;

@@ -136,7 +136,8 @@ struct ldr_thread {
     bool attached;                  /* DLL_THREAD_ATTACH was delivered */
     struct ldr_module *in_dll_main; /* whose it runs, or NULL */
     bool frees_and_exits;           /* it is in FreeLibraryAndExitThread */
-    bool leaving; /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    bool leaving;        /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    uint32_t error_mode; /* of SetThreadErrorMode; that of the process applies as well */
     struct crt_thread *crt;
     struct ldr_guard *guard;     /* innermost frame that catches exceptions */
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */

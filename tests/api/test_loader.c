@@ -34,10 +34,10 @@ static int counts(int argc, char **argv) {
     expect(FreeLibrary(module));
     expect_equal(detached, 1);
     expect_fails(FreeLibrary(module), ERROR_MOD_NOT_FOUND);
-    expect_fails(FreeLibrary(NULL), ERROR_MOD_NOT_FOUND);
+    expect_fails(FreeLibrary(NULL), ERROR_INVALID_HANDLE);
     expect_fails(GetModuleHandleA("plugin"), ERROR_MOD_NOT_FOUND);
     expect_fails(LoadLibraryA("nothing.dll"), ERROR_MOD_NOT_FOUND);
-    expect_fails(LoadLibraryA(NULL), ERROR_INVALID_PARAMETER);
+    expect_fails(LoadLibraryA(NULL), ERROR_MOD_NOT_FOUND);
     expect_fails(LoadLibraryExA("plugin", (HANDLE)4, 0), ERROR_INVALID_PARAMETER);
     return 0;
 }

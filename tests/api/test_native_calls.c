@@ -479,7 +479,7 @@ static int uses_timers(int argc, char **argv) {
     expect_equal(WaitForSingleObject(done, 10), WAIT_OBJECT_0);
     expect_status(RtlDeleteTimer(queue, timer, INVALID_HANDLE_VALUE), STATUS_SUCCESS);
     expect_status(RtlUpdateTimer(queue, NULL, 5, 0), STATUS_INVALID_PARAMETER);
-    expect_status(RtlDeleteTimer(NULL, NULL, NULL), STATUS_INVALID_PARAMETER);
+    expect_status(RtlDeleteTimer(NULL, NULL, NULL), STATUS_INVALID_PARAMETER_1);
     expect_status(RtlCreateTimer(done, &timer, rings, NULL, 5, 0, 0), STATUS_INVALID_HANDLE);
     expect_status(RtlDeleteTimerQueueEx(queue, INVALID_HANDLE_VALUE), STATUS_SUCCESS);
     expect_status(RtlDeleteTimerQueue(queue), STATUS_INVALID_HANDLE);

@@ -510,7 +510,7 @@ static int passes_bad_handles(int argc, char **argv) {
                  ERROR_INVALID_PARAMETER);
     expect_equal(out, NULL);
     expect_fails(DeleteTimerQueueTimer(NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
-    expect_fails(DeleteTimerQueueTimer(event, NULL, NULL), ERROR_INVALID_HANDLE);
+    expect_fails(DeleteTimerQueueTimer(event, NULL, NULL), ERROR_INVALID_PARAMETER);
     expect_fails(ChangeTimerQueueTimer(NULL, NULL, 1, 0), ERROR_INVALID_PARAMETER);
     expect_fails(DeleteTimerQueue(NULL), ERROR_INVALID_HANDLE);
     expect_fails(DeleteTimerQueueEx(event, NULL), ERROR_INVALID_HANDLE);

@@ -53,8 +53,8 @@ static int command_lines(int argc, char **argv) {
         {"nothing.exe", NULL, 0x10000 | ERROR_FILE_NOT_FOUND},
         {"quick", NULL, 0x10000 | ERROR_FILE_NOT_FOUND},
         {NULL, "library.dll", 0x10000 | ERROR_BAD_EXE_FORMAT},
-        {NULL, "", 0x10000 | ERROR_PATH_NOT_FOUND},
-        {NULL, "   ", 0x10000 | ERROR_PATH_NOT_FOUND},
+        {NULL, "", 0x10000 | ERROR_FILE_NOT_FOUND},
+        {NULL, "   ", 0x10000 | ERROR_FILE_NOT_FOUND},
         {"", "quick.exe", 0x10000 | ERROR_PATH_NOT_FOUND},
         {NULL, NULL, 0x10000 | ERROR_INVALID_PARAMETER},
     };

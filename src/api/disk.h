@@ -27,6 +27,9 @@ struct api_disk_transfer {
 };
 uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *transfer);
 
+/* Whether it is a file of the host, a pipe or a stream, which the functions here work on. */
+bool api_disk_is_file(const void *body);
+
 /* Size and position of a file of the host; ERROR_INVALID_FUNCTION for what has none. */
 struct api_disk_place {
     int64_t size, position;

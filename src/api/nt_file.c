@@ -269,8 +269,9 @@ static NTSTATUS perform(struct api_caller *me, struct call *call) {
     NTSTATUS status = api_object(me, call->handle, access, NULL, KE_WRITE, &body);
     if (!NT_SUCCESS(status))
         return status;
-    return ob_header_of(body)->type == &io_file_type ? on_device(me, call, body)
-                                                     : on_disk(me, call);
+    if (ob_header_of(body)->type == &io_file_type)
+        return on_device(me, call, body);
+    return api_disk_is_file(body) ? on_disk(me, call) : STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 static NTSTATUS read_file(const char *routine, struct call *call, PVOID buffer, ULONG length) {

@@ -224,6 +224,10 @@ static BOOL perform(HANDLE handle, const struct api_operation *operation) {
     return pending && api_pending_result(&me, pending, api_pipe_start(me.w, pending));
 }
 
+bool api_disk_is_file(const void *body) {
+    return ob_header_of(body)->type == &api_file_type;
+}
+
 uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *request) {
     struct api_transfer t = {request->bytes, request->size, 0};
     DWORD done = 0, error = ERROR_SUCCESS;

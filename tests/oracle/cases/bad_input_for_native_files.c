@@ -1,0 +1,63 @@
+/*
+ * Native calls for files, processes and exceptions that want more than a handle.
+ *
+ * rules: HNDL-46
+ * windows: HNDL-46 Wine lacks calls that go from process to process
+ */
+#include "bad_input.h"
+
+struct attributes {
+    ULONG length;
+    HANDLE root;
+    const void *name;
+    ULONG attributes;
+    void *descriptor, *quality;
+};
+
+static const HANDLE closed = (HANDLE)0xDEAD0;
+static HANDLE event, made;
+static ULONG_PTR status[2];
+static char buffer[64];
+
+static void files(void) {
+    NATIVE(NtCreateFile, &made, GENERIC_READ, NULL, status, NULL, 0, 0, 1, 0, NULL, 0);
+    NATIVE(NtOpenFile, &made, GENERIC_READ, NULL, status, 0, 0);
+    NATIVE(NtReadFile, closed, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
+    NATIVE(NtReadFile, event, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
+    NATIVE(NtWriteFile, closed, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
+    NATIVE(NtWriteFile, event, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
+    NATIVE(NtDeviceIoControlFile, closed, NULL, NULL, NULL, status, 0, NULL, 0, NULL, 0);
+    NATIVE(NtDeviceIoControlFile, event, NULL, NULL, NULL, status, 0, NULL, 0, NULL, 0);
+}
+
+static void processes(void) {
+    NATIVE(NtCreateProcess, &made, PROCESS_ALL_ACCESS, NULL, closed, FALSE, NULL, NULL, NULL);
+    NATIVE(NtCreateProcessEx, &made, PROCESS_ALL_ACCESS, NULL, closed, 0, NULL, NULL, NULL, 0);
+    NATIVE(NtGetNextProcess, closed, PROCESS_QUERY_INFORMATION, 0, 0, &made);
+    NATIVE(NtGetNextProcess, event, PROCESS_QUERY_INFORMATION, 0, 0, &made);
+    NATIVE(RtlSetProcessIsCritical, TRUE, NULL, FALSE);
+    NATIVE(RtlSetThreadIsCritical, TRUE, NULL, FALSE);
+    TRY(QueryInformationJobObject(NULL, 99, buffer, sizeof buffer, NULL));
+    TRY(QueryInformationJobObject(event, JobObjectBasicLimitInformation, buffer, 64, NULL));
+    TRY(QueryInformationJobObject(NULL, JobObjectBasicLimitInformation, buffer, 64, NULL));
+    TRY(SetInformationJobObject(NULL, JobObjectBasicLimitInformation, buffer, 64));
+}
+
+static void others(void) {
+    EXCEPTION_RECORD record = {.ExceptionCode = 0xE0000005};
+
+    NATIVE(NtDelayExecution, FALSE, (void *)1);
+    NATIVE(RtlRaiseException, &record);
+    DO(GetStartupInfoA(NULL));
+    DO(GetStartupInfoW(NULL));
+    TRY(CallNextHookEx(NULL, 0, 0, 0));
+}
+
+int main(void) {
+    prepare();
+    event = CreateEventA(NULL, TRUE, TRUE, NULL);
+    files();
+    processes();
+    others();
+    return 0;
+}

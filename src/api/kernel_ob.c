@@ -94,6 +94,15 @@ static void check_found(struct rd_world *w, HANDLE handle, NTSTATUS status) {
                                 (unsigned long long)kernel_value(handle)));
 }
 
+/* What the handle allows; the pseudo handles of the caller allow everything. */
+static ACCESS_MASK granted(const struct api_caller *me, HANDLE handle) {
+    struct api_caller caller = *me;
+    uint64_t value = kernel_value(handle);
+    const struct ob_handle_table *table = api_handle_table(&caller, &value);
+    const struct ob_handle_entry *entry = ob_entry(table, value);
+    return entry ? entry->access : PROCESS_ALL_RIGHTS;
+}
+
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                    PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation) {
@@ -112,7 +121,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
     if (!NT_SUCCESS(status))
         return status;
     if (HandleInformation)
-        *HandleInformation = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = DesiredAccess};
+        *HandleInformation = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = granted(&me, Handle)};
     io_reference(me.w, body);
     *Object = body;
     return STATUS_SUCCESS;

@@ -82,6 +82,10 @@ NTSTATUS PsLookupProcessThreadByCid(PCLIENT_ID Cid, PEPROCESS *Process, PETHREAD
     if (!NT_SUCCESS(status))
         return status;
     struct ps_process *process = kernel_thread(thread)->process;
+    if (process->pid != kernel_value(Cid->UniqueProcess)) {
+        io_dereference(w, thread);
+        return STATUS_INVALID_CID;
+    }
     *Thread = thread;
     if (Process) {
         io_reference(w, process);

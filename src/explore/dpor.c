@@ -356,8 +356,8 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
 
 /*
  * Does somebody who sleeps at the node begin the sequence? Then it has been explored; and where
- * something else would have to come before the sleeper, a race tells. But not at a split node, where
- * no race is reversed: whoever sleeps from there on must be part of the sequence.
+ * something else would have to come before the sleeper, a race tells. But not at a split node,
+ * where no race is reversed: whoever sleeps from there on must be part of the sequence.
  */
 static bool is_explored(const struct dpor *d, const struct node *node) {
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {

@@ -109,7 +109,13 @@ VOID FltReferenceFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation)
 VOID FltReleaseFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation) {
     struct rd_world *w = kernel_world();
     struct name_block *block = block_of(NameInformation);
-    if (w && --block->references == 0)
+    if (!w)
+        return;
+    if (!io_pool_contains(w, block))
+        ke_bugcheck(w, 0xF5, (const uint64_t[4]){0x68, 0, 0, 0},
+                    "FLTMGR_FILE_SYSTEM: the name of a file is released that has been released "
+                    "already");
+    if (--block->references == 0)
         io_pool_free(w, block, 0);
 }
 

@@ -8,6 +8,7 @@
 
 #include "api/disk.h"
 #include "api/win32_device.h"
+#include "api/win32_filtered.h"
 #include "ldr/crt_state.h"
 
 enum { PATH_SIZE = API_PATH_SIZE };
@@ -227,7 +228,7 @@ static HANDLE give_file(struct api_caller *me, struct api_file *file,
     return api_result(me, status) ? handle : INVALID_HANDLE_VALUE;
 }
 
-uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **out) {
+static uint32_t open_now(struct api_caller *caller, struct api_disk_open *open, void **out) {
     char path[PATH_SIZE];
     DWORD error = api_host_path(caller, open->name, path);
     if (error)
@@ -256,6 +257,10 @@ uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, vo
     count_open(disk, file, 1);
     *out = file;
     return ERROR_SUCCESS;
+}
+
+uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **file) {
+    return api_filtered_open(caller, open, file, open_now);
 }
 
 static HANDLE open_disk(struct api_caller *me, const struct open_request *request) {
@@ -335,7 +340,7 @@ static int64_t size_of(const struct api_file *file) {
     return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
 }
 
-DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+static DWORD read_now(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
     intptr_t host;
     int64_t position;
     api_disk_touch(caller->w, file->disk, CORE_READ);
@@ -358,7 +363,11 @@ DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api
     return api_host_error(error);
 }
 
-DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+    return api_filtered_transfer(caller, file, t, read_now);
+}
+
+static DWORD write_now(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
     intptr_t host;
     int64_t position = file->append ? size_of(file) : file->position;
     api_disk_touch(caller->w, file->disk, CORE_WRITE);
@@ -377,6 +386,10 @@ DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct ap
     host_file_close(host);
     file->position = position + (int64_t)t->done;
     return api_host_error(error);
+}
+
+DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
+    return api_filtered_write(caller, file, t, write_now);
 }
 
 /* ---- size and position ----------------------------------------------------------------------- */
@@ -453,23 +466,58 @@ DWORD SetFilePointer(HANDLE hFile, LONG lDistanceToMove, PLONG lpDistanceToMoveH
     return position.LowPart;
 }
 
-BOOL SetEndOfFile(HANDLE hFile) {
-    struct api_caller me;
+static DWORD set_end_now(struct rd_world *w, void *context) {
+    const struct api_file *file = context;
     intptr_t host;
-    const struct api_file *file = disk_file_of(&me, hFile, FILE_WRITE_DATA);
-    if (!file)
-        return FALSE;
+    (void)w;
     int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
     if (!error) {
         error = host_file_resize(host, file->position);
         host_file_close(host);
     }
-    return error ? api_fail(&me, api_host_error(error)) : TRUE;
+    return api_host_error(error);
+}
+
+BOOL SetEndOfFile(HANDLE hFile) {
+    struct api_caller me;
+    struct api_file *file = disk_file_of(&me, hFile, FILE_WRITE_DATA);
+    if (!file)
+        return FALSE;
+    struct api_property property = {.information_class = API_FILE_END,
+                                    .value = &file->position,
+                                    .size = sizeof file->position,
+                                    .now = set_end_now,
+                                    .context = file};
+    DWORD error = api_filtered_set(&me, file, &property);
+    return error ? api_fail(&me, error) : TRUE;
 }
 
 /* ---- by name --------------------------------------------------------------------------------- */
 
-/* Runs an operation on a path that nobody holds open without sharing it for that. */
+struct named_operation {
+    const char *path;
+    bool deletes;
+    int (*operation)(const char *path);
+};
+
+/* On a path that nobody holds open without sharing it for that. */
+static DWORD operate_now(struct rd_world *w, void *context) {
+    const struct named_operation *named = context;
+    DWORD error = ERROR_SUCCESS;
+    struct api_disk *disk = disk_of(w, named->path);
+    bool shared = !disk || !disk->opens || !named->deletes || disk->share_delete == disk->opens;
+    if (!shared) {
+        error = ERROR_SHARING_VIOLATION;
+    } else if (disk && disk->opens && named->deletes) {
+        disk->delete_pending = true; /* carried out with the last close */
+    } else {
+        error = api_path_error(named->path, named->operation(named->path));
+    }
+    if (disk)
+        ob_dereference(w, disk);
+    return error;
+}
+
 static BOOL by_name(const char *name, bool deletes, int (*operation)(const char *path)) {
     struct api_caller me;
     char path[PATH_SIZE];
@@ -479,17 +527,14 @@ static BOOL by_name(const char *name, bool deletes, int (*operation)(const char 
     if (error)
         return api_fail(&me, error);
     ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
-    struct api_disk *disk = disk_of(me.w, path);
-    bool shared = !disk || !disk->opens || !deletes || disk->share_delete == disk->opens;
-    if (!shared) {
-        error = ERROR_SHARING_VIOLATION;
-    } else if (disk && disk->opens && deletes) {
-        disk->delete_pending = true; /* carried out with the last close */
-    } else {
-        error = api_path_error(path, operation(path));
-    }
-    if (disk)
-        ob_dereference(me.w, disk);
+    struct named_operation named = {path, deletes, operation};
+    BOOLEAN deleted = TRUE; /* FILE_DISPOSITION_INFORMATION */
+    struct api_property property = {.information_class = API_FILE_DISPOSITION,
+                                    .value = &deleted,
+                                    .size = sizeof deleted,
+                                    .now = operate_now,
+                                    .context = &named};
+    error = deletes ? api_filtered_set_by_path(&me, path, &property) : operate_now(me.w, &named);
     return error ? api_fail(&me, error) : TRUE;
 }
 

@@ -2,6 +2,7 @@
 #include "api/disk.h"
 #include "api/win32_device.h"
 #include "api/win32_disk.h"
+#include "api/win32_filtered.h"
 #include "api/win32_pipe.h"
 #include "ldr/crt.h"
 
@@ -21,7 +22,7 @@ static void last_handle(struct rd_world *w, void *body) {
     if (file->pipe)
         api_pipe_closed(w, file);
     if (file->disk)
-        api_disk_closed(w, file);
+        api_filtered_cleanup(w, file);
 }
 
 static void deleted(struct rd_world *w, void *body) {
@@ -29,7 +30,7 @@ static void deleted(struct rd_world *w, void *body) {
     if (file->pipe)
         api_pipe_deleted(w, file);
     if (file->disk)
-        api_disk_deleted(w, file);
+        api_filtered_deleted(w, file);
     if (file->port)
         ob_dereference(w, file->port);
 }

@@ -28,6 +28,7 @@ struct api_file {
     bool closed;                 /* the last handle has gone */
     bool read_messages, no_wait; /* a pipe's end */
     uint8_t modes;               /* FILE_SKIP_... */
+    void *filtered;              /* the FILE_OBJECT of minifilters, or NULL */
     struct ex_port *port;        /* referenced, or NULL */
     uint64_t port_key;
 };

@@ -1,5 +1,6 @@
 /* win32_file_names.c - moving and copying files, names for temporary ones, attributes. */
 #include "api/win32_disk.h"
+#include "api/win32_filtered.h"
 
 /* ---- moving and copying ---------------------------------------------------------------------- */
 
@@ -25,6 +26,14 @@ static DWORD replace(const char *name, const char *path, DWORD flags) {
     return DeleteFileA(name) ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
 }
 
+/* A directory is not open. */
+static DWORD rename_open(struct api_caller *me, HANDLE handle, const char *from, const char *to) {
+    struct api_file *file =
+        handle == INVALID_HANDLE_VALUE ? NULL : api_file_of(me, handle, 0, KE_WRITE);
+    return file ? api_filtered_rename(me, file, from, to)
+                : api_host_error(host_file_rename(from, to));
+}
+
 BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags) {
     struct api_caller me;
     char from[API_PATH_SIZE], to[API_PATH_SIZE];
@@ -41,7 +50,7 @@ BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags)
     if (strcmp(from, to) != 0) {
         error = replace(lpNewFileName, to, dwFlags);
         if (!error)
-            error = api_host_error(host_file_rename(from, to));
+            error = rename_open(&me, file, from, to);
     }
     if (file != INVALID_HANDLE_VALUE)
         CloseHandle(file);

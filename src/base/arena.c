@@ -86,8 +86,8 @@ void base_pool_init(struct base_pool *pool, struct base_arena *arena) {
 }
 
 /*
- * Classes of 16 bytes up to FINE_MAX, then powers of two. For a size beyond the last class, *rounded
- * stays below it.
+ * Classes of 16 bytes up to FINE_MAX, then powers of two. For a size beyond the last class,
+ * *rounded stays below it.
  */
 static unsigned size_class(size_t size, size_t *rounded) {
     if (size <= FINE_MAX) {

@@ -380,8 +380,8 @@ static const struct entry *first_undone(const struct exp_trace *trace,
     const struct entry *first = NULL;
     for (size_t i = history->count; i-- > 0 && history->entries[i].event >= event;) {
         const struct entry *entry = &history->entries[i];
-        bool undone = entry->event == event ||
-                      exp_happens_before(trace, (size_t)event, (size_t)entry->event);
+        bool undone =
+            entry->event == event || exp_happens_before(trace, (size_t)event, (size_t)entry->event);
         if (undone && conflict(entry->kind, access->kind))
             first = entry;
     }
@@ -421,8 +421,8 @@ static void add_races(struct exp_trace *trace, struct subject *subject, int32_t 
         int32_t event = trace->candidates[i];
         bool adjacent = true;
         for (size_t k = 0; k < subject->candidates && adjacent; k++)
-            adjacent = k == i || !exp_happens_before(trace, (size_t)event,
-                                                     (size_t)trace->candidates[k]);
+            adjacent =
+                k == i || !exp_happens_before(trace, (size_t)event, (size_t)trace->candidates[k]);
         if (adjacent)
             add_race(trace, event, second, pending);
     }

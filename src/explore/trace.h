@@ -24,7 +24,8 @@ struct exp_step {
     uint32_t thread; /* index */
     uint32_t access_count;
     const struct exp_access *accesses;
-    uint32_t life, process_life; /* stable numbers of its thread and process; 0: nobody can stop it */
+    uint32_t life,
+        process_life; /* stable numbers of its thread and process; 0: nobody can stop it */
     bool barrier;
 };
 
@@ -38,8 +39,8 @@ struct exp_event {
     int32_t previous_barrier;
     bool barrier;
     uint8_t gates; /* accesses, the first ones, that it had to have before it could begin */
-    bool blocked; /* taken only because nobody could go on */
-    bool ending;  /* nobody could stop its thread any more */
+    bool blocked;  /* taken only because nobody could go on */
+    bool ending;   /* nobody could stop its thread any more */
 };
 
 /* Two steps that could have come in the other order. */

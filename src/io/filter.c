@@ -40,6 +40,11 @@ NTSTATUS io_filter_register(struct rd_world *w, DRIVER_OBJECT *object,
     filter->driver = driver;
     filter->registration = *registration;
     filter->unload = object->DriverUnload;
+    ps_routine_init(w, &filter->routine, object->DriverInit, "minifilter");
+    filter->routine.owner = driver;
+    filter->routine.own_time = true;
+    filter->routine.open_region = true;
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
     if (registration->FilterUnloadCallback)
         object->DriverUnload = unload_filter;
     base_list_push_back(&w->io->filters, &filter->link);
@@ -50,16 +55,17 @@ NTSTATUS io_filter_register(struct rd_world *w, DRIVER_OBJECT *object,
 
 /* ---- the instance ---------------------------------------------------------------------------- */
 
-static FLT_RELATED_OBJECTS related(PFLT_FILTER filter) {
+FLT_RELATED_OBJECTS io_filter_objects(PFLT_FILTER filter, void *file) {
     return (FLT_RELATED_OBJECTS){.Size = sizeof(FLT_RELATED_OBJECTS),
                                  .Filter = filter,
-                                 .Instance = (PFLT_INSTANCE)(void *)filter};
+                                 .Instance = (PFLT_INSTANCE)(void *)filter,
+                                 .FileObject = file};
 }
 
 NTSTATUS io_filter_start(struct rd_world *w, PFLT_FILTER filter) {
     enum { AUTOMATIC_ATTACHMENT = 1 };
     const FLT_REGISTRATION *registration = &filter->registration;
-    FLT_RELATED_OBJECTS objects = related(filter);
+    FLT_RELATED_OBJECTS objects = io_filter_objects(filter, NULL);
     struct io_call call = {.what = "an instance setup routine"};
     if (filter->attached)
         return STATUS_INVALID_PARAMETER;
@@ -70,6 +76,7 @@ NTSTATUS io_filter_start(struct rd_world *w, PFLT_FILTER filter) {
                                                      FILE_DEVICE_DISK_FILE_SYSTEM, FLT_FSTYPE_NTFS);
         io_end_call(w, &call);
     }
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
     filter->attached = NT_SUCCESS(status); /* one that does not want the volume filters none */
     return STATUS_SUCCESS;
 }
@@ -77,7 +84,7 @@ NTSTATUS io_filter_start(struct rd_world *w, PFLT_FILTER filter) {
 static void tear_down(struct rd_world *w, PFLT_FILTER filter,
                       PFLT_INSTANCE_TEARDOWN_CALLBACK routine) {
     enum { FILTER_UNLOAD = 2 };
-    FLT_RELATED_OBJECTS objects = related(filter);
+    FLT_RELATED_OBJECTS objects = io_filter_objects(filter, NULL);
     struct io_call call = {.what = "an instance teardown routine"};
     if (!routine)
         return;
@@ -87,11 +94,13 @@ static void tear_down(struct rd_world *w, PFLT_FILTER filter,
 }
 
 void io_filter_unregister(struct rd_world *w, PFLT_FILTER filter) {
-    if (filter->attached) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
+    base_list_remove(&filter->link); /* no operation asks it any more */
+    if (filter->attached)
         tear_down(w, filter, filter->registration.InstanceTeardownStartCallback);
+    ps_routine_drain(w, &filter->routine);
+    if (filter->attached)
         tear_down(w, filter, filter->registration.InstanceTeardownCompleteCallback);
-    }
     core_event(w, RD_EVENT_FLT_UNREGISTER, RULE_NONE, .text = filter->driver->name);
-    base_list_remove(&filter->link);
     core_free(w, filter, sizeof *filter);
 }

@@ -46,7 +46,7 @@ struct ke_thread;
 struct ke_gate {
     bool (*is_open)(const struct rd_world *w, const struct ke_thread *thread, const void *context);
     const void *context;
-    bool timed;   /* waits no longer than for some time */
+    bool timed; /* waits no longer than for some time */
     /* It stays closed while any of that many places is which the step touches first; 0: else. */
     uint8_t places;
     bool resists; /* termination waits until the thread has what it waits for */

@@ -126,9 +126,8 @@ static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned
                     bool gated) {
     if (RD_LIKELY(!w->choices.observer))
         return;
-    struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
-                             .kind = (uint8_t)clock_kind,
-                             .gates = gated};
+    struct core_step step = {
+        .place = core_place(CORE_MACHINE, CORE_CLOCK), .kind = (uint8_t)clock_kind, .gates = gated};
     if (thread)
         step = step_of(thread);
     if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */

@@ -41,7 +41,7 @@ void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
                       struct ps_routine_call *call) {
     struct ke_thread *thread = w->ke->current;
     struct ps_thread *current = ps_current(w);
-    thread->apc_disable++;
+    thread->apc_disable += !routine->open_region;
     *call = (struct ps_routine_call){.level = ke_level_now(w),
                                      .callback_before = thread->callback,
                                      .called = routine,
@@ -63,7 +63,7 @@ void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
         ke_level_check(w, &call->level, core_textf(w, "a %s routine", routine->name));
     ke_lock_given(w, &routine->idle);
     thread->callback = call->callback_before;
-    thread->apc_disable--;
+    thread->apc_disable -= !routine->open_region;
     w->ps->hooks.enter_owner(w, call->owner);
     ps_current(w)->calls = call->outer;
     ps_current(w)->routine = call->name_before;

@@ -14,9 +14,10 @@ struct ps_routine {
     void *owner;      /* the driver that its code belongs to, or NULL */
     uint32_t running; /* calls in progress */
     bool removing;
-    bool own_time;   /* a registry callback: it may take what an operation on the registry takes */
-    uint32_t serial; /* when it was registered, see ke_state.serial */
-    KEVENT idle;     /* signaled when running falls to 0 during a removal */
+    bool own_time;    /* a registry callback: it may take what an operation on the registry takes */
+    bool open_region; /* not called in a critical region */
+    uint32_t serial;  /* when it was registered, see ke_state.serial */
+    KEVENT idle;      /* signaled when running falls to 0 during a removal */
 };
 
 /* What a call changes about the current thread, and how the thread was before. */
@@ -38,7 +39,8 @@ void ps_routine_hold(struct rd_world *w, struct ps_routine *routine);
 void ps_routine_release(struct rd_world *w, struct ps_routine *routine);
 
 /*
- * Bracket the call of a routine that is held: it runs in a critical region (NTFY-P-42). The first
+ * Bracket the call of a routine that is held: it runs in a critical region (NTFY-P-42) unless
+ * `open_region` is set. The first
  * stops the machine with 0xCE if the owner's code is gone (RUN-20), the second if the routine has
  * not left the thread as it was (ke_level_check).
  */

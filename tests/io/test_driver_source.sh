@@ -1,7 +1,7 @@
 #!/bin/sh
 # Drivers as others write them, with their control programs: object callbacks and METHOD_NEITHER, a
-# thread that writes a log file, an image monitor of C++ classes. The verifier finds nothing in
-# them.
+# thread that writes a log file, an image monitor of C++ classes, a minifilter that keeps programs
+# from a file. The verifier finds nothing in them.
 . "$(dirname "$0")/../cli/support.sh"
 
 drivers=$tests/io/drivers
@@ -18,6 +18,9 @@ build image.sys --driver "$drivers/image.cpp"
 printf '#define LOG_PATH L"\\\\DosDevices\\\\C:%s"\n' \
     "$(printf '%s/log.txt' "$work" | sed 's/\//\\\\/g')" >log_path.h
 build logger.sys --driver -I. "$drivers/logger.c"
+build clerk.exe "$drivers/clerk.c"
+cp clerk.exe trusted.exe
+build filemon.sys --driver "$drivers/filemon.c"
 
 run() {
     expect "$@"
@@ -39,5 +42,15 @@ for carrier in $carriers; do
     run 5 "$rundown" run --verify --carrier "$carrier" --driver logger.sys program.exe
     grep -q '^+ program.exe parent=4 cmd=program.exe' log.txt || fail "log.txt lacks the start"
     grep -q '^- program.exe pid=' log.txt || fail "log.txt lacks the end"
+    rm -f notes.txt secret.txt old.txt
+    expect 0 "$rundown" run --verify --carrier "$carrier" --driver filemon.sys clerk.exe
+    wrote 'notes.txt: open' 'secret.txt: refused' 'read: 4' 'moved: 1' 'deleted: 1' 'secret: 0'
+    printf '[filemon] %s\n' 'created: notes.txt' '4 of 4 bytes written' 'refused: secret.txt' \
+        'opened: notes.txt' 'opened: notes.txt' 'renamed' 'opened: old.txt' 'deleted: PLACE' \
+        'refused: secret.txt' '4 opens, 2 refused' >expected
+    sed 's/deleted: .*/deleted: PLACE/' err >seen
+    cmp -s expected seen || fail "filemon saw something else: $(diff expected seen)"
+    expect 0 "$rundown" run --verify --carrier "$carrier" --driver filemon.sys trusted.exe
+    wrote 'notes.txt: open' 'secret.txt: open' 'read: 4' 'moved: 1' 'deleted: 1' 'secret: 1'
 done
 finish

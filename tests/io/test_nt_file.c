@@ -106,7 +106,7 @@ static void open_wrongly(void *context) {
 
 static void wrong_opens_are_refused(void **state) {
     kernel_call(*state, open_wrongly);
-    assert_int_equal(zw.status[0], STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(zw.status[0], STATUS_OBJECT_PATH_NOT_FOUND);
     assert_int_equal(zw.status[1], STATUS_OBJECT_PATH_SYNTAX_BAD);
     assert_int_equal(zw.status[2], STATUS_INVALID_PARAMETER);
     assert_int_equal(zw.status[3], STATUS_INVALID_PARAMETER);

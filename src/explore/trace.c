@@ -265,15 +265,18 @@ static bool decides_about(const struct exp_step *step, const struct exp_step *ot
     return false;
 }
 
-bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
-    if (a->thread == b->thread || a->barrier || b->barrier)
-        return true;
+bool exp_conflicting(const struct exp_step *a, const struct exp_step *b) {
     for (uint32_t i = 0; i < a->access_count; i++)
         for (uint32_t k = 0; k < b->access_count; k++)
             if (a->accesses[i].place == b->accesses[k].place &&
                 conflict(a->accesses[i].kind, b->accesses[k].kind))
                 return true;
-    return decides_about(a, b) || decides_about(b, a);
+    return false;
+}
+
+bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
+    return a->thread == b->thread || a->barrier || b->barrier || exp_conflicting(a, b) ||
+           decides_about(a, b) || decides_about(b, a);
 }
 
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending) {
@@ -290,7 +293,7 @@ struct subject {
     uint32_t thread;
     const struct exp_access *accesses;
     uint32_t access_count, gates;
-    bool shut; /* it could not have what the gates are for */
+    bool shut; /* it could not have them: those that are closed */
     bool ending;
     const uint32_t *before; /* clock of what comes before it on its own account */
     uint32_t *clock;        /* gets what it depends on */
@@ -390,18 +393,16 @@ static const struct entry *first_undone(const struct exp_trace *trace,
 
 /*
  * Could the subject have come if the event, and what depends on it, had not? All that it had to
- * have must have been there when the first of these steps touched it.
+ * have must have been there when the first of these steps touched it, or at last.
  */
 static bool could_come_without(const struct exp_trace *trace, const struct subject *subject,
                                int32_t event) {
-    bool open = !subject->shut;
     for (uint32_t i = 0; i < subject->gates && i < subject->access_count; i++) {
         const struct entry *undone = first_undone(trace, &subject->accesses[i], event);
-        if (undone && undone->closed)
+        if (undone ? undone->closed : subject->shut && subject->accesses[i].closed)
             return false;
-        open |= undone != NULL;
     }
-    return open;
+    return true;
 }
 
 static void drop_impossible(struct exp_trace *trace, struct subject *subject) {
@@ -477,7 +478,8 @@ static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pen
 static void add_pending(struct exp_trace *trace, const struct core_step *stopped, int32_t by) {
     uint32_t thread = exp_trace_thread(trace, stopped->thread);
     const struct exp_access access = {.place = stable_place(trace, stopped->place),
-                                      .kind = stopped->kind & CORE_KIND_MASK};
+                                      .kind = stopped->kind & CORE_KIND_MASK,
+                                      .closed = (stopped->kind & CORE_CLOSED) != 0};
     struct exp_pending *pending = new_pending(trace, thread, &access, by);
     if (!pending)
         return;
@@ -688,7 +690,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .gates = step->gates,
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
-    exp_trace_touch(trace, step->place, step->kind & CORE_KIND_MASK);
+    exp_trace_touch(trace, step->place, step->kind & (CORE_KIND_MASK | CORE_CLOSED));
     if (trace->raw_count)
         trace->raw[0].touched = false;
 }

@@ -173,6 +173,8 @@ static inline bool exp_before_pending(const struct exp_trace *trace, size_t firs
 
 /* Could the order of two adjacent steps be seen? */
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b);
+/* Do they touch the same place in a way that does not commute? */
+bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 
 /* The same number for two executions exactly if they are the same partial order of steps. */
 uint64_t exp_trace_hash(const struct exp_trace *trace);

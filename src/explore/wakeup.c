@@ -32,8 +32,9 @@ static bool add_access(struct exp_sequence *sequence, const struct exp_access *a
 }
 
 /*
- * The second step of the race comes first now, and may do what the first one did: whoever sets an
- * event first is the one that wakes its waiter. So it counts as touching what that one touched.
+ * The second step of the race comes first now, and where both touch the same it may do what the
+ * first one did: whoever sets an event first is the one that wakes its waiter. So it counts as
+ * touching what that one touched.
  */
 static bool make_last(struct exp_sequence *sequence) {
     struct exp_step first = exp_trace_get(sequence->trace, (size_t)sequence->race.first);
@@ -42,7 +43,7 @@ static bool make_last(struct exp_sequence *sequence) {
     for (uint32_t i = 0; i < second.access_count; i++)
         if (!add_access(sequence, &second.accesses[i]))
             return false;
-    for (uint32_t i = 0; i < first.access_count; i++)
+    for (uint32_t i = 0; i < first.access_count && exp_conflicting(&first, &second); i++)
         if (first.accesses[i].kind != CORE_READ && !touches(&second, first.accesses[i].place) &&
             !add_access(sequence, &first.accesses[i]))
             return false;

@@ -131,7 +131,7 @@ static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned
     if (thread)
         step = step_of(thread);
     if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */
-        step.kind = CORE_READ | CORE_BLOCKED | (step.kind & CORE_ENDING);
+        step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
     w->choices.observer->step(w, &step);
 }
 

@@ -113,11 +113,19 @@ static bool is_consumed(const DISPATCHER_HEADER *object) {
     return operations[object->Type].satisfy != consume_nothing;
 }
 
+/* A wait looks at the object, and changes it only if it ends by it. */
+static void touch(struct rd_world *w, const DISPATCHER_HEADER *object,
+                  const struct ke_thread *thread, bool taken) {
+    bool signaled = ke_is_signaled(object, thread);
+    ke_touch_object(w, object,
+                    (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) |
+                        (signaled ? 0u : CORE_CLOSED));
+}
+
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
     for (uint32_t i = 0; i < wait->count; i++) {
         bool signaled = ke_is_signaled(wait->objects[i], thread);
-        bool consumed = signaled && is_consumed(wait->objects[i]);
-        ke_touch_object(w, wait->objects[i], consumed ? CORE_WRITE : CORE_READ);
+        touch(w, wait->objects[i], thread, signaled);
         if (signaled)
             return (satisfy(w, wait->objects[i], thread) ? STATUS_ABANDONED_WAIT_0
                                                          : STATUS_WAIT_0) +
@@ -131,8 +139,7 @@ static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct k
     for (uint32_t i = 0; i < wait->count; i++)
         all &= ke_is_signaled(wait->objects[i], thread);
     for (uint32_t i = 0; i < wait->count; i++)
-        ke_touch_object(w, wait->objects[i],
-                        all && is_consumed(wait->objects[i]) ? CORE_WRITE : CORE_READ);
+        touch(w, wait->objects[i], thread, all);
     if (!all)
         return STATUS_PENDING;
     bool abandoned = false;

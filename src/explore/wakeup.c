@@ -10,6 +10,11 @@ static bool is_last(const struct exp_sequence *sequence, size_t index) {
     return index + 1 == sequence->count;
 }
 
+/* Was the second step of the race never taken? */
+static bool is_pending(const struct exp_sequence *sequence) {
+    return sequence->race.second == EXP_NO_EVENT;
+}
+
 static struct exp_step second_step(const struct exp_trace *trace, const struct exp_race *race) {
     if (race->second != EXP_NO_EVENT)
         return exp_trace_get(trace, (size_t)race->second);
@@ -72,7 +77,7 @@ static bool comes_before(const struct exp_sequence *sequence, size_t first, size
     size_t event = (size_t)sequence->events[first];
     if (!is_last(sequence, second))
         return exp_happens_before(sequence->trace, event, (size_t)sequence->events[second]);
-    if (sequence->race.second != EXP_NO_EVENT)
+    if (!is_pending(sequence))
         return exp_happens_before(sequence->trace, event, (size_t)sequence->race.second);
     struct exp_step step = exp_trace_get(sequence->trace, event),
                     pending = exp_trace_pending(sequence->trace, sequence->race.pending);
@@ -112,11 +117,15 @@ static size_t find(const struct exp_sequence *sequence, uint32_t thread) {
 
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
     size_t own = find(sequence, step->thread);
+    bool contained = own < sequence->count;
+    /* Of a step that was never taken `step` may know more. */
+    bool vague = !contained || (is_last(sequence, own) && is_pending(sequence));
     for (size_t i = 0; i < own; i++) {
         if (is_taken(sequence, i))
             continue;
         struct exp_step other = step_at(sequence, i);
-        if (own < sequence->count ? comes_before(sequence, i, own) : exp_dependent(step, &other))
+        if ((contained && comes_before(sequence, i, own)) ||
+            (vague && exp_dependent(step, &other)))
             return false;
     }
     return true;

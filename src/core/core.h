@@ -93,7 +93,8 @@ struct core_step {
     uint32_t process;
     uint64_t place; /* what the thread has said it will touch */
     uint8_t kind;
-    uint8_t gates; /* it could begin only once it could have what it touches first: so much of it */
+    uint8_t
+        gates; /* it could begin only once it could have all of what it touches first: how much */
 };
 
 /* Sees what happens in a run; must not change it. */
@@ -101,7 +102,10 @@ struct core_observer {
     void (*step)(struct rd_world *w, const struct core_step *step);
     void (*touch)(struct rd_world *w, uint64_t place, unsigned kind);
     void (*readied)(struct rd_world *w, uint32_t thread); /* the current step lets it go on */
-    /* The current step stops a thread before that can take this one; CORE_CLOSED: it could not. */
+    /*
+     * The current step stops a thread before that can take this one; CORE_CLOSED: it could not. One
+     * call for each place that the thread waits for.
+     */
     void (*gave_up)(struct rd_world *w, const struct core_step *step);
 };
 

@@ -286,6 +286,51 @@ struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending)
                              t->life,   t->process_life, false};
 }
 
+/* ---- steps that were never taken ------------------------------------------------------------- */
+
+static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pending *pending) {
+    return trace->pending_clocks + (size_t)pending->clock * trace->width;
+}
+
+/* Would that not have been, without the event? */
+static bool is_undone(const struct exp_trace *trace, const struct entry *entry, int32_t event) {
+    return entry->event == event ||
+           (entry->event > event && exp_happens_before(trace, (size_t)event, (size_t)entry->event));
+}
+
+/* Would the step have to wait for that place in the end, if its thread had not been stopped? */
+static bool is_shut(const struct exp_trace *trace, const struct exp_pending *pending,
+                    const struct exp_access *access) {
+    const struct exp_place_history *history =
+        slot_of(trace->places, trace->place_capacity, access->place);
+    const struct entry *undone = NULL;
+    for (size_t i = history->count; i-- > 0;) {
+        const struct entry *entry = &history->entries[i];
+        if (!conflict(entry->kind, access->kind))
+            continue;
+        if (is_undone(trace, entry, pending->stopped_by))
+            undone = entry;
+        else if (undone || entry->event < pending->stopped_by)
+            break;
+        else
+            return !entry->closed && entry->kind == CORE_WRITE; /* somebody has taken it */
+    }
+    return undone ? undone->closed : access->closed;
+}
+
+/* Could the step come in the end, if its thread had not been stopped? */
+static bool could_come(const struct exp_trace *trace, const struct exp_pending *pending) {
+    const struct exp_access *accesses = trace->pending_accesses + pending->first_access;
+    uint32_t closed = 0, shut = 0;
+    for (uint32_t i = 0; i < pending->access_count; i++) {
+        closed += accesses[i].closed;
+        shut += is_shut(trace, pending, &accesses[i]);
+    }
+    if (pending->gates)
+        return !shut;
+    return !closed || shut < pending->access_count;
+}
+
 /* ---- races ----------------------------------------------------------------------------------- */
 
 /* Whose races are looked for. */
@@ -295,10 +340,16 @@ struct subject {
     uint32_t access_count, gates;
     bool shut; /* it could not have them: those that are closed */
     bool ending;
-    const uint32_t *before; /* clock of what comes before it on its own account */
-    uint32_t *clock;        /* gets what it depends on */
+    const struct exp_pending *pending; /* the step that it is, if it was never taken */
+    const uint32_t *before;            /* clock of what comes before it on its own account */
+    uint32_t *clock;                   /* gets what it depends on */
     size_t candidates;
 };
+
+static bool is_undone_for(const struct exp_trace *trace, const struct subject *subject,
+                          const struct entry *entry) {
+    return subject->pending && is_undone(trace, entry, subject->pending->stopped_by);
+}
 
 static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event) {
     for (size_t i = 0; i < subject->candidates; i++)
@@ -324,7 +375,7 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
                 break;
             continue;
         }
-        if (!conflict(entry->kind, access->kind))
+        if (!conflict(entry->kind, access->kind) || is_undone_for(trace, subject, entry))
             continue;
         join(trace, subject->clock, row(trace, entry->event));
         bool before = is_before(trace, entry->event, subject->before);
@@ -360,7 +411,7 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
         const struct exp_access *access = &subject->accesses[i];
         if (access->kind == CORE_NOTHING)
             continue;
-        scan_place(trace, subject, access, i < subject->gates);
+        scan_place(trace, subject, access, i < subject->gates || subject->pending);
         if (access->kind != CORE_WRITE || access->place >> CORE_SPACE_SHIFT != CORE_LIFE)
             continue;
         for (uint32_t t = 0; t < trace->thread_count; t++)
@@ -370,22 +421,25 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
     }
 }
 
-static void add_race(struct exp_trace *trace, int32_t first, int32_t second, uint32_t pending) {
+static void add_race(struct exp_trace *trace, const struct exp_race *race) {
     if (RESERVE(trace, races, race_capacity, trace->race_count))
-        trace->races[trace->race_count++] = (struct exp_race){first, second, pending};
+        trace->races[trace->race_count++] = *race;
 }
 
 /* The first that touched the place and would not have, without the event; NULL: nobody. */
 static const struct entry *first_undone(const struct exp_trace *trace,
+                                        const struct subject *subject,
                                         const struct exp_access *access, int32_t event) {
     const struct exp_place_history *history =
         slot_of(trace->places, trace->place_capacity, access->place);
     const struct entry *first = NULL;
-    for (size_t i = history->count; i-- > 0 && history->entries[i].event >= event;) {
+    int32_t begin = event;
+    if (subject->pending && subject->pending->stopped_by < begin)
+        begin = subject->pending->stopped_by;
+    for (size_t i = history->count; i-- > 0 && history->entries[i].event >= begin;) {
         const struct entry *entry = &history->entries[i];
-        bool undone =
-            entry->event == event || exp_happens_before(trace, (size_t)event, (size_t)entry->event);
-        if (undone && conflict(entry->kind, access->kind))
+        if (conflict(entry->kind, access->kind) &&
+            (is_undone(trace, entry, event) || is_undone_for(trace, subject, entry)))
             first = entry;
     }
     return first;
@@ -398,8 +452,11 @@ static const struct entry *first_undone(const struct exp_trace *trace,
 static bool could_come_without(const struct exp_trace *trace, const struct subject *subject,
                                int32_t event) {
     for (uint32_t i = 0; i < subject->gates && i < subject->access_count; i++) {
-        const struct entry *undone = first_undone(trace, &subject->accesses[i], event);
-        if (undone ? undone->closed : subject->shut && subject->accesses[i].closed)
+        const struct exp_access *access = &subject->accesses[i];
+        const struct entry *undone = first_undone(trace, subject, access, event);
+        bool shut = subject->pending ? is_shut(trace, subject->pending, access)
+                                     : subject->shut && access->closed;
+        if (undone ? undone->closed : shut)
             return false;
     }
     return true;
@@ -414,8 +471,8 @@ static void drop_impossible(struct exp_trace *trace, struct subject *subject) {
 }
 
 /* Of two candidates of which one comes before the other, only the later one is adjacent. */
-static void add_races(struct exp_trace *trace, struct subject *subject, int32_t second,
-                      uint32_t pending) {
+static void add_races(struct exp_trace *trace, struct subject *subject, int32_t second) {
+    struct exp_race race = {.second = second, .other = EXP_NO_EVENT};
     if (subject->gates)
         drop_impossible(trace, subject);
     for (size_t i = 0; i < subject->candidates; i++) {
@@ -424,9 +481,37 @@ static void add_races(struct exp_trace *trace, struct subject *subject, int32_t 
         for (size_t k = 0; k < subject->candidates && adjacent; k++)
             adjacent =
                 k == i || !exp_happens_before(trace, (size_t)event, (size_t)trace->candidates[k]);
-        if (adjacent)
-            add_race(trace, event, second, pending);
+        if (!adjacent)
+            continue;
+        race.first = event;
+        if (subject->pending) {
+            int32_t by = subject->pending->stopped_by;
+            race.pending = subject->pending->clock;
+            race.first = event < by ? event : by;
+            race.other = event < by ? by : event;
+        }
+        add_race(trace, &race);
     }
+}
+
+/* The step could have come before it was stopped, or before somebody whom it then waited for. */
+static void add_pending_races(struct exp_trace *trace, const struct exp_pending *pending) {
+    if (could_come(trace, pending)) {
+        add_race(trace, &(struct exp_race){.first = pending->stopped_by,
+                                           .second = EXP_NO_EVENT,
+                                           .other = EXP_NO_EVENT,
+                                           .pending = pending->clock});
+        return;
+    }
+    struct subject subject = {.thread = pending->thread,
+                              .accesses = trace->pending_accesses + pending->first_access,
+                              .access_count = pending->access_count,
+                              .gates = pending->gates,
+                              .pending = pending,
+                              .before = pending_row(trace, pending),
+                              .clock = trace->scratch};
+    scan(trace, &subject);
+    add_races(trace, &subject, EXP_NO_EVENT);
 }
 
 /* ---- completing a step ----------------------------------------------------------------------- */
@@ -451,94 +536,33 @@ static uint8_t merge(uint8_t a, uint8_t b) {
     return a == CORE_NOTHING ? b : CORE_WRITE;
 }
 
-/* NULL: no memory. Its clock is what came before it on its thread's own account. */
-static struct exp_pending *new_pending(struct exp_trace *trace, uint32_t thread,
-                                       const struct exp_access *access, int32_t stopped_by) {
+/* A step that stopped a thread before that could take its own next one, which wanted `count`
+ * places.
+ */
+static void add_pending(struct exp_trace *trace, const struct core_step *stopped, uint32_t count,
+                        int32_t by) {
     size_t index = trace->pending_count;
     if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, index) ||
-        !RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count) ||
         !RESERVE(trace, pending_clocks, pending_clock_capacity, (index + 1) * trace->width))
-        return NULL;
-    trace->pending_accesses[trace->pending_access_count] = *access;
-    trace->pending[index] =
-        (struct exp_pending){.thread = thread,
-                             .first_access = (uint32_t)trace->pending_access_count++,
-                             .access_count = 1,
-                             .clock = (uint32_t)index,
-                             .stopped_by = stopped_by};
-    trace->pending_count++;
-    return &trace->pending[index];
-}
-
-static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pending *pending) {
-    return trace->pending_clocks + (size_t)pending->clock * trace->width;
-}
-
-/* A step that stopped the thread `stopped` before it could take its own next one. */
-static void add_pending(struct exp_trace *trace, const struct core_step *stopped, int32_t by) {
-    uint32_t thread = exp_trace_thread(trace, stopped->thread);
-    const struct exp_access access = {.place = stable_place(trace, stopped->place),
-                                      .kind = stopped->kind & CORE_KIND_MASK,
-                                      .closed = (stopped->kind & CORE_CLOSED) != 0};
-    struct exp_pending *pending = new_pending(trace, thread, &access, by);
-    if (!pending)
         return;
-    trace->threads[thread].process_life = name_of(trace, stopped->process);
-    uint32_t *clock = pending_row(trace, pending);
-    clock_before(trace, thread, clock);
-    memcpy(trace->scratch, clock, trace->width * sizeof *clock);
-    if (!(stopped->kind & CORE_CLOSED)) {
-        add_race(trace, by, EXP_NO_EVENT, pending->clock);
-        return;
-    }
-    pending->closed = true;
-    struct subject subject = {.thread = thread,
-                              .accesses = trace->pending_accesses + pending->first_access,
-                              .access_count = 1,
-                              .gates = 1,
-                              .shut = true,
-                              .before = trace->scratch,
-                              .clock = clock};
-    scan(trace, &subject);
-    add_races(trace, &subject, EXP_NO_EVENT, pending->clock);
-}
-
-/* What let the pending step begin after its thread was stopped, though it had not to come after
- * that, joins the clock. */
-static bool join_later_openers(const struct exp_trace *trace, const struct exp_pending *pending,
-                               uint32_t *clock) {
-    const struct exp_access *access = &trace->pending_accesses[pending->first_access];
-    const struct exp_place_history *history =
-        slot_of(trace->places, trace->place_capacity, access->place);
-    bool opened = false;
-    for (size_t i = history->count; i-- > 0 && history->entries[i].event > pending->stopped_by;) {
-        const struct entry *entry = &history->entries[i];
-        if (!entry->closed || !conflict(entry->kind, access->kind) ||
-            exp_happens_before(trace, (size_t)pending->stopped_by, (size_t)entry->event))
-            continue;
-        join(trace, clock, row(trace, entry->event));
-        opened = true;
-    }
-    return opened;
-}
-
-void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
-    exp_trace_close(trace, w);
-    for (size_t i = 0, count = trace->pending_count; i < count && !trace->failed; i++) {
-        struct exp_pending stopped = trace->pending[i];
-        if (!stopped.closed)
-            continue;
-        memcpy(trace->scratch, pending_row(trace, &stopped), trace->width * sizeof(uint32_t));
-        if (!join_later_openers(trace, &stopped, trace->scratch))
-            continue;
-        const struct exp_access access = trace->pending_accesses[stopped.first_access];
-        struct exp_pending *late =
-            new_pending(trace, stopped.thread, &access, (int32_t)trace->count);
-        if (!late)
+    struct exp_pending *pending = &trace->pending[index];
+    *pending = (struct exp_pending){.thread = exp_trace_thread(trace, stopped->thread),
+                                    .first_access = (uint32_t)trace->pending_access_count,
+                                    .access_count = count,
+                                    .clock = (uint32_t)index,
+                                    .stopped_by = by,
+                                    .gates = stopped->gates};
+    for (uint32_t i = 0; i < count; i++) {
+        if (!RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count))
             return;
-        memcpy(pending_row(trace, late), trace->scratch, trace->width * sizeof(uint32_t));
-        add_race(trace, stopped.stopped_by, EXP_NO_EVENT, late->clock);
+        trace->pending_accesses[trace->pending_access_count++] =
+            (struct exp_access){.place = stable_place(trace, stopped[i].place),
+                                .kind = stopped[i].kind & CORE_KIND_MASK,
+                                .closed = (stopped[i].kind & CORE_CLOSED) != 0};
     }
+    trace->threads[pending->thread].process_life = name_of(trace, stopped->process);
+    clock_before(trace, pending->thread, pending_row(trace, pending));
+    trace->pending_count++;
 }
 
 static void take_accesses(struct exp_trace *trace, struct exp_event *event) {
@@ -595,7 +619,7 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                               .before = trace->scratch,
                               .clock = clock};
     scan(trace, &subject);
-    add_races(trace, &subject, index, 0);
+    add_races(trace, &subject, index);
 }
 
 static void complete(struct exp_trace *trace) {
@@ -612,8 +636,12 @@ static void complete(struct exp_trace *trace) {
     event->previous = trace->threads[event->thread].last_event;
     event->number = event->previous == EXP_NO_EVENT ? 1 : trace->events[event->previous].number + 1;
     row(trace, index)[event->thread] = event->number;
-    for (size_t i = 0; i < trace->stopped_count; i++)
-        add_pending(trace, &trace->stopped[i], index);
+    for (size_t i = 0, end; i < trace->stopped_count; i = end) {
+        for (end = i + 1; end < trace->stopped_count; end++)
+            if (trace->stopped[end].thread != trace->stopped[i].thread)
+                break;
+        add_pending(trace, &trace->stopped[i], (uint32_t)(end - i), index);
+    }
     trace->threads[event->thread].last_event = index;
     remember(trace, event, index);
     add_edges(trace, index);
@@ -629,6 +657,12 @@ void exp_trace_close(struct exp_trace *trace, struct rd_world *w) {
         name_objects(trace, w, trace->current_thread);
         complete(trace);
     }
+}
+
+void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
+    exp_trace_close(trace, w);
+    for (size_t i = 0; i < trace->pending_count && !trace->failed; i++)
+        add_pending_races(trace, &trace->pending[i]);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */
@@ -653,9 +687,12 @@ static void forget_last(struct exp_trace *trace) {
 
 /* Those of steps that are repeated stay: what lets them begin may come after these. */
 static void forget_pending(struct exp_trace *trace) {
-    while (trace->pending_count &&
-           (size_t)trace->pending[trace->pending_count - 1].stopped_by >= trace->known)
-        trace->pending_access_count = trace->pending[--trace->pending_count].first_access;
+    size_t count = trace->pending_count;
+    while (count && (size_t)trace->pending[count - 1].stopped_by >= trace->known)
+        count--;
+    const struct exp_pending *last = count ? &trace->pending[count - 1] : NULL;
+    trace->pending_count = count;
+    trace->pending_access_count = last ? last->first_access + last->access_count : 0;
 }
 
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) {

@@ -47,6 +47,7 @@ struct exp_event {
 struct exp_race {
     int32_t first, second; /* second: an event, or EXP_NO_EVENT: the pending step below */
     uint32_t pending;      /* index into `pending` of the trace */
+    int32_t other;         /* what must not come either for that, behind `first`; or EXP_NO_EVENT */
 };
 
 /* A step that was never taken: its thread was stopped before. */
@@ -55,7 +56,7 @@ struct exp_pending {
     uint32_t first_access, access_count; /* into pending_accesses */
     uint32_t clock;                      /* row of pending_clocks */
     int32_t stopped_by;                  /* this event */
-    bool closed;                         /* the thread had to wait then */
+    uint8_t gates;                       /* as of an event */
 };
 
 struct exp_edge {

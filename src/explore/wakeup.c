@@ -93,6 +93,12 @@ static bool push(struct exp_sequence *sequence, int32_t event) {
     return true;
 }
 
+static bool is_behind_other(const struct exp_sequence *sequence, size_t event) {
+    int32_t other = sequence->race.other;
+    return other != EXP_NO_EVENT && event >= (size_t)other &&
+           (event == (size_t)other || exp_happens_before(sequence->trace, (size_t)other, event));
+}
+
 bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
                        const struct exp_race *race) {
     size_t first = (size_t)race->first;
@@ -101,7 +107,7 @@ bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *tr
     sequence->count = 0;
     for (size_t i = first + 1; i < trace->count; i++)
         if (!exp_happens_before(trace, first, i) && !trace->events[i].blocked &&
-            !push(sequence, (int32_t)i))
+            !is_behind_other(sequence, i) && !push(sequence, (int32_t)i))
             return false;
     return make_last(sequence) &&
            push(sequence, race->first); /* any number: the last one is asked by `race` */
@@ -124,8 +130,7 @@ bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct ex
         if (is_taken(sequence, i))
             continue;
         struct exp_step other = step_at(sequence, i);
-        if ((contained && comes_before(sequence, i, own)) ||
-            (vague && exp_dependent(step, &other)))
+        if ((contained && comes_before(sequence, i, own)) || (vague && exp_dependent(step, &other)))
             return false;
     }
     return true;

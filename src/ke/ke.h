@@ -46,9 +46,11 @@ struct ke_thread;
 struct ke_gate {
     bool (*is_open)(const struct rd_world *w, const struct ke_thread *thread, const void *context);
     const void *context;
-    bool timed; /* waits no longer than for some time */
-    /* It stays closed while any of that many places is which the step touches first; 0: else. */
-    uint8_t places;
+    bool timed;     /* waits no longer than for some time */
+    uint8_t places; /* how many it is about: what the step touches first */
+    bool any;       /* one of them is enough */
+    struct ke_access (*place)(const struct ke_thread *thread, const void *context,
+                              unsigned index); /* perhaps CORE_CLOSED; NULL: there is only one */
     bool resists; /* termination waits until the thread has what it waits for */
     void (*give_up)(struct rd_world *w, const void *context); /* killed meanwhile; or NULL */
 };

@@ -101,16 +101,24 @@ static struct core_step step_of(const struct ke_thread *thread) {
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
     return (struct core_step){thread->header.ObjectId, thread->process_object, thread->next.place,
                               (uint8_t)(thread->next.kind | ending),
-                              thread->gate ? thread->gate->places : 0};
+                              thread->gate && !thread->gate->any ? thread->gate->places : 0};
 }
 
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
         return;
     struct core_step step = step_of(thread);
-    if (!ke_gate_is_open(w, thread))
-        step.kind |= CORE_CLOSED;
-    w->choices.observer->gave_up(w, &step);
+    const struct ke_gate *gate = thread->gate;
+    bool open = ke_gate_is_open(w, thread);
+    step.kind |= open ? 0 : CORE_CLOSED;
+    for (unsigned i = 0; i < (open ? 1 : gate->places); i++) {
+        if (!open && gate->place) {
+            struct ke_access access = gate->place(thread, gate->context, i);
+            step.place = access.place;
+            step.kind = access.kind;
+        }
+        w->choices.observer->gave_up(w, &step);
+    }
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 

@@ -114,12 +114,15 @@ static bool is_consumed(const DISPATCHER_HEADER *object) {
 }
 
 /* A wait looks at the object, and changes it only if it ends by it. */
+static unsigned access_kind(const DISPATCHER_HEADER *object, const struct ke_thread *thread,
+                            bool taken) {
+    return (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) |
+           (ke_is_signaled(object, thread) ? 0u : CORE_CLOSED);
+}
+
 static void touch(struct rd_world *w, const DISPATCHER_HEADER *object,
                   const struct ke_thread *thread, bool taken) {
-    bool signaled = ke_is_signaled(object, thread);
-    ke_touch_object(w, object,
-                    (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) |
-                        (signaled ? 0u : CORE_CLOSED));
+    ke_touch_object(w, object, access_kind(object, thread, taken));
 }
 
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
@@ -347,6 +350,15 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
            (thread->alerted || !base_list_empty(&thread->user_apcs));
 }
 
+/* ke_gate.place */
+static struct ke_access place_of(const struct ke_thread *thread, const void *context,
+                                 unsigned index) {
+    const struct ke_wait *wait = context;
+    const DISPATCHER_HEADER *object = wait->objects[index];
+    return (struct ke_access){core_place(CORE_OBJECT, object->ObjectId),
+                              (uint8_t)access_kind(object, thread, true)};
+}
+
 static void let_go(struct rd_world *w, const void *context) {
     const struct ke_wait *wait = context;
     for (uint32_t i = 0; i < wait->count; i++)
@@ -366,7 +378,9 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .is_open = can_end,
         .context = wait,
         .timed = wait->timeout != NULL,
-        .places = (uint8_t)(wait->count == 1 || wait->all ? wait->count : 0),
+        .places = (uint8_t)wait->count,
+        .any = wait->count > 1 && !wait->all,
+        .place = place_of,
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),
         .give_up = let_go};

@@ -28,6 +28,7 @@ NTSTATUS api_pending_begin(struct api_caller *caller, struct api_file *file,
     pending->thread = caller->thread;
     pending->operation = *operation;
     pending->event = event;
+    pending->skip_packet = (event_value(operation) & 1) != 0;
     pending->synchronous = !file->overlapped || !operation->overlapped;
     pending->held = true;
     ob_reference(file);
@@ -117,8 +118,8 @@ void api_pending_finish(struct rd_world *w, struct api_pending *pending, NTSTATU
     struct api_file *file = pending->file;
     pending->status = status;
     pending->finished = true;
-    pending->skip_packet = (event_value(&pending->operation) & 1) ||
-                           (!pending->was_pending && NT_SUCCESS(status) && file->modes & SKIP_PORT);
+    if (!pending->was_pending && NT_SUCCESS(status) && file->modes & SKIP_PORT)
+        pending->skip_packet = true;
     base_list_remove(&pending->link);
     base_list_remove(&pending->thread_link);
     tell_sender(w, pending);

@@ -28,12 +28,18 @@ static bool is_low(const void *address) {
     return (uintptr_t)address < LOWEST;
 }
 
+/* A thread that was killed runs on its emptied stack: what it had there is gone. */
+static bool is_forgotten(const struct ps_thread *thread, const void *address) {
+    const struct port_stack *stack = &thread->tcb.context.stack;
+    return thread->marked && (uintptr_t)address - (uintptr_t)stack->base < stack->size;
+}
+
 bool ldr_copy_user(struct rd_world *w, struct ps_process *process, const struct ldr_copy *c) {
     bool elsewhere = w->ke->hooks.switched && process != ps_current_process(w);
     struct ldr_copy copied = *c;
     if (!c->size)
         return true;
-    if (is_low(c->to) || is_low(c->from))
+    if (is_low(c->to) || is_low(c->from) || is_forgotten(ps_current(w), c->to))
         return false;
     if (elsewhere)
         ldr_put_in_place(w, process->ldr);

@@ -11,8 +11,11 @@ struct api_disk_open {
     const char *name; /* DOS path */
     uint32_t access, share;
     uint32_t disposition; /* CREATE_NEW ... TRUNCATE_EXISTING */
+    uint32_t attributes;  /* of a new file */
     bool delete_on_close;
-    bool existed; /* out */
+    bool overlapped;
+    bool directories; /* one may be opened, too */
+    bool existed;     /* out */
 };
 /* The file has one reference. At a scheduling point. */
 uint32_t api_disk_open(struct api_caller *caller, struct api_disk_open *open, void **file);
@@ -29,6 +32,19 @@ uint32_t api_disk_transfer(struct api_caller *caller, struct api_disk_transfer *
 
 /* Whether it is a file of the host, a pipe or a stream, which the functions here work on. */
 bool api_disk_is_file(const void *body);
+
+/*
+ * What is known of a file, by the numbers of FILE_INFORMATION_CLASS: asked for or told. At a
+ * scheduling point. NTSTATUS.
+ */
+struct api_disk_information {
+    const void *handle;
+    uint32_t what;
+    void *bytes; /* in the library's memory */
+    size_t size, done;
+};
+NTSTATUS api_disk_query(struct api_caller *caller, struct api_disk_information *information);
+NTSTATUS api_disk_set(struct api_caller *caller, const struct api_disk_information *information);
 
 /* Size and position of a file of the host; ERROR_INVALID_FUNCTION for what has none. */
 struct api_disk_place {

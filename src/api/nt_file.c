@@ -7,6 +7,8 @@
 #include "ex/ex_sync.h"
 #include "io/request.h"
 
+enum { SYNCHRONOUS = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT };
+
 /* Of <windows.h>, which cannot be included beside <ntddk.h>. */
 enum { WIN_CREATE_NEW = 1, WIN_CREATE_ALWAYS, WIN_OPEN_EXISTING, WIN_OPEN_ALWAYS, WIN_TRUNCATE };
 
@@ -89,6 +91,9 @@ static NTSTATUS open_on_disk(struct api_caller *me, const struct request *r, con
                                  .access = r->access | (overwrites ? FILE_WRITE_DATA : 0),
                                  .share = r->share,
                                  .disposition = dispositions[r->disposition],
+                                 .attributes = r->file_attributes,
+                                 .overlapped = !(r->options & SYNCHRONOUS),
+                                 .directories = !(r->options & FILE_NON_DIRECTORY_FILE),
                                  .delete_on_close = (r->options & FILE_DELETE_ON_CLOSE) != 0};
     NTSTATUS status = status_of(api_disk_open(me, &open, file));
     *information = open.existed ? existing[r->disposition] : FILE_CREATED;
@@ -112,9 +117,8 @@ static NTSTATUS open_device(struct api_caller *me, const struct request *r, cons
 }
 
 static NTSTATUS check(const struct request *r) {
-    const ULONG synchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
     if (!r->attributes || r->disposition > FILE_MAXIMUM_DISPOSITION ||
-        ((r->options & synchronous) && !(r->access & (SYNCHRONIZE | GENERIC_ALL))))
+        ((r->options & SYNCHRONOUS) && !(r->access & (SYNCHRONIZE | GENERIC_ALL))))
         return STATUS_INVALID_PARAMETER;
     if (!r->attributes->ObjectName || !r->attributes->ObjectName->Length)
         return STATUS_OBJECT_PATH_SYNTAX_BAD;

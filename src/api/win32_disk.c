@@ -13,27 +13,27 @@
 
 enum { PATH_SIZE = API_PATH_SIZE };
 
-void api_disk_touch(struct rd_world *w, const struct api_disk *disk, unsigned kind) {
-    core_touch(w, core_place(CORE_OBJECT, ob_id(disk)), kind);
-}
-
 void **api_disk_mapping(struct api_file *file) {
     return &file->disk->mapping;
 }
 
 bool api_disk_is_nowhere(const struct api_file *file) {
-    return strcmp(file->disk->path, HOST_FILE_NOWHERE) == 0;
+    return strcmp(file->disk->record->path, HOST_FILE_NOWHERE) == 0;
 }
 
 const char *api_disk_path(const struct api_file *file) {
-    return file->disk->path;
+    return file->disk->record->path;
 }
 
 static void disk_deleted(struct rd_world *w, void *body) {
-    const struct api_disk *disk = body;
+    struct api_disk *disk = body;
+    struct api_record *record = disk->record;
     (void)w;
-    if (disk->delete_pending)
-        host_file_remove(disk->path);
+    record->disk = NULL;
+    if (disk->delete_pending && disk->directory)
+        host_file_remove_directory(record->path);
+    else if (disk->delete_pending)
+        host_file_remove(record->path);
 }
 
 static const struct ob_type disk_type = {
@@ -88,16 +88,14 @@ DWORD api_host_path(const struct api_caller *caller, const char *name, char path
     return none ? ERROR_PATH_NOT_FOUND : ERROR_FILENAME_EXCED_RANGE;
 }
 
-DWORD api_attributes(const struct host_file_info *info) {
-    if (info->kind == HOST_FILE_DIRECTORY)
-        return FILE_ATTRIBUTE_DIRECTORY;
-    return info->writable ? FILE_ATTRIBUTE_ARCHIVE
-                          : FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_READONLY;
-}
-
 static bool is_read_only(const char *path) {
     struct host_file_info info;
     return host_file_query(path, &info) == 0 && info.kind == HOST_FILE_REGULAR && !info.writable;
+}
+
+static bool is_directory(const char *path) {
+    struct host_file_info info;
+    return host_file_query(path, &info) == 0 && info.kind == HOST_FILE_DIRECTORY;
 }
 
 static bool exists(const char *path, enum host_file_kind *kind) {
@@ -111,7 +109,8 @@ static bool exists(const char *path, enum host_file_kind *kind) {
 /* ---- sharing --------------------------------------------------------------------------------- */
 
 static bool wants_read(DWORD access) {
-    return (access & (GENERIC_READ | GENERIC_ALL | FILE_READ_DATA)) != 0;
+    return (access &
+            (GENERIC_READ | GENERIC_EXECUTE | GENERIC_ALL | FILE_READ_DATA | FILE_EXECUTE)) != 0;
 }
 
 static bool wants_write(DWORD access) {
@@ -122,8 +121,15 @@ static bool wants_delete(DWORD access) {
     return (access & (DELETE | GENERIC_ALL)) != 0;
 }
 
+/* Whoever only wants to know of the file excludes nobody. */
+static bool wants_contents(DWORD access) {
+    return wants_read(access) || wants_write(access) || wants_delete(access);
+}
+
 /* Everybody must allow what the newcomer wants, and the newcomer what the others have. */
 static bool may_share(const struct api_disk *disk, DWORD access, DWORD share) {
+    if (!wants_contents(access))
+        return true;
     if (wants_read(access) && disk->share_read < disk->opens)
         return false;
     if (wants_write(access) && disk->share_write < disk->opens)
@@ -136,7 +142,7 @@ static bool may_share(const struct api_disk *disk, DWORD access, DWORD share) {
 }
 
 static void count_open(struct api_disk *disk, const struct api_file *file, int change) {
-    uint32_t by = (uint32_t)change;
+    uint32_t by = wants_contents(file->access) ? (uint32_t)change : 0;
     disk->opens += by;
     disk->readers += wants_read(file->access) ? by : 0;
     disk->writers += wants_write(file->access) ? by : 0;
@@ -148,19 +154,17 @@ static void count_open(struct api_disk *disk, const struct api_file *file, int c
 
 /* With a reference. */
 static struct api_disk *disk_of(struct rd_world *w, const char *path) {
-    char name[PATH_SIZE + 8];
-    bool existing;
-    NTSTATUS status;
-    memcpy(name, "\\File\\", 7);
-    memcpy(name + 6, path, strlen(path) + 1);
-    struct api_disk *disk = ob_create_named(w, &disk_type, name, &existing, &status);
-    if (disk && !existing) {
-        memcpy(disk->path, path, strlen(path) + 1);
-        base_list_init(&disk->locks);
-        base_list_init(&disk->waits);
+    struct api_record *record = api_record_of(w, path);
+    core_touch(w, record->place, CORE_WRITE);
+    if (record->disk) {
+        ob_reference(record->disk);
+        return record->disk;
     }
-    if (disk)
-        api_disk_touch(w, disk, CORE_WRITE);
+    struct api_disk *disk = ob_create(w, &disk_type);
+    disk->record = record;
+    base_list_init(&disk->locks);
+    base_list_init(&disk->waits);
+    record->disk = disk;
     return disk;
 }
 
@@ -183,6 +187,13 @@ struct open_request {
     bool inherit;
 };
 
+static DWORD open_directory(const struct api_disk_open *request) {
+    if (request->disposition == CREATE_NEW)
+        return ERROR_FILE_EXISTS;
+    bool opens = request->disposition == OPEN_EXISTING || request->disposition == OPEN_ALWAYS;
+    return opens && request->directories ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
+}
+
 /* What the disposition makes of the file: 0 or the error. */
 static DWORD apply_disposition(struct api_disk_open *request, const char *path) {
     static const unsigned creates[] = {
@@ -194,7 +205,9 @@ static DWORD apply_disposition(struct api_disk_open *request, const char *path) 
     enum host_file_kind kind = HOST_FILE_NONE;
     intptr_t file;
     request->existed = exists(path, &kind);
-    if (kind == HOST_FILE_DIRECTORY || (wants_write(request->access) && is_read_only(path)))
+    if (kind == HOST_FILE_DIRECTORY)
+        return open_directory(request);
+    if (wants_write(request->access) && is_read_only(path))
         return ERROR_ACCESS_DENIED;
     if (request->disposition < CREATE_NEW || request->disposition > TRUNCATE_EXISTING)
         return ERROR_INVALID_PARAMETER;
@@ -235,8 +248,6 @@ static uint32_t open_now(struct api_caller *caller, struct api_disk_open *open, 
         return error;
     ke_point(caller->w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
     struct api_disk *disk = disk_of(caller->w, path);
-    if (!disk)
-        return ERROR_ACCESS_DENIED;
     if (disk->delete_pending)
         error = ERROR_ACCESS_DENIED;
     else if (disk->opens && !may_share(disk, open->access, open->share))
@@ -254,7 +265,13 @@ static uint32_t open_now(struct api_caller *caller, struct api_disk_open *open, 
     file->append = (open->access & FILE_APPEND_DATA) &&
                    !(open->access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA));
     file->delete_on_close = open->delete_on_close;
+    file->overlapped = open->overlapped;
+    file->directory = disk->directory = is_directory(path);
     count_open(disk, file, 1);
+    if (!open->existed)
+        api_record_created(caller->w, disk->record, open->attributes);
+    else if (open->disposition == CREATE_ALWAYS || open->disposition == TRUNCATE_EXISTING)
+        api_record_written(caller->w, file);
     *out = file;
     return ERROR_SUCCESS;
 }
@@ -269,12 +286,14 @@ static HANDLE open_disk(struct api_caller *me, const struct open_request *reques
                                  .access = request->access,
                                  .share = request->share,
                                  .disposition = request->disposition,
+                                 .attributes = request->flags & 0xFFFF,
+                                 .overlapped = (request->flags & FILE_FLAG_OVERLAPPED) != 0,
+                                 .directories = (request->flags & FILE_FLAG_BACKUP_SEMANTICS) != 0,
                                  .delete_on_close =
                                      (request->flags & FILE_FLAG_DELETE_ON_CLOSE) != 0};
     DWORD error = api_disk_open(me, &open, &file);
     if (error)
         return refuse(me, error);
-    ((struct api_file *)file)->overlapped = (request->flags & FILE_FLAG_OVERLAPPED) != 0;
     HANDLE handle = give_file(me, file, request);
     bool creates = request->disposition == CREATE_ALWAYS || request->disposition == OPEN_ALWAYS;
     if (handle != INVALID_HANDLE_VALUE)
@@ -337,17 +356,18 @@ HANDLE CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
 
 static int64_t size_of(const struct api_file *file) {
     struct host_file_info info;
-    return host_file_query(file->disk->path, &info) == 0 ? (int64_t)info.size : 0;
+    return host_file_query(file->disk->record->path, &info) == 0 ? (int64_t)info.size : 0;
 }
 
 static DWORD read_now(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
     intptr_t host;
     int64_t position;
     api_disk_touch(caller->w, file->disk, CORE_READ);
-    DWORD refused = api_lock_check(caller, file, t, file->position, false);
+    DWORD refused = file->directory ? ERROR_INVALID_FUNCTION
+                                    : api_lock_check(caller, file, t, file->position, false);
     if (refused)
         return refused;
-    int error = host_file_open(file->disk->path, HOST_FILE_READ, &host);
+    int error = host_file_open(file->disk->record->path, HOST_FILE_READ, &host);
     if (error)
         return api_host_error(error);
     error = host_file_seek(host, file->position, HOST_FILE_SET, &position);
@@ -371,10 +391,11 @@ static DWORD write_now(struct api_caller *caller, struct api_file *file, struct 
     intptr_t host;
     int64_t position = file->append ? size_of(file) : file->position;
     api_disk_touch(caller->w, file->disk, CORE_WRITE);
-    DWORD refused = api_lock_check(caller, file, t, position, true);
+    DWORD refused =
+        file->directory ? ERROR_INVALID_FUNCTION : api_lock_check(caller, file, t, position, true);
     if (refused)
         return refused;
-    int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
+    int error = host_file_open(file->disk->record->path, HOST_FILE_WRITE, &host);
     if (error)
         return api_host_error(error);
     error = host_file_seek(host, position, HOST_FILE_SET, &position);
@@ -385,6 +406,8 @@ static DWORD write_now(struct api_caller *caller, struct api_file *file, struct 
     }
     host_file_close(host);
     file->position = position + (int64_t)t->done;
+    if (t->done)
+        api_record_written(caller->w, file);
     return api_host_error(error);
 }
 
@@ -466,30 +489,16 @@ DWORD SetFilePointer(HANDLE hFile, LONG lDistanceToMove, PLONG lpDistanceToMoveH
     return position.LowPart;
 }
 
-static DWORD set_end_now(struct rd_world *w, void *context) {
-    const struct api_file *file = context;
-    intptr_t host;
-    (void)w;
-    int error = host_file_open(file->disk->path, HOST_FILE_WRITE, &host);
-    if (!error) {
-        error = host_file_resize(host, file->position);
-        host_file_close(host);
-    }
-    return api_host_error(error);
-}
-
 BOOL SetEndOfFile(HANDLE hFile) {
     struct api_caller me;
-    struct api_file *file = disk_file_of(&me, hFile, FILE_WRITE_DATA);
+    const struct api_file *file = disk_file_of(&me, hFile, FILE_WRITE_DATA);
     if (!file)
         return FALSE;
-    struct api_property property = {.information_class = API_FILE_END,
-                                    .value = &file->position,
-                                    .size = sizeof file->position,
-                                    .now = set_end_now,
-                                    .context = file};
-    DWORD error = api_filtered_set(&me, file, &property);
-    return error ? api_fail(&me, error) : TRUE;
+    int64_t size = file->position;
+    const struct api_disk_information order = {
+        .handle = hFile, .what = API_FILE_END, .bytes = &size, .size = sizeof size};
+    NTSTATUS status = api_disk_set(&me, &order);
+    return api_result(&me, status);
 }
 
 /* ---- by name --------------------------------------------------------------------------------- */
@@ -505,16 +514,17 @@ static DWORD operate_now(struct rd_world *w, void *context) {
     const struct named_operation *named = context;
     DWORD error = ERROR_SUCCESS;
     struct api_disk *disk = disk_of(w, named->path);
-    bool shared = !disk || !disk->opens || !named->deletes || disk->share_delete == disk->opens;
+    bool shared = !disk->opens || !named->deletes || disk->share_delete == disk->opens;
     if (!shared) {
         error = ERROR_SHARING_VIOLATION;
-    } else if (disk && disk->opens && named->deletes) {
+    } else if (disk->opens && named->deletes && is_read_only(named->path)) {
+        error = ERROR_ACCESS_DENIED;
+    } else if (disk->opens && named->deletes) {
         disk->delete_pending = true; /* carried out with the last close */
     } else {
         error = api_path_error(named->path, named->operation(named->path));
     }
-    if (disk)
-        ob_dereference(w, disk);
+    ob_dereference(w, disk);
     return error;
 }
 
@@ -592,7 +602,7 @@ DWORD GetFileAttributesA(LPCSTR lpFileName) {
         api_set_error(&me, error);
         return INVALID_FILE_ATTRIBUTES;
     }
-    return api_attributes(&info);
+    return api_attributes(api_record_of(me.w, path), &info);
 }
 
 DWORD GetFileAttributesW(LPCWSTR lpFileName) {

@@ -170,10 +170,11 @@ static const struct {
 static NTSTATUS status_of(DWORD error, const struct api_operation *operation, size_t done) {
     if (!error && operation->kind == API_PENDING_READ && operation->size && !done)
         return STATUS_END_OF_FILE;
-    return !error                          ? STATUS_SUCCESS
-           : error == ERROR_ACCESS_DENIED  ? STATUS_ACCESS_DENIED
-           : error == ERROR_LOCK_VIOLATION ? STATUS_FILE_LOCK_CONFLICT
-                                           : STATUS_UNSUCCESSFUL;
+    return !error                            ? STATUS_SUCCESS
+           : error == ERROR_ACCESS_DENIED    ? STATUS_ACCESS_DENIED
+           : error == ERROR_LOCK_VIOLATION   ? STATUS_FILE_LOCK_CONFLICT
+           : error == ERROR_INVALID_FUNCTION ? STATUS_INVALID_DEVICE_REQUEST
+                                             : STATUS_UNSUCCESSFUL;
 }
 
 /* On anything but a pipe the operation is finished when it returns. A position in an OVERLAPPED

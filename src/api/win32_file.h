@@ -24,8 +24,10 @@ struct api_file {
     int64_t position;
     DWORD access, share; /* as granted */
     bool append, delete_on_close;
-    bool overlapped;             /* opened for that */
-    bool closed;                 /* the last handle has gone */
+    bool directory;
+    bool keeps_written; /* what goes through it does not change when the file was last written */
+    bool overlapped;    /* opened for that */
+    bool closed;        /* the last handle has gone */
     bool read_messages, no_wait; /* a pipe's end */
     uint8_t modes;               /* FILE_SKIP_... */
     void *filtered;              /* the FILE_OBJECT of minifilters, or NULL */

@@ -15,23 +15,13 @@ static bool is_directory(const char *path) {
     return host_file_query(path, &info) == 0 && info.kind == HOST_FILE_DIRECTORY;
 }
 
-static DWORD replace(const char *name, const char *path, DWORD flags) {
-    struct host_file_info info;
-    if (host_file_query(path, &info) != 0)
-        return ERROR_SUCCESS;
-    if (!(flags & MOVEFILE_REPLACE_EXISTING))
-        return ERROR_ALREADY_EXISTS;
-    if (info.kind == HOST_FILE_DIRECTORY)
-        return ERROR_ACCESS_DENIED;
-    return DeleteFileA(name) ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
-}
-
 /* A directory is not open. */
-static DWORD rename_open(struct api_caller *me, HANDLE handle, const char *from, const char *to) {
+static DWORD rename_open(struct api_caller *me, HANDLE handle,
+                         const struct api_renaming *renaming) {
     struct api_file *file =
         handle == INVALID_HANDLE_VALUE ? NULL : api_file_of(me, handle, 0, KE_WRITE);
-    return file ? api_filtered_rename(me, file, from, to)
-                : api_host_error(host_file_rename(from, to));
+    return file ? api_filtered_rename(me, file, renaming)
+                : api_disk_rename(me->w, renaming->from, renaming->to, renaming->replaces);
 }
 
 BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags) {
@@ -47,11 +37,8 @@ BOOL MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags)
         return api_fail(&me, error);
     if (!is_directory(from) && (file = open_to_move(lpExistingFileName)) == INVALID_HANDLE_VALUE)
         return FALSE;
-    if (strcmp(from, to) != 0) {
-        error = replace(lpNewFileName, to, dwFlags);
-        if (!error)
-            error = rename_open(&me, file, from, to);
-    }
+    const struct api_renaming renaming = {from, to, (dwFlags & MOVEFILE_REPLACE_EXISTING) != 0};
+    error = rename_open(&me, file, &renaming);
     if (file != INVALID_HANDLE_VALUE)
         CloseHandle(file);
     return error ? api_fail(&me, error) : TRUE;
@@ -160,17 +147,15 @@ static DWORD query(struct api_caller *me, const char *name, char path[API_PATH_S
     return error ? error : api_path_error(path, host_file_query(path, info));
 }
 
-/* Only whether a file may be written to is kept. */
 BOOL SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes) {
     struct api_caller me;
-    struct host_file_info info;
     char path[API_PATH_SIZE];
     if (!api_caller_get(&me))
         return FALSE;
-    DWORD error = query(&me, lpFileName, path, &info);
-    if (!error && info.kind == HOST_FILE_REGULAR)
-        error = api_host_error(
-            host_file_set_writable(path, !(dwFileAttributes & FILE_ATTRIBUTE_READONLY)));
+    DWORD error = api_host_path(&me, lpFileName, path);
+    ke_point(me.w, core_place(CORE_MACHINE, CORE_FILES), KE_WRITE);
+    if (!error)
+        error = api_set_attributes(me.w, api_record_of(me.w, path), dwFileAttributes);
     return error ? api_fail(&me, error) : TRUE;
 }
 
@@ -179,7 +164,6 @@ BOOL SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes) {
     return api_caller_get(&me) && SetFileAttributesA(api_utf8(&me, lpFileName), dwFileAttributes);
 }
 
-/* Files have no times of their own: those of the host would differ from run to run. */
 BOOL GetFileAttributesExA(LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
                           LPVOID lpFileInformation) {
     struct api_caller me;
@@ -193,9 +177,11 @@ BOOL GetFileAttributesExA(LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId
     DWORD error = query(&me, lpFileName, path, &info);
     if (error)
         return api_fail(&me, error);
-    data->dwFileAttributes = api_attributes(&info);
-    api_set_file_time(&data->ftCreationTime, api_file_time(0));
-    data->ftLastAccessTime = data->ftLastWriteTime = data->ftCreationTime;
+    const struct api_record *record = api_record_of(me.w, path);
+    data->dwFileAttributes = api_attributes(record, &info);
+    api_set_file_time(&data->ftCreationTime, record->times[API_CREATED]);
+    api_set_file_time(&data->ftLastAccessTime, record->times[API_ACCESSED]);
+    api_set_file_time(&data->ftLastWriteTime, record->times[API_WRITTEN]);
     data->nFileSizeHigh = info.kind == HOST_FILE_REGULAR ? (DWORD)(info.size >> 32) : 0;
     data->nFileSizeLow = info.kind == HOST_FILE_REGULAR ? (DWORD)info.size : 0;
     return TRUE;

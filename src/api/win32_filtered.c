@@ -225,14 +225,9 @@ DWORD api_filtered_set_by_path(struct api_caller *caller, const char *path,
     return error;
 }
 
-struct renaming {
-    const char *from, *to;
-};
-
 static DWORD rename_now(struct rd_world *w, void *context) {
-    const struct renaming *renaming = context;
-    (void)w;
-    return api_host_error(host_file_rename(renaming->from, renaming->to));
+    const struct api_renaming *renaming = context;
+    return api_disk_rename(w, renaming->from, renaming->to, renaming->replaces);
 }
 
 /* FILE_RENAME_INFORMATION: the new name as NT writes it. */
@@ -256,15 +251,15 @@ static uint32_t describe_new_name(struct rd_world *w, struct rename_information 
     return (uint32_t)offsetof(struct rename_information, name) + information->length;
 }
 
-DWORD api_filtered_rename(struct api_caller *caller, struct api_file *file, const char *from,
-                          const char *to) {
-    struct renaming renaming = {from, to};
-    struct rename_information information = {.replace = 0};
+DWORD api_filtered_rename(struct api_caller *caller, struct api_file *file,
+                          const struct api_renaming *renaming) {
+    struct rename_information information = {.replace = renaming->replaces};
     struct api_property property = {.information_class = API_FILE_RENAME,
                                     .value = &information,
-                                    .size = describe_new_name(caller->w, &information, to),
+                                    .size =
+                                        describe_new_name(caller->w, &information, renaming->to),
                                     .now = rename_now,
-                                    .context = &renaming};
+                                    .context = (void *)(uintptr_t)renaming};
     return api_filtered_set(caller, file, &property);
 }
 

@@ -34,9 +34,13 @@ DWORD api_filtered_set(struct api_caller *caller, struct api_file *file,
 /* The same for a file that is opened by its path for that: IRP_MJ_CREATE to IRP_MJ_CLOSE. */
 DWORD api_filtered_set_by_path(struct api_caller *caller, const char *path,
                                const struct api_property *property);
-/* Renames an open file; both are paths of the host. */
-DWORD api_filtered_rename(struct api_caller *caller, struct api_file *file, const char *from,
-                          const char *to);
+/* Renames an open file. */
+struct api_renaming {
+    const char *from, *to; /* paths of the host */
+    bool replaces;
+};
+DWORD api_filtered_rename(struct api_caller *caller, struct api_file *file,
+                          const struct api_renaming *renaming);
 
 /* The last handle has gone; the object goes. */
 void api_filtered_cleanup(struct rd_world *w, struct api_file *file);

@@ -61,12 +61,16 @@ static void collect(void *context, const char *name) {
 static void fill(const struct api_search *search, struct rd_world *w, WIN32_FIND_DATAA *data) {
     const char *name = search->names[search->next];
     struct host_file_info info = {.writable = true};
-    host_file_query(core_textf(w, "%s/%s", search->directory, name), &info);
+    const char *path = strcmp(search->directory, ".") == 0
+                           ? name
+                           : core_textf(w, "%s/%s", search->directory, name);
+    const struct api_record *record = api_record_of(w, path);
+    host_file_query(path, &info);
     memset(data, 0, sizeof *data);
-    data->dwFileAttributes = api_attributes(&info);
-    api_set_file_time(&data->ftCreationTime, api_file_time(0));
-    api_set_file_time(&data->ftLastAccessTime, api_file_time(0));
-    api_set_file_time(&data->ftLastWriteTime, api_file_time(0));
+    data->dwFileAttributes = api_attributes(record, &info);
+    api_set_file_time(&data->ftCreationTime, record->times[API_CREATED]);
+    api_set_file_time(&data->ftLastAccessTime, record->times[API_ACCESSED]);
+    api_set_file_time(&data->ftLastWriteTime, record->times[API_WRITTEN]);
     if (info.kind == HOST_FILE_REGULAR) {
         data->nFileSizeHigh = (DWORD)(info.size >> 32);
         data->nFileSizeLow = (DWORD)info.size;

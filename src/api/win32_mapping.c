@@ -6,8 +6,7 @@
  * A view keeps its section alive when all handles have gone. What a program changed reaches the
  * file with FlushViewOfFile, with the end of a view, and with the end of the memory.
  */
-#include "api/win32_file.h"
-#include "port/host_file.h"
+#include "api/win32_disk.h"
 
 enum { PAGE = 0x1000, GRANULARITY = 0x10000 };
 
@@ -58,6 +57,11 @@ static void read_in(const struct memory *memory) {
         done += part;
     }
     host_file_close(file);
+}
+
+uint64_t api_mapped_size(const struct api_disk *disk) {
+    const struct memory *memory = disk->mapping;
+    return memory ? memory->size : 0;
 }
 
 static struct memory *memory_new(struct rd_world *w, size_t size) {

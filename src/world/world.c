@@ -133,6 +133,7 @@ static void start_run(struct rd_world *w) {
     memset(&w->bugcheck, 0, sizeof w->bugcheck);
     memset(w->failures, 0, sizeof w->failures);
     w->parkings = NULL;
+    w->records = NULL;
     w->user = NULL;
     w->session = NULL;
     core_log_reset(w);

@@ -258,6 +258,104 @@ static void native_locks_have_keys_and_events(void **state) {
     assert_int_equal(sim_run(state, native_locks), 1);
 }
 
+/* ---- what is known of a file ----------------------------------------------------------------- */
+
+static int times(int argc, char **argv) {
+    FILETIME created, written, later, never = {0xFFFFFFFF, 0xFFFFFFFF};
+    BY_HANDLE_FILE_INFORMATION info;
+    WIN32_FILE_ATTRIBUTE_DATA data;
+    DWORD done;
+    (void)argc, (void)argv;
+    Sleep(10);
+    HANDLE file = open_file(BOTH, 0);
+    expect(GetFileTime(file, &created, NULL, &written));
+    expect_equal(CompareFileTime(&created, &written), 0);
+    Sleep(10);
+    expect(WriteFile(file, "x", 1, &done, NULL));
+    expect(GetFileTime(file, NULL, NULL, &later));
+    /* The clock is virtual: both writes are 10 ms apart, and a little for the calls. */
+    expect_equal((later.dwLowDateTime - written.dwLowDateTime) / 10000, 10);
+    expect(SetFileTime(file, NULL, NULL, &never));
+    Sleep(10);
+    expect(WriteFile(file, "x", 1, &done, NULL));
+    expect(GetFileInformationByHandle(file, &info));
+    expect_equal(CompareFileTime(&info.ftLastWriteTime, &later), 0);
+    expect_equal(CompareFileTime(&info.ftCreationTime, &created), 0);
+    expect_equal(info.nFileSizeLow, 2);
+    expect_fails(SetFileTime(NULL, NULL, NULL, &never), ERROR_INVALID_HANDLE);
+    expect_fails(GetFileTime(NULL, NULL, NULL, NULL), ERROR_INVALID_HANDLE);
+    expect_fails(GetFileTime(CreateEventA(NULL, FALSE, FALSE, NULL), &created, NULL, NULL),
+                 ERROR_INVALID_HANDLE);
+    expect_fails(GetFileTime(GetStdHandle(STD_OUTPUT_HANDLE), &created, NULL, NULL),
+                 ERROR_INVALID_FUNCTION);
+    CloseHandle(file);
+    expect(GetFileAttributesExA(path, GetFileExInfoStandard, &data));
+    expect_equal(CompareFileTime(&data.ftLastWriteTime, &later), 0);
+    return DeleteFileA(path);
+}
+
+static void files_have_virtual_times(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, times), 1);
+}
+
+static int native_information(int argc, char **argv) {
+    enum { BASIC = 4, STANDARD = 5, NAME = 9, DISPOSITION = 13, POSITION = 14, NETWORK_OPEN = 34 };
+    HANDLE file = open_file(BOTH | DELETE, 0), event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    IO_STATUS_BLOCK iosb;
+    FILE_BASIC_INFO basic;
+    FILE_STANDARD_INFO standard;
+    uint64_t position = 5, all[7];
+    struct {
+        ULONG length;
+        WCHAR text[200];
+    } name;
+    BOOLEAN deletes = TRUE;
+    (void)argc, (void)argv;
+    expect_equal(NtQueryInformationFile(file, &iosb, &basic, sizeof basic, BASIC), 0);
+    expect(iosb.Information == sizeof basic && basic.FileAttributes == FILE_ATTRIBUTE_ARCHIVE);
+    expect_equal(NtSetInformationFile(file, &iosb, &position, sizeof position, POSITION), 0);
+    expect_equal(SetFilePointer(file, 0, NULL, FILE_CURRENT), 5);
+    expect_equal(NtQueryInformationFile(file, &iosb, all, sizeof all, NETWORK_OPEN), 0);
+    expect_equal(NtQueryInformationFile(file, &iosb, &name, sizeof name, NAME), 0);
+    expect_equal(name.length, (strlen(path) + 1) * sizeof(WCHAR));
+    expect(name.text[0] == '\\' && name.text[1] == 'r');
+    expect_equal(NtQueryInformationFile(file, &iosb, &name, 8, NAME), STATUS_BUFFER_OVERFLOW);
+    expect_equal(NtSetInformationFile(file, &iosb, &deletes, 1, DISPOSITION), 0);
+    expect_equal(NtQueryInformationFile(file, &iosb, &standard, sizeof standard, STANDARD), 0);
+    expect(standard.DeletePending && standard.NumberOfLinks == 0);
+    const struct {
+        HANDLE handle;
+        ULONG what, size;
+        NTSTATUS query, set;
+    } rows[] = {
+        {file, 0, 100, STATUS_INVALID_INFO_CLASS, STATUS_INVALID_INFO_CLASS},
+        {file, 999, 100, STATUS_INVALID_INFO_CLASS, STATUS_INVALID_INFO_CLASS},
+        {file, BASIC, 8, STATUS_INFO_LENGTH_MISMATCH, STATUS_INFO_LENGTH_MISMATCH},
+        {file, POSITION, 4, STATUS_INFO_LENGTH_MISMATCH, STATUS_INFO_LENGTH_MISMATCH},
+        {NULL, POSITION, 8, STATUS_INVALID_HANDLE, STATUS_INVALID_HANDLE},
+        {event, POSITION, 8, STATUS_OBJECT_TYPE_MISMATCH, STATUS_OBJECT_TYPE_MISMATCH},
+    };
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++) {
+        expect_equal(
+            NtQueryInformationFile(rows[i].handle, &iosb, &name, rows[i].size, rows[i].what),
+            rows[i].query);
+        expect_equal(NtSetInformationFile(rows[i].handle, &iosb, &name, rows[i].size, rows[i].what),
+                     rows[i].set);
+    }
+    expect_equal(NtQueryInformationFile(file, NULL, all, 8, POSITION), STATUS_ACCESS_VIOLATION);
+    expect_equal(NtQueryInformationFile(file, &iosb, NULL, 8, POSITION), STATUS_ACCESS_VIOLATION);
+    expect_equal(NtSetInformationFile(file, NULL, all, 8, POSITION), STATUS_ACCESS_VIOLATION);
+    expect_equal(NtSetInformationFile(file, &iosb, NULL, 8, POSITION), STATUS_ACCESS_VIOLATION);
+    CloseHandle(file);
+    return GetFileAttributesA(path) == INVALID_FILE_ATTRIBUTES;
+}
+
+static void native_calls_know_the_same(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, native_information), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(locks_exclude_and_go_with_their_handle),
@@ -266,6 +364,8 @@ int main(void) {
         cmocka_unit_test(in_no_order_does_a_lock_outlive_its_process),
         test_case(locks_that_are_refused),
         test_case(native_locks_have_keys_and_events),
+        test_case(files_have_virtual_times),
+        test_case(native_calls_know_the_same),
     };
     return cmocka_run_group_tests_name("api.disk", tests, NULL, NULL);
 }

@@ -219,3 +219,44 @@ NTSTATUS api_value_query(struct api_caller *me, struct io_key *key, const char *
     *value = request.value;
     return NT_SUCCESS(status) && !request.value ? STATUS_OBJECT_NAME_NOT_FOUND : status;
 }
+
+/* ---- for programs ---------------------------------------------------------------------------- */
+
+struct io_key *api_key_root(struct api_caller *me, const char *path) {
+    struct io_key_open open = {.path = path};
+    NTSTATUS status;
+    return io_key_open(me->w, &open, &status);
+}
+
+NTSTATUS api_value_store(struct api_caller *me, struct io_key *key, const struct api_value *value) {
+    struct io_value stored = {.name = value->name,
+                              .type = value->type,
+                              .size = value->size,
+                              .data = (void *)(uintptr_t)value->data};
+    return api_value_set(me, key, &stored);
+}
+
+static struct api_value outside(const struct io_value *value) {
+    return (struct api_value){value->name, value->type, value->size, value->data};
+}
+
+NTSTATUS api_value_load(struct api_caller *me, struct io_key *key, const char *name,
+                        struct api_value *value) {
+    const struct io_value *found;
+    NTSTATUS status = api_value_query(me, key, name, &found);
+    if (NT_SUCCESS(status))
+        *value = outside(found);
+    return status;
+}
+
+bool api_value_at(const struct io_key *key, uint32_t index, struct api_value *value) {
+    const struct io_value *found = io_value_at(key, index);
+    if (found)
+        *value = outside(found);
+    return found != NULL;
+}
+
+const char *api_key_child(struct api_caller *me, const struct io_key *key, uint32_t index) {
+    const struct io_key_node *child = io_key_child(me->w, key, index);
+    return child ? strrchr(child->path, '\\') + 1 : NULL;
+}

@@ -10,6 +10,9 @@
 struct io_key;
 struct io_value;
 
+/* A key of its own, such as "\\REGISTRY\\MACHINE", of which no callback hears. With a reference. */
+struct io_key *api_key_root(struct api_caller *me, const char *path);
+
 struct api_key_open {
     struct io_key *root; /* NULL: `path` is complete */
     const char *path;    /* UTF-8 */
@@ -29,5 +32,19 @@ NTSTATUS api_value_delete(struct api_caller *me, struct io_key *key, const char 
 /* The value is valid until the next scheduling point. */
 NTSTATUS api_value_query(struct api_caller *me, struct io_key *key, const char *name,
                          const struct io_value **value);
+
+/* The same for those who do not know the inside of a value. */
+struct api_value {
+    const char *name; /* UTF-8; "" for the default value */
+    uint32_t type, size;
+    const void *data;
+};
+NTSTATUS api_value_store(struct api_caller *me, struct io_key *key, const struct api_value *value);
+NTSTATUS api_value_load(struct api_caller *me, struct io_key *key, const char *name,
+                        struct api_value *value);
+/* Number `index`, of which no callback hears; false: there are not as many. */
+bool api_value_at(const struct io_key *key, uint32_t index, struct api_value *value);
+/* The name of the subkey number `index`, or NULL. */
+const char *api_key_child(struct api_caller *me, const struct io_key *key, uint32_t index);
 
 #endif

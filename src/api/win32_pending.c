@@ -2,6 +2,7 @@
 #include "api/win32_pending.h"
 
 #include "ex/ex_port.h"
+#include "io/key_watch.h"
 
 /* With its low bit, which says that no port shall be told. */
 static uint64_t event_value(const struct api_operation *operation) {
@@ -204,6 +205,7 @@ uint32_t api_pending_cancel(struct rd_world *w, const struct api_cancel *which) 
 }
 
 void api_thread_cancel(struct rd_world *w, struct ps_thread *thread) {
+    io_key_watch_end(w, NULL, thread);
     base_list_each(link, &thread->transfers) base_container(link, struct api_pending, thread_link)
         ->held = false;
     api_pending_cancel(w, &(struct api_cancel){.thread = thread});

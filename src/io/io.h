@@ -61,6 +61,7 @@ struct io_state {
     uint64_t service_handles_made;
     struct ke_thread *cancel_owner; /* of the cancel spin lock */
     LIST_ENTRY filters;             /* of minifilters that are registered */
+    LIST_ENTRY key_watches;         /* of programs that want to hear of changes of keys */
     uint32_t unloads;               /* drivers unloaded so far */
     LIST_ENTRY keys, open_keys;     /* the registry: of io_key_node, io_key */
     LIST_ENTRY registry_callbacks;  /* highest altitude first */

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "io/key_watch.h"
+
 static void key_deleted(struct rd_world *w, void *body) {
     struct io_key *key = body;
     base_list_remove(&key->link);
+    io_key_watch_end(w, key, NULL);
     io_registry_forget(w, key);
 }
 
@@ -39,12 +42,27 @@ static const char *const first_keys[] = {
     "\\REGISTRY\\USER\\S-1-5-21-1-2-3-1001\\Software",
 };
 
+static unsigned folded(char c) {
+    return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a' + 'A') : (unsigned char)c;
+}
+
+/* Keys are enumerated by name, without regard to case. */
+static bool is_before(const char *a, const char *b) {
+    while (*a && folded(*a) == folded(*b))
+        a++, b++;
+    return folded(*a) < folded(*b);
+}
+
 static struct io_key_node *add_node(struct rd_world *w, const char *path) {
     struct io_key_node *node = core_alloc(w, sizeof *node);
+    LIST_ENTRY *place = w->io->keys.Flink;
+    while (place != &w->io->keys &&
+           is_before(base_container(place, struct io_key_node, link)->path, path))
+        place = place->Flink;
     node->path = core_text(w, path);
     node->written = w->now;
     base_list_init(&node->values);
-    base_list_push_back(&w->io->keys, &node->link);
+    base_list_insert_before(place, &node->link);
     return node;
 }
 
@@ -52,6 +70,7 @@ void io_registry_reset(struct rd_world *w) {
     base_list_init(&w->io->keys);
     base_list_init(&w->io->open_keys);
     base_list_init(&w->io->registry_callbacks);
+    base_list_init(&w->io->key_watches);
 }
 
 /* Made with the first use: most runs have no registry. */
@@ -100,6 +119,7 @@ struct io_key *io_key_open(struct rd_world *w, struct io_key_open *open, NTSTATU
     if (!node && open->create && has_parent(w, open->path)) {
         node = add_node(w, open->path);
         open->created = true;
+        io_key_changed(w, node, IO_KEY_NAME);
     }
     if (node)
         return new_key(w, node);
@@ -132,6 +152,7 @@ NTSTATUS io_key_delete(struct rd_world *w, struct io_key *key) {
     if (io_key_child(w, key, 0))
         return STATUS_CANNOT_DELETE;
     key->node->deleted = true;
+    io_key_changed(w, key->node, IO_KEY_NAME);
     return STATUS_SUCCESS;
 }
 
@@ -172,6 +193,7 @@ void io_value_set(struct rd_world *w, struct io_key *key, const struct io_value 
         base_list_push_back(&key->node->values, &value->link);
     }
     key->node->written = w->now;
+    io_key_changed(w, key->node, IO_KEY_LAST_SET);
 }
 
 NTSTATUS io_value_delete(struct rd_world *w, struct io_key *key, const char *name) {
@@ -180,5 +202,6 @@ NTSTATUS io_value_delete(struct rd_world *w, struct io_key *key, const char *nam
         return STATUS_OBJECT_NAME_NOT_FOUND;
     drop_value(w, value);
     key->node->written = w->now;
+    io_key_changed(w, key->node, IO_KEY_LAST_SET);
     return STATUS_SUCCESS;
 }

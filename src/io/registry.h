@@ -2,7 +2,7 @@
  * registry.h - the registry: keys with values, and the callbacks of drivers that see every
  * operation on them first and last.
  *
- * It exists for those callbacks: keys live as long as a run, and no right is ever missing.
+ * Keys live as long as a run, and no right is ever missing.
  */
 #ifndef RD_IO_REGISTRY_H
 #define RD_IO_REGISTRY_H
@@ -19,7 +19,7 @@ struct io_value {
 
 /* A key of the tree. */
 struct io_key_node {
-    LIST_ENTRY link; /* in order of creation */
+    LIST_ENTRY link; /* by name */
     const char *path;
     LIST_ENTRY values;
     uint64_t written; /* virtual time */
@@ -52,7 +52,7 @@ struct io_key *io_key_open(struct rd_world *w, struct io_key_open *open, NTSTATU
 
 /* STATUS_CANNOT_DELETE if there are keys below it. */
 NTSTATUS io_key_delete(struct rd_world *w, struct io_key *key);
-/* The subkey or value number `index` in order of creation, or NULL. */
+/* The subkey (by name) or value (in order of creation) number `index`, or NULL. */
 const struct io_key_node *io_key_child(struct rd_world *w, const struct io_key *key,
                                        uint32_t index);
 const struct io_value *io_value_at(const struct io_key *key, uint32_t index);

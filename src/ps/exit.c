@@ -40,7 +40,9 @@ static bool has_windows(const struct exit *exit) {
 }
 
 static bool has_requests(const struct exit *exit) {
-    return !base_list_empty(&exit->thread->requests) || !base_list_empty(&exit->thread->transfers);
+    const struct ps_thread *thread = exit->thread;
+    return !base_list_empty(&thread->requests) || !base_list_empty(&thread->transfers) ||
+           thread->watches_keys;
 }
 
 static bool has_debugger(const struct exit *exit) {

@@ -103,6 +103,7 @@ struct ps_thread {
     uint32_t last_error;  /* TEB.LastErrorValue */
     NTSTATUS last_status; /* TEB.LastStatusValue */
     bool critical;        /* its end ends the machine (TERM-54) */
+    bool watches_keys;    /* has asked for news of registry keys, and hears of its own end */
     bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
     struct ldr_thread *ldr;
     struct api_thread_data *api;

@@ -354,6 +354,133 @@ static void keys_form_a_tree(void **state) {
     assert_int_equal(status_of[7], STATUS_BUFFER_TOO_SMALL);
 }
 
+/* ---- programs -------------------------------------------------------------------------------- */
+
+static LSTATUS errors[16];
+static HANDLE told;
+
+static int uses_registry(int argc, char **argv) {
+    HKEY software, mine = NULL;
+    DWORD value = 7, size = sizeof value;
+    (void)argc, (void)argv;
+    errors[0] = RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_ALL_ACCESS, &software);
+    errors[1] =
+        RegCreateKeyExA(software, "Example", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &mine, &disposition);
+    errors[2] = RegSetValueExA(mine, "Number", 0, REG_DWORD, (const BYTE *)&value, sizeof value);
+    errors[3] = RegQueryValueExA(mine, "Number", NULL, NULL, (BYTE *)&value, &size);
+    errors[4] = RegDeleteValueW(mine, u"Number");
+    errors[5] = RegFlushKey(mine);
+    RegCloseKey(mine);
+    errors[6] = RegDeleteKeyW(software, u"Example");
+    RegCloseKey(software);
+    return 0;
+}
+
+static void programs_pass_through_the_callbacks(void **state) {
+    static const REG_NOTIFY_CLASS expected[] = {
+        RegNtPreOpenKeyEx,       RegNtPreOpenKeyEx,      RegNtPostOpenKeyEx,
+        RegNtPostOpenKeyEx,      RegNtPreCreateKeyEx,    RegNtPreCreateKeyEx,
+        RegNtPostCreateKeyEx,    RegNtPostCreateKeyEx,   RegNtPreSetValueKey,
+        RegNtPreSetValueKey,     RegNtPostSetValueKey,   RegNtPostSetValueKey,
+        RegNtPreQueryValueKey,   RegNtPreQueryValueKey,  RegNtPostQueryValueKey,
+        RegNtPostQueryValueKey,  RegNtPreDeleteValueKey, RegNtPreDeleteValueKey,
+        RegNtPostDeleteValueKey, RegNtPostDeleteValueKey};
+    driver_load(*state, clean_entry);
+    program(*state, uses_registry);
+    for (int i = 0; i < 7; i++)
+        assert_int_equal(errors[i], ERROR_SUCCESS);
+    for (unsigned i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        assert_int_equal(seen[i].class, expected[i]);
+    driver_unload(*state);
+}
+
+static void a_driver_refuses_a_program(void **state) {
+    answers[0][RegNtPreSetValueKey] = STATUS_ACCESS_DENIED;
+    answers[1][RegNtPreDeleteValueKey] = STATUS_CALLBACK_BYPASS;
+    driver_load(*state, clean_entry);
+    program(*state, uses_registry);
+    driver_unload(*state);
+    assert_int_equal(errors[2], ERROR_ACCESS_DENIED);
+    assert_int_equal(errors[3], ERROR_FILE_NOT_FOUND); /* it was not set */
+    assert_int_equal(errors[4], ERROR_SUCCESS);        /* bypassed */
+}
+
+static DWORD WINAPI watches_and_ends(void *parameter) {
+    errors[0] = RegNotifyChangeKeyValue(parameter, FALSE, REG_NOTIFY_CHANGE_NAME, told, TRUE);
+    return 0;
+}
+
+static DWORD WINAPI waits_for_change(void *parameter) {
+    errors[1] = RegNotifyChangeKeyValue(parameter, TRUE, REG_NOTIFY_CHANGE_LAST_SET, NULL, FALSE);
+    return 0;
+}
+
+static int watches(int argc, char **argv) {
+    HKEY key_a, key_b;
+    (void)argc, (void)argv;
+    told = CreateEventA(NULL, TRUE, FALSE, NULL);
+    RegOpenKeyExW(HKEY_CURRENT_USER, u"Software", 0, KEY_ALL_ACCESS, &key_a);
+    HANDLE thread = CreateThread(NULL, 0, watches_and_ends, key_a, 0, NULL);
+    WaitForSingleObject(thread, INFINITE);
+    errors[2] = WaitForSingleObject(told, 0); /* whoever has asked is gone */
+    thread = CreateThread(NULL, 0, waits_for_change, key_a, 0, NULL);
+    errors[3] = WaitForSingleObject(thread, 10);
+    RegCreateKeyExW(key_a, u"Below", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key_b, NULL);
+    errors[4] = WaitForSingleObject(thread, 10); /* no value has changed */
+    RegSetValueExW(key_b, u"x", 0, REG_SZ, (const BYTE *)u"x", 2);
+    errors[5] = WaitForSingleObject(thread, 10);
+    errors[6] = RegNotifyChangeKeyValue(key_a, TRUE, 0x100, told, TRUE);
+    errors[7] = RegNotifyChangeKeyValue(key_a, TRUE, REG_NOTIFY_CHANGE_NAME, NULL, TRUE);
+    return 0;
+}
+
+static void programs_hear_of_changes(void **state) {
+    program(*state, watches);
+    assert_int_equal(errors[0], ERROR_SUCCESS);
+    assert_int_equal(errors[1], ERROR_SUCCESS);
+    assert_int_equal(errors[2], WAIT_OBJECT_0);
+    assert_int_equal(errors[3], WAIT_TIMEOUT);
+    assert_int_equal(errors[4], WAIT_TIMEOUT);
+    assert_int_equal(errors[5], WAIT_OBJECT_0);
+    assert_int_equal(errors[6], ERROR_INVALID_PARAMETER);
+    assert_int_equal(errors[7], ERROR_INVALID_PARAMETER);
+}
+
+static int misuses_registry(int argc, char **argv) {
+    HKEY key_a = NULL, key_b = (HKEY)1;
+    WCHAR name[8];
+    DWORD size = 8, number = 0;
+    (void)argc, (void)argv;
+    RegOpenKeyExA(HKEY_CURRENT_USER, "Software", 0, MAXIMUM_ALLOWED | KEY_WOW64_64KEY, &key_a);
+    errors[0] = RegOpenKeyExA((HKEY)0x5550, "x", 0, KEY_READ, &key_b);
+    errors[1] = RegOpenKeyExA(key_a, "x", 0, KEY_READ, NULL);
+    errors[2] = RegCreateKeyExA(key_a, "x", 1, NULL, 0, KEY_READ, NULL, &key_b, NULL);
+    errors[3] = RegCreateKeyExA(key_a, NULL, 0, NULL, 0, KEY_READ, NULL, &key_b, NULL);
+    errors[4] = RegSetValueExW(key_a, u"x", 1, REG_DWORD, (const BYTE *)&number, 4);
+    errors[5] = RegSetValueExW(key_a, u"x", 0, REG_DWORD, NULL, 4);
+    errors[6] = RegEnumKeyExW(key_a, 0, name, NULL, NULL, NULL, NULL, NULL);
+    errors[7] = RegEnumKeyExW(key_a, 0, name, &size, NULL, NULL, NULL, NULL);
+    RegSetValueExW(key_a, u"long name", 0, REG_DWORD, (const BYTE *)&number, 4);
+    errors[8] = RegEnumValueW(key_a, 0, name, &size, NULL, NULL, NULL, NULL);
+    errors[9] = RegEnumValueW(key_a, 0, name, &size, &number, NULL, NULL, NULL);
+    errors[10] = RegCloseKey((HKEY)0x5550);
+    errors[11] = key_b == (HKEY)1;
+    return 0;
+}
+
+static void misuse_is_refused(void **state) {
+    static const LSTATUS expected[] = {ERROR_INVALID_HANDLE,    ERROR_INVALID_PARAMETER,
+                                       ERROR_INVALID_PARAMETER, ERROR_BADKEY,
+                                       ERROR_INVALID_PARAMETER, ERROR_NOACCESS,
+                                       ERROR_INVALID_PARAMETER, ERROR_NO_MORE_ITEMS,
+                                       ERROR_MORE_DATA,         ERROR_INVALID_PARAMETER,
+                                       ERROR_INVALID_HANDLE,    FALSE /* it was set to NULL */};
+    program(*state, misuses_registry);
+    for (unsigned i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        if (errors[i] != expected[i])
+            fail_msg("call %u gives %d, expected %d", i, (int)errors[i], (int)expected[i]);
+}
+
 #define registry_case(function) cmocka_unit_test_setup_teardown(function, setup, test_teardown)
 
 int main(void) {
@@ -367,6 +494,10 @@ int main(void) {
         registry_case(removal_waits_for_routines_in_progress),
         registry_case(a_driver_attaches_a_context_to_a_key),
         registry_case(keys_form_a_tree),
+        registry_case(programs_pass_through_the_callbacks),
+        registry_case(a_driver_refuses_a_program),
+        registry_case(programs_hear_of_changes),
+        registry_case(misuse_is_refused),
     };
     return cmocka_run_group_tests_name("registry callbacks", tests, NULL, NULL);
 }

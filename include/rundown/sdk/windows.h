@@ -11,6 +11,7 @@
 #include "winbase.h"
 #include "wincon.h"
 #include "winnls.h"
+#include "winreg.h"
 #include "winuser.h"
 #ifndef NOSERVICE
 #include "winsvc.h"

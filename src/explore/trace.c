@@ -732,6 +732,13 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
         trace->raw[0].touched = false;
 }
 
+/* Was it closed when the running step began? What that waited for was not, even if it gave it back.
+ */
+static bool was_closed(const struct exp_trace *trace, size_t access, unsigned kind) {
+    const struct exp_event *event = &trace->events[trace->count];
+    return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
+}
+
 void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind) {
     uint8_t pure = kind & CORE_KIND_MASK;
     if (!trace->open || trace->replayed < trace->known || pure == CORE_NOTHING)
@@ -742,13 +749,13 @@ void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind) {
             continue;
         known->kind = merge(known->kind, pure);
         if (!known->touched)
-            known->closed = (kind & CORE_CLOSED) != 0;
+            known->closed = was_closed(trace, i, kind);
         known->touched = true;
         return;
     }
+    bool closed = was_closed(trace, trace->raw_count, kind);
     if (RESERVE(trace, raw, raw_capacity, trace->raw_count))
-        trace->raw[trace->raw_count++] =
-            (struct exp_access){place, pure, (kind & CORE_CLOSED) != 0, true};
+        trace->raw[trace->raw_count++] = (struct exp_access){place, pure, closed, true};
 }
 
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {

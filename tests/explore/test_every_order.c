@@ -481,7 +481,7 @@ static void free_met(struct met *met) {
     free(met->outcomes.items);
 }
 
-static void start(rd_world *world) {
+static void start_program(rd_world *world) {
     memset(memory, 0, sizeof memory);
     memset(guarded, 0, sizeof guarded);
     memset(seen, 0, sizeof seen);
@@ -490,14 +490,17 @@ static void start(rd_world *world) {
 }
 
 static uint64_t outcome_of(const rd_world *world, rd_verdict verdict) {
-    uint64_t hash = (uint64_t)verdict + 1;
-    (void)world;
+    uint64_t hash = ((uint64_t)verdict + 1) * 1000003 + world->bugcheck.code;
+    for (int i = 0; i < CORE_FAILURES; i++)
+        hash = hash * 31 + world->failures[i];
     for (int i = 0; i <= THREADS; i++)
         hash = (hash ^ seen[i]) * 0xBF58476D1CE4E5B9u;
     for (int i = 0; i < OBJECTS; i++)
         hash = (hash ^ (uint64_t)memory[i]) * 0x94D049BB133111EBu;
     return hash ^ hash >> 31;
 }
+
+static void (*start)(rd_world *world) = start_program;
 
 /* Of an exploration; what needs more is not compared. */
 static uint64_t executions_max;
@@ -557,9 +560,8 @@ struct totals {
     uint64_t enumerated, executions, redundant;
 };
 
-static void compare(uint64_t seed, uint32_t choose, struct totals *totals) {
+static void compare(rd_world *world, uint64_t seed, struct totals *totals) {
     struct met every = {0}, reduced = {0}, divided = {0};
-    rd_world *world = make_world(choose);
     assert_true(exp_trace_init(&recorder.trace));
     explore(world, &enumeration, true, 0, &every);
     explore(world, &exp_dpor, false, 0, &reduced);
@@ -613,7 +615,7 @@ static void compare_group(const char *name, enum op first, enum op end, unsigned
     executions_max = number("EVERY_ORDER_EXECUTIONS", EXECUTIONS_MAX);
     for (uint64_t seed = begin; seed < begin + count; seed++) {
         make_program(seed, first, end, most);
-        compare(seed, choose, &totals);
+        compare(make_world(choose), seed, &totals);
     }
     print_message("%s: %u programs, %llu executions and %llu given up of %llu interleavings; "
                   "%u programs left out\n",
@@ -665,13 +667,59 @@ static void hard_programs_are_reduced_soundly(void **state) {
     for (unsigned i = 0; i < sizeof hard / sizeof hard[0]; i++) {
         program = hard[i];
         executions_max = i < HARD_ENUMERATED ? HARD_EXECUTIONS_MAX : HARD_ORDERS_MAX;
-        compare(i, 0, &totals);
+        compare(make_world(0), i, &totals);
     }
     assert_int_equal(totals.wrong, 0);
     assert_int_equal(totals.compared, HARD_ENUMERATED);
 }
 
-int main(void) {
+/* ---- programs in files ----------------------------------------------------------------------- */
+
+static struct {
+    const char *driver, *image;
+    char command_line[128];
+} files;
+
+static void start_files(rd_world *world) {
+    const rd_process_options options = {.size = sizeof options,
+                                        .command_line = files.command_line};
+    assert_int_equal(rd_world_reset(world), RD_OK);
+    if (files.driver)
+        assert_int_equal(rd_driver_load_file(world, files.driver, NULL), RD_OK);
+    assert_int_equal(rd_process_start(world, files.image, &options, NULL), RD_OK);
+}
+
+/* [--choose id] [--driver FILE] PROGRAM [ARGUMENT], in the current directory. */
+static int compare_files(char **words) {
+    struct totals totals = {0};
+    rd_world_options options = {.size = sizeof options,
+                                .choose = RD_CHOOSE_ORDER,
+                                .log_disabled = true,
+                                .steps_max = DEPTH_MAX};
+    for (; strncmp(*words, "--", 2) == 0; words += 2) {
+        if (strcmp(*words, "--driver") == 0)
+            files.driver = words[1];
+        else
+            options.choose |= RD_CHOOSE_ID;
+    }
+    files.image = words[0];
+    snprintf(files.command_line, sizeof files.command_line, "%s %s", words[0],
+             words[1] ? words[1] : "");
+    rd_world *world = test_world(&options);
+    assert_int_equal(rd_image_add_path(world, "."), RD_OK);
+    assert_int_equal(rd_image_load(world, files.image), RD_OK);
+    start = start_files;
+    executions_max = number("EVERY_ORDER_EXECUTIONS", HARD_EXECUTIONS_MAX);
+    compare(world, 0, &totals);
+    printf("%s: %llu executions, %llu given up; %s\n", files.image,
+           (unsigned long long)totals.executions, (unsigned long long)totals.redundant,
+           totals.compared ? "as many as by enumeration" : "too many for enumeration");
+    return totals.wrong || totals.redundant ? 1 : 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1)
+        return compare_files(argv + 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_reduced_soundly),
         cmocka_unit_test(events_are_reduced_soundly),

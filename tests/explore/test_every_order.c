@@ -5,7 +5,7 @@
  *
  * EVERY_ORDER_PROGRAMS=N tests N programs of each group instead of the few of the suite,
  * EVERY_ORDER_SEED=N begins at another one, EVERY_ORDER_EXECUTIONS=N compares larger ones, too.
- * What fails is printed as a program.
+ * What fails is printed as a program. With arguments, a program in a file is compared.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -366,3 +366,45 @@ BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumbe
         CSDVersion->Length = 0;
     return FALSE;
 }
+
+/* ---- suspension and registers ---------------------------------------------------------------- */
+
+NTSTATUS PsSuspendProcess(PEPROCESS Process) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_PROCESS_IS_TERMINATING;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "PsSuspendProcess", "IRQL-01");
+    ke_point(w, ob_id(Process), KE_WRITE);
+    return ps_suspend_process(w, kernel_process(Process));
+}
+
+NTSTATUS PsResumeProcess(PEPROCESS Process) {
+    struct rd_world *w = kernel_world();
+    if (!w)
+        return STATUS_PROCESS_IS_TERMINATING;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "PsResumeProcess", "IRQL-01");
+    ke_point(w, ob_id(Process), KE_WRITE);
+    return ps_resume_process(w, kernel_process(Process));
+}
+
+/* Nobody sets debug registers, so they are 0; other registers of a thread are not simulated. */
+NTSTATUS PsGetContextThread(PETHREAD Thread, PCONTEXT ThreadContext, KPROCESSOR_MODE Mode) {
+    struct rd_world *w = kernel_world();
+    (void)Mode;
+    if (!w)
+        return STATUS_UNSUCCESSFUL;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "PsGetContextThread", "IRQL-01");
+    if (kernel_thread(Thread)->terminated)
+        return STATUS_UNSUCCESSFUL;
+    if (ThreadContext->ContextFlags & ~(ULONG)CONTEXT_DEBUG_REGISTERS)
+        return STATUS_NOT_SUPPORTED;
+    ThreadContext->Dr0 = ThreadContext->Dr1 = ThreadContext->Dr2 = ThreadContext->Dr3 = 0;
+    ThreadContext->Dr6 = ThreadContext->Dr7 = 0;
+    return STATUS_SUCCESS;
+}
+
+/* For threads of 32-bit programs, and there are none. */
+NTSTATUS PsWrapApcWow64Thread(PVOID *ApcContext, PVOID *ApcRoutine) {
+    (void)ApcContext, (void)ApcRoutine;
+    return STATUS_NOT_SUPPORTED;
+}

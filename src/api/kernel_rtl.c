@@ -1,5 +1,6 @@
 /* kernel_rtl.c - time, versions, memory comparison and bitmaps for drivers. */
 #include "api/kernel.h"
+#include "rundown/sdk/rd_ntkernel.h"
 
 SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2, SIZE_T Length) {
     const unsigned char *a = Source1, *b = Source2;
@@ -171,6 +172,15 @@ USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID
     if (BackTraceHash)
         *BackTraceHash = 0;
     return 0;
+}
+
+/* Only the caller's own frame is known, and nothing of the program below the system service. */
+ULONG RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags) {
+    enum { WALK_USER_MODE = 1 };
+    if (!Count || (Flags & WALK_USER_MODE))
+        return 0;
+    Callers[0] = __builtin_return_address(0);
+    return 1;
 }
 
 /* Whether an access would fault; a driver may not rely on the answer staying true. */

@@ -90,42 +90,18 @@ NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
                                 : STATUS_SUCCESS;
 }
 
-/* Others first: a process that suspends itself does nothing afterwards. */
-static void suspend_all(struct api_caller *me, struct ps_process *process) {
-    uint32_t previous;
-    bool own = false;
-    base_list_each(link, &process->threads) {
-        struct ps_thread *thread = base_container(link, struct ps_thread, link);
-        if (thread == me->thread)
-            own = true;
-        else
-            ke_suspend(me->w, &thread->tcb, &previous);
-    }
-    if (own)
-        ke_suspend(me->w, &me->thread->tcb, &previous);
-}
-
 NTSTATUS NtSuspendProcess(HANDLE ProcessHandle) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
-    if (!NT_SUCCESS(status))
-        return status;
-    if (process->exiting)
-        return STATUS_PROCESS_IS_TERMINATING;
-    suspend_all(&me, process);
-    return STATUS_SUCCESS;
+    return NT_SUCCESS(status) ? ps_suspend_process(me.w, process) : status;
 }
 
 NTSTATUS NtResumeProcess(HANDLE ProcessHandle) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
-    if (!NT_SUCCESS(status))
-        return status;
-    base_list_each(link, &process->threads)
-        ke_resume(me.w, &base_container(link, struct ps_thread, link)->tcb);
-    return STATUS_SUCCESS;
+    return NT_SUCCESS(status) ? ps_resume_process(me.w, process) : status;
 }
 
 /* ---- by id ----------------------------------------------------------------------------------- */

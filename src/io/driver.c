@@ -38,6 +38,7 @@ void io_state_reset(struct rd_world *w) {
     base_list_init(&w->io->handles);
     base_list_init(&w->io->references);
     base_list_init(&w->io->filters);
+    base_list_init(&w->io->callbacks);
     io_registry_reset(w);
     w->io->next_pool_number = 1;
     w->io->system_process = (PEPROCESS)(void *)w->ps->system;

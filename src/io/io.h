@@ -66,6 +66,7 @@ struct io_state {
     LIST_ENTRY keys, open_keys;     /* the registry: of io_key_node, io_key */
     LIST_ENTRY registry_callbacks;  /* highest altitude first */
     int64_t registry_cookies;       /* given out so far */
+    LIST_ENTRY callbacks;           /* registrations with callback objects */
     PEPROCESS system_process;       /* what the variable PsInitialSystemProcess holds */
 };
 

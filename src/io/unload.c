@@ -4,6 +4,7 @@
  * A driver whose devices are still referred to is only marked. Whoever drops the last reference
  * lets a thread of the system unload it (DRV-13).
  */
+#include "io/callback.h"
 #include "io/file.h"
 #include "io/filter.h"
 #include "io/registration.h"
@@ -25,6 +26,7 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
         {ps_open_count_of(w, driver), "registered object callbacks", RULE_OB_25},
         {io_registry_count_of(w, driver), "registered registry callbacks", RULE_RUN_20},
         {io_filters_of(w, driver), "registered filters", RULE_RUN_20},
+        {io_callbacks_of(w, driver), "routines of callback objects", RULE_RUN_20},
         {threads, "threads that run its code", RULE_RUN_23},
         {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
         {io_reinitializations_of(driver), "registered reinitialization routines", RULE_DRV_09},

@@ -288,6 +288,12 @@ struct ps_times ps_thread_times(const struct ps_thread *thread);
 struct ps_times ps_process_times(const struct ps_process *process);
 void ps_times_add(struct ps_times *sum, struct ps_times more);
 
+/* ---- suspension (suspend.c) ------------------------------------------------------------------ */
+
+/* Both return when every thread has been told, the current one last. */
+NTSTATUS ps_suspend_process(struct rd_world *w, struct ps_process *process);
+NTSTATUS ps_resume_process(struct rd_world *w, struct ps_process *process);
+
 /* ---- notify routines (notify.c) -------------------------------------------------------------- */
 
 enum ps_notify_table { PS_NOTIFY_PROCESS, PS_NOTIFY_THREAD, PS_NOTIFY_IMAGE, PS_NOTIFY_TABLES };

@@ -5,6 +5,8 @@
 #include "support/rd_driver_test.h"
 
 #include "rundown/sdk/ntifs.h"
+#include "rundown/sdk/ip2string.h"
+#include "rundown/sdk/ntimage.h"
 #include "rundown/sdk/rd_ntkernel.h"
 
 enum { TAG = 'T' | 'e' << 8 | 's' << 16 | 't' << 24 };
@@ -335,6 +337,248 @@ static void objects_and_lists(void **state) {
                      test_count(*state, RD_EVENT_POOL_FREE, NULL));
 }
 
+/* ---- callback objects ------------------------------------------------------------------------ */
+
+static PCALLBACK_OBJECT open_callback(const char *name, BOOLEAN create, BOOLEAN multiple) {
+    WCHAR buffer[40];
+    UNICODE_STRING text = wide(name, buffer);
+    OBJECT_ATTRIBUTES attributes;
+    PCALLBACK_OBJECT object;
+    InitializeObjectAttributes(&attributes, &text, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    NTSTATUS status = ExCreateCallback(&object, &attributes, create, multiple);
+    if (!NT_SUCCESS(status))
+        say(status);
+    return object;
+}
+
+static VOID heard(PVOID context, PVOID first, PVOID second) {
+    say((LONG_PTR)context);
+    say((LONG_PTR)first + (LONG_PTR)second);
+}
+
+static PVOID own_registration;
+
+static VOID heard_once(PVOID context, PVOID first, PVOID second) {
+    heard(context, first, second);
+    say(KeGetCurrentIrql());
+}
+
+static void use_callbacks(void *context) {
+    KIRQL before;
+    (void)context;
+    say(open_callback("\\Callback\\Test", FALSE, TRUE) == NULL);
+    PCALLBACK_OBJECT object = open_callback("\\Callback\\Test", TRUE, TRUE);
+    PCALLBACK_OBJECT same = open_callback("\\Callback\\Test", FALSE, FALSE);
+    PCALLBACK_OBJECT power = open_callback("\\Callback\\PowerState", FALSE, FALSE);
+    say(object == same && power);
+    PVOID first = ExRegisterCallback(object, heard, (PVOID)1);
+    own_registration = ExRegisterCallback(object, heard_once, (PVOID)2);
+    ExNotifyCallback(object, (PVOID)10, (PVOID)20);
+    ExUnregisterCallback(first);
+    KeRaiseIrql(DISPATCH_LEVEL, &before);
+    ExNotifyCallback(same, (PVOID)30, NULL);
+    KeLowerIrql(before);
+    ExUnregisterCallback(own_registration);
+    ExNotifyCallback(object, NULL, NULL);
+    ObDereferenceObject(same);
+    ObDereferenceObject(object);
+    ObDereferenceObject(power);
+}
+
+static void callback_objects_call_in_order(void **state) {
+    EXPECT(use_callbacks, STATUS_OBJECT_NAME_NOT_FOUND, 1, 1, 1, 30, 2, 30, 0, 2, 30, 2);
+}
+
+static void use_single_callback(void *context) {
+    PCALLBACK_OBJECT object;
+    (void)context;
+    say(ExCreateCallback(&object, NULL, FALSE, FALSE));
+    say(ExCreateCallback(&object, NULL, TRUE, FALSE));
+    PVOID first = ExRegisterCallback(object, heard, NULL);
+    say(ExRegisterCallback(object, heard, NULL) == NULL);
+    ExUnregisterCallback(first);
+    first = ExRegisterCallback(object, heard, NULL);
+    say(first != NULL);
+    ExUnregisterCallback(first);
+    ObDereferenceObject(object);
+}
+
+static void a_callback_object_may_take_one_routine_only(void **state) {
+    EXPECT(use_single_callback, STATUS_UNSUCCESSFUL, 0, 1, 1);
+}
+
+static void unregister_twice(void *context) {
+    PCALLBACK_OBJECT object;
+    (void)context;
+    ExCreateCallback(&object, NULL, TRUE, FALSE);
+    PVOID registration = ExRegisterCallback(object, heard, NULL);
+    ExUnregisterCallback(registration);
+    ExUnregisterCallback(registration);
+}
+
+static void a_callback_is_removed_once(void **state) {
+    kernel_stop(*state, unregister_twice, 0x50, "ExUnregisterCallback");
+}
+
+static VOID keep(PDRIVER_OBJECT driver) {
+    (void)driver;
+}
+
+static int32_t forgets_callback(void *driver, void *path) {
+    PCALLBACK_OBJECT object = open_callback("\\Callback\\Test", TRUE, TRUE);
+    (void)path;
+    ExRegisterCallback(object, heard, NULL);
+    ObDereferenceObject(object);
+    ((PDRIVER_OBJECT)driver)->DriverUnload = keep;
+    return STATUS_SUCCESS;
+}
+
+static void notify_unloaded(void *context) {
+    (void)context;
+    ExNotifyCallback(open_callback("\\Callback\\Test", FALSE, TRUE), NULL, NULL);
+}
+
+static void RUN_20__a_callback_of_an_unloaded_driver_stops_the_machine(void **state) {
+    driver_load(*state, forgets_callback);
+    driver_unload(*state);
+    test_event(*state, 0, RD_EVENT_DRIVER_LEFT, "routines of callback objects: 1");
+    kernel_stop(*state, notify_unloaded, 0xCE, "RUN-23");
+}
+
+/* ---- addresses and images -------------------------------------------------------------------- */
+
+static void addresses_as_text(void **state) {
+    static const struct {
+        const char *text;
+        USHORT words[8];
+    } rows[] = {{"::", {0}},
+                {"::1", {0, 0, 0, 0, 0, 0, 0, 1}},
+                {"2001:db8::1:0:0:1", {0x2001, 0xDB8, 0, 0, 1, 0, 0, 1}},
+                {"1:0:2:0:3:0:4:0", {1, 0, 2, 0, 3, 0, 4, 0}},
+                {"fe80::", {0xFE80}},
+                {"::ffff:1.2.3.4", {0, 0, 0, 0, 0, 0xFFFF, 0x102, 0x304}},
+                {"::1.2.3.4", {0, 0, 0, 0, 0, 0, 0x102, 0x304}},
+                {"fe80::5efe:10.0.0.1", {0xFE80, 0, 0, 0, 0, 0x5EFE, 0xA00, 1}}};
+    struct in_addr v4 = {{{192, 168, 0, 255}}};
+    char text[64];
+    WCHAR wide_text[64];
+    (void)state;
+    assert_ptr_equal(RtlIpv4AddressToStringA(&v4, text), text + 13);
+    assert_string_equal(text, "192.168.0.255");
+    assert_ptr_equal(RtlIpv4AddressToStringW(&v4, wide_text), wide_text + 13);
+    assert_int_equal(wide_text[12], '5');
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct in6_addr v6;
+        for (int word = 0; word < 8; word++) {
+            v6.u.Byte[2 * word] = (UCHAR)(rows[i].words[word] >> 8);
+            v6.u.Byte[2 * word + 1] = (UCHAR)rows[i].words[word];
+        }
+        assert_ptr_equal(RtlIpv6AddressToStringA(&v6, text), text + strlen(rows[i].text));
+        assert_string_equal(text, rows[i].text);
+        assert_ptr_equal(RtlIpv6AddressToStringW(&v6, wide_text), wide_text + strlen(text));
+    }
+}
+
+static void directories_of_images(void **state) {
+    struct {
+        IMAGE_DOS_HEADER dos;
+        IMAGE_NT_HEADERS64 headers;
+        IMAGE_SECTION_HEADER section;
+        char data[64];
+    } image = {0};
+    ULONG size;
+    char *base = (char *)&image;
+    (void)state;
+    assert_null(RtlImageNtHeader(NULL));
+    assert_null(RtlImageNtHeader(base));
+    image.dos.e_magic = IMAGE_DOS_SIGNATURE;
+    image.dos.e_lfanew = (LONG)((char *)&image.headers - base);
+    assert_null(RtlImageNtHeader(base));
+    image.headers.Signature = IMAGE_NT_SIGNATURE;
+    assert_ptr_equal(RtlImageNtHeader(base), &image.headers);
+    image.headers.OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    image.headers.OptionalHeader.NumberOfRvaAndSizes = 1;
+    image.headers.OptionalHeader.SizeOfHeaders = 64;
+    image.headers.FileHeader.SizeOfOptionalHeader = sizeof image.headers.OptionalHeader;
+    image.headers.FileHeader.NumberOfSections = 1;
+    image.headers.OptionalHeader.DataDirectory[0] = (IMAGE_DATA_DIRECTORY){0x1010, 8};
+    image.section.VirtualAddress = 0x1000;
+    image.section.SizeOfRawData = sizeof image.data;
+    image.section.PointerToRawData = (ULONG)(image.data - base);
+    uintptr_t start = (uintptr_t)base;
+    assert_int_equal((uintptr_t)RtlImageDirectoryEntryToData(base, TRUE, 0, &size), start + 0x1010);
+    assert_int_equal(size, 8);
+    assert_ptr_equal(RtlImageDirectoryEntryToData(base, FALSE, 0, &size), image.data + 0x10);
+    assert_null(RtlImageDirectoryEntryToData(base, TRUE, 1, &size));
+}
+
+/* ---- suspension and registers ---------------------------------------------------------------- */
+
+VOID Sleep(ULONG dwMilliseconds); /* of <windows.h>, which is not for drivers */
+
+static int counts(int argc, char **argv) {
+    (void)argc, (void)argv;
+    for (int i = 0; i < 100; i++)
+        Sleep(1);
+    return 3;
+}
+
+static PEPROCESS found_process(ULONG_PTR pid) {
+    PEPROCESS process = NULL;
+    PsLookupProcessByProcessId((HANDLE)pid, &process);
+    return process;
+}
+
+static ULONG_PTR counting;
+
+static void suspend_program(void *context) {
+    (void)context;
+    PEPROCESS process = found_process(counting);
+    say(PsSuspendProcess(process));
+    ObDereferenceObject(process);
+}
+
+static void resume_program(void *context) {
+    (void)context;
+    PEPROCESS process = found_process(counting);
+    say(PsGetProcessExitStatus(process));
+    say(PsResumeProcess(process));
+    ObDereferenceObject(process);
+}
+
+static void drivers_suspend_processes(void **state) {
+    rd_world *w = *state;
+    result_count = 0;
+    program_register(w, "counts.exe", counts);
+    counting = program_start(w, "counts.exe");
+    kernel_call(w, suspend_program);
+    assert_int_equal(rd_run_until(w, rd_time(w) + 10000000, NULL), RD_OK);
+    kernel_call(w, resume_program);
+    program_run(w, RD_VERDICT_FINISHED);
+    assert_int_equal(results[0], STATUS_SUCCESS);
+    assert_int_equal(results[1], STATUS_PENDING);
+    assert_int_equal(results[2], STATUS_SUCCESS);
+}
+
+static void ask_for_registers(void *context) {
+    CONTEXT registers = {.ContextFlags = CONTEXT_DEBUG_REGISTERS};
+    PVOID frames[4] = {NULL};
+    (void)context;
+    registers.Dr7 = 5;
+    say(PsGetContextThread(PsGetCurrentThread(), &registers, KernelMode));
+    say((LONGLONG)registers.Dr7);
+    registers.ContextFlags = CONTEXT_FULL;
+    say(PsGetContextThread(PsGetCurrentThread(), &registers, KernelMode));
+    say(RtlWalkFrameChain(frames, 4, 0));
+    say(frames[0] != NULL);
+    say(RtlWalkFrameChain(frames, 4, 1));
+    say(PsWrapApcWow64Thread(&frames[0], &frames[1]));
+}
+
+static void registers_of_threads(void **state) {
+    EXPECT(ask_for_registers, 0, 0, STATUS_NOT_SUPPORTED, 1, 1, 0, STATUS_NOT_SUPPORTED);
+}
+
 static void end_attached(void *context) {
     KAPC_STATE state;
     (void)context;
@@ -385,6 +629,14 @@ int main(void) {
         test_case(DRV_10__requests_without_a_routine_are_refused),
         test_case(objects_and_lists),
         test_case(TERM_43__a_thread_may_not_end_attached),
+        test_case(callback_objects_call_in_order),
+        test_case(a_callback_object_may_take_one_routine_only),
+        test_case(a_callback_is_removed_once),
+        test_case(RUN_20__a_callback_of_an_unloaded_driver_stops_the_machine),
+        test_case(addresses_as_text),
+        test_case(directories_of_images),
+        test_case(drivers_suspend_processes),
+        test_case(registers_of_threads),
         test_case(calls_of_the_host_fail),
         test_case(a_reset_world_runs_the_same_again),
     };

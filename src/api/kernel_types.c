@@ -16,10 +16,10 @@
                                           .on_last_handle = ob_no_action,                          \
                                           .on_delete = ob_no_action};
 
-ABSENT_TYPE(section_type, "Section")
 ABSENT_TYPE(desktop_type, "Desktop")
 
-extern const struct ob_type io_key_type; /* io/registry.h, which brings the SDK along */
+extern const struct ob_type api_section_type; /* api/section.h likewise */
+extern const struct ob_type io_key_type;      /* io/registry.h, which brings the SDK along */
 
 #define OBJECT_TYPE(symbol, type)                                                                  \
     static const struct ob_type *const symbol##_value = &type;                                     \
@@ -35,7 +35,7 @@ OBJECT_TYPE(PsJobType, ps_job_type)
 OBJECT_TYPE(IoFileObjectType, io_file_type)
 OBJECT_TYPE(SeTokenObjectType, ps_token_type)
 OBJECT_TYPE(CmKeyObjectType, io_key_type)
-OBJECT_TYPE(MmSectionObjectType, section_type)
+OBJECT_TYPE(MmSectionObjectType, api_section_type)
 
 /* ---- <wdmsec.h> ------------------------------------------------------------------------------ */
 

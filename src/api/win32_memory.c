@@ -4,6 +4,8 @@
  * All simulated processes share the host's address space, so protection is remembered but not
  * enforced. A program's private data is only in place while one of its threads runs.
  */
+#include "api/memory.h"
+#include "api/section.h"
 #include "api/win32_state.h"
 
 enum { PAGE = 0x1000, GRANULARITY = 0x10000 };
@@ -44,7 +46,7 @@ static bool is_protection(DWORD protect) {
 
 static NTSTATUS new_region(struct api_caller *me, struct ps_process *process, size_t size,
                            struct api_region **out) {
-    bool foreign = process != me->process;
+    bool foreign = process != me->process || !process->ldr;
     size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
     void *block = foreign ? core_alloc(me->w, size + GRANULARITY)
                           : ldr_heap_alloc(me->w, size + GRANULARITY, true);
@@ -61,33 +63,42 @@ static NTSTATUS new_region(struct api_caller *me, struct ps_process *process, si
     return STATUS_SUCCESS;
 }
 
+NTSTATUS api_memory_allocate(struct api_caller *caller, struct api_memory *memory) {
+    enum { KNOWN = MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN | MEM_RESET };
+    struct api_region *region = NULL;
+    ps_pass_address_space(caller->w, memory->process);
+    if (!memory->size || (memory->type & ~(uint32_t)KNOWN) ||
+        !(memory->type & (MEM_COMMIT | MEM_RESERVE)) || !is_protection(memory->protect) ||
+        memory->size > address_space)
+        return STATUS_INVALID_PARAMETER;
+    if (memory->size > region_max)
+        return STATUS_NO_MEMORY;
+    if (memory->base) {
+        region = region_of(memory->process, memory->base);
+        if (!region || (memory->type & MEM_RESERVE))
+            return STATUS_CONFLICTING_ADDRESSES;
+        memory->base = (void *)((uintptr_t)memory->base & ~(uintptr_t)(PAGE - 1));
+    } else {
+        NTSTATUS status = new_region(caller, memory->process, memory->size, &region);
+        if (!NT_SUCCESS(status))
+            return status;
+        memory->base = region->base;
+        memory->size = region->size;
+    }
+    region->protect = memory->protect;
+    region->state = memory->type & MEM_COMMIT ? MEM_COMMIT : MEM_RESERVE;
+    return STATUS_SUCCESS;
+}
+
 LPVOID VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType,
                       DWORD flProtect) {
-    enum { KNOWN = MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN | MEM_RESET };
     struct api_caller me;
-    struct ps_process *process;
-    struct api_region *region;
-    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &process);
-    if (NT_SUCCESS(status) &&
-        (!dwSize || (flAllocationType & ~(DWORD)KNOWN) ||
-         !(flAllocationType & (MEM_COMMIT | MEM_RESERVE)) || !is_protection(flProtect)))
-        status = STATUS_INVALID_PARAMETER;
-    if (NT_SUCCESS(status) && dwSize > address_space)
-        status = STATUS_INVALID_PARAMETER;
-    if (NT_SUCCESS(status) && dwSize > region_max)
-        status = STATUS_NO_MEMORY;
-    if (!api_result(&me, status))
-        return NULL;
-    region = lpAddress ? region_of(process, lpAddress) : NULL;
-    if (lpAddress && (!region || (flAllocationType & MEM_RESERVE))) {
-        api_set_error(&me, ERROR_INVALID_ADDRESS);
-        return NULL;
-    }
-    if (!region && !api_result(&me, new_region(&me, process, dwSize, &region)))
-        return NULL;
-    region->protect = flProtect;
-    region->state = flAllocationType & MEM_COMMIT ? MEM_COMMIT : MEM_RESERVE;
-    return lpAddress ? (LPVOID)((uintptr_t)lpAddress & ~(uintptr_t)(PAGE - 1)) : region->base;
+    struct api_memory memory = {
+        .base = lpAddress, .size = dwSize, .type = flAllocationType, .protect = flProtect};
+    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &memory.process);
+    if (NT_SUCCESS(status))
+        status = api_memory_allocate(&me, &memory);
+    return api_result(&me, status) ? memory.base : NULL;
 }
 
 LPVOID VirtualAlloc(LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType, DWORD flProtect) {
@@ -103,85 +114,110 @@ static void free_region(struct api_caller *me, struct api_region *region) {
     core_free(me->w, region, sizeof *region);
 }
 
+NTSTATUS api_memory_free(struct api_caller *caller, struct api_memory *memory) {
+    ps_pass_address_space(caller->w, memory->process);
+    if (memory->type != MEM_RELEASE && memory->type != MEM_DECOMMIT)
+        return STATUS_INVALID_PARAMETER;
+    if (memory->type == MEM_RELEASE && memory->size)
+        return STATUS_INVALID_PARAMETER;
+    struct api_region *region = region_of(memory->process, memory->base);
+    if (region && region->section)
+        return STATUS_UNABLE_TO_DELETE_SECTION;
+    if (!region)
+        return STATUS_MEMORY_NOT_ALLOCATED;
+    if (memory->type == MEM_RELEASE && region->base != memory->base)
+        return STATUS_FREE_VM_NOT_AT_BASE;
+    size_t offset = (size_t)((char *)memory->base - region->base);
+    if (!memory->size || memory->size > region->size - offset)
+        memory->size = region->size - offset;
+    if (memory->type == MEM_RELEASE) {
+        free_region(caller, region);
+        return STATUS_SUCCESS;
+    }
+    memset(region->base + offset, 0, memory->size);
+    region->state = MEM_RESERVE;
+    return STATUS_SUCCESS;
+}
+
 BOOL VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType) {
     struct api_caller me;
-    struct ps_process *process;
-    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &process);
-    if (!api_result(&me, status))
-        return FALSE;
-    if (dwFreeType != MEM_RELEASE && dwFreeType != MEM_DECOMMIT)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    if (dwFreeType == MEM_RELEASE && dwSize)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    struct api_region *region = region_of(process, lpAddress);
-    if (region && region->section)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    if (!region || (dwFreeType == MEM_RELEASE && region->base != lpAddress))
-        return api_fail(&me, ERROR_INVALID_ADDRESS);
-    if (dwFreeType == MEM_RELEASE) {
-        free_region(&me, region);
-        return TRUE;
-    }
-    size_t offset = (size_t)((char *)lpAddress - region->base);
-    if (!dwSize || dwSize > region->size - offset)
-        dwSize = region->size - offset;
-    memset(region->base + offset, 0, dwSize);
-    region->state = MEM_RESERVE;
-    return TRUE;
+    struct api_memory memory = {.base = lpAddress, .size = dwSize, .type = dwFreeType};
+    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &memory.process);
+    if (NT_SUCCESS(status))
+        status = api_memory_free(&me, &memory);
+    return api_result(&me, status);
 }
 
 BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType) {
     return VirtualFreeEx(GetCurrentProcess(), lpAddress, dwSize, dwFreeType);
 }
 
+NTSTATUS api_memory_protect(struct api_caller *caller, struct api_memory *memory) {
+    ps_pass_address_space(caller->w, memory->process);
+    if (!is_protection(memory->protect))
+        return STATUS_INVALID_PAGE_PROTECTION;
+    struct api_region *region = region_of(memory->process, memory->base);
+    if (!region)
+        return STATUS_CONFLICTING_ADDRESSES;
+    DWORD before = region->protect;
+    region->protect = memory->protect;
+    memory->protect = before;
+    return STATUS_SUCCESS;
+}
+
 BOOL VirtualProtectEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize, DWORD flNewProtect,
                       PDWORD lpflOldProtect) {
     struct api_caller me;
-    struct ps_process *process;
-    (void)dwSize;
-    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &process);
-    if (!api_result(&me, status))
-        return FALSE;
-    if (!lpflOldProtect)
+    struct api_memory memory = {.base = lpAddress, .size = dwSize, .protect = flNewProtect};
+    NTSTATUS status = target_of(&me, hProcess, PROCESS_VM_OPERATION, &memory.process);
+    if (NT_SUCCESS(status) && !lpflOldProtect)
         return api_fail(&me, ERROR_NOACCESS);
-    if (!is_protection(flNewProtect))
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    struct api_region *region = region_of(process, lpAddress);
-    if (!region)
-        return api_fail(&me, ERROR_INVALID_ADDRESS);
-    *lpflOldProtect = region->protect;
-    region->protect = flNewProtect;
-    return TRUE;
+    if (NT_SUCCESS(status))
+        status = api_memory_protect(&me, &memory);
+    if (NT_SUCCESS(status))
+        *lpflOldProtect = memory.protect;
+    return api_result(&me, status);
 }
 
 BOOL VirtualProtect(LPVOID lpAddress, SIZE_T dwSize, DWORD flNewProtect, PDWORD lpflOldProtect) {
     return VirtualProtectEx(GetCurrentProcess(), lpAddress, dwSize, flNewProtect, lpflOldProtect);
 }
 
+static DWORD type_of(const struct api_region *region) {
+    if (!region->section)
+        return MEM_PRIVATE;
+    return region->section->image ? MEM_IMAGE : MEM_MAPPED;
+}
+
+void api_memory_query(struct api_caller *caller, const struct api_memory *memory,
+                      MEMORY_BASIC_INFORMATION *information) {
+    uintptr_t page = (uintptr_t)memory->base & ~(uintptr_t)(PAGE - 1);
+    ps_pass_address_space(caller->w, memory->process);
+    const struct api_region *region = region_of(memory->process, memory->base);
+    *information = (MEMORY_BASIC_INFORMATION){.BaseAddress = (PVOID)page,
+                                              .RegionSize = PAGE,
+                                              .State = MEM_FREE,
+                                              .Protect = PAGE_NOACCESS};
+    if (!region)
+        return;
+    information->AllocationBase = region->base;
+    information->AllocationProtect = region->protect;
+    information->RegionSize = region->size - (page - (uintptr_t)region->base);
+    information->State = region->state;
+    information->Protect = region->state == MEM_COMMIT ? region->protect : 0;
+    information->Type = type_of(region);
+}
+
 SIZE_T VirtualQueryEx(HANDLE hProcess, LPCVOID lpAddress, PMEMORY_BASIC_INFORMATION lpBuffer,
                       SIZE_T dwLength) {
     struct api_caller me;
-    struct ps_process *process;
-    NTSTATUS status = target_of(&me, hProcess, PROCESS_QUERY_INFORMATION, &process);
+    struct api_memory memory = {.base = (void *)(uintptr_t)lpAddress};
+    NTSTATUS status = target_of(&me, hProcess, PROCESS_QUERY_INFORMATION, &memory.process);
     if (NT_SUCCESS(status) && dwLength < sizeof *lpBuffer)
         status = STATUS_INFO_LENGTH_MISMATCH;
     if (!api_result(&me, status))
         return 0;
-    uintptr_t page = (uintptr_t)lpAddress & ~(uintptr_t)(PAGE - 1);
-    const struct api_region *region = region_of(process, lpAddress);
-    memset(lpBuffer, 0, sizeof *lpBuffer);
-    lpBuffer->BaseAddress = (PVOID)page;
-    lpBuffer->RegionSize = PAGE;
-    lpBuffer->State = MEM_FREE;
-    lpBuffer->Protect = PAGE_NOACCESS;
-    if (region) {
-        lpBuffer->AllocationBase = region->base;
-        lpBuffer->AllocationProtect = region->protect;
-        lpBuffer->RegionSize = region->size - (page - (uintptr_t)region->base);
-        lpBuffer->State = region->state;
-        lpBuffer->Protect = region->state == MEM_COMMIT ? region->protect : 0;
-        lpBuffer->Type = region->section ? MEM_MAPPED : MEM_PRIVATE;
-    }
+    api_memory_query(&me, &memory, lpBuffer);
     return sizeof *lpBuffer;
 }
 

@@ -217,7 +217,8 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "spin lock",
                                                 "kernel mutex",
                                                 "lookaside list",
-                                                "dispatcher object"};
+                                                "dispatcher object",
+                                                "address space lock"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

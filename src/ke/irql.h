@@ -98,6 +98,7 @@ enum ke_lock {
     KE_KERNEL_MUTEX,
     KE_LOOKASIDE,
     KE_OBJECT,
+    KE_ADDRESS_SPACE,
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

@@ -367,6 +367,7 @@ static void fill_info(const struct rd_world *w, const struct ps_image *image, IM
     info->ImageAddressingMode = IMAGE_ADDRESSING_MODE_32BIT;
     info->SystemModeImage = image->process->system;
     info->ImageBase = (PVOID)(uintptr_t)image->base;
+    info->ImageSize = (SIZE_T)image->size;
     if (image->of_windows && w->profile->build >= WIN81)
         info->ImageSignatureLevel = LEVEL_WINDOWS;
 }
@@ -392,7 +393,11 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *of) {
         .name = name.pointer,
         .info = alone ? &plain : &extended.ImageInfo,
     };
+    if (!of->process->system)
+        ps_lock_address_space(w, of->process);
     notify_all(w, &image.base);
+    if (!of->process->system)
+        ps_unlock_address_space(w, of->process);
     ob_dereference(w, extended.FileObject);
     release(w, &name);
 }

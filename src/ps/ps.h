@@ -38,6 +38,13 @@ enum ps_process_kind {
     PS_CLONE,   /* a fork of its parent */
 };
 
+/* Of an address space; ready for use once somebody has held it (space.c). */
+struct ps_space_lock {
+    KEVENT free;             /* synchronization event that wakes one waiter */
+    struct ps_thread *owner; /* or NULL */
+    uint32_t waiters;
+};
+
 struct ps_process {
     DISPATCHER_HEADER header; /* first: a process can be waited for */
     uint32_t pid, parent_pid;
@@ -77,6 +84,7 @@ struct ps_process {
     struct ps_debug *debug; /* whose debuggee it is (NT: DebugPort), referenced; or NULL */
     bool debug_children;    /* the debugger gets the processes that it creates, too */
     bool debug_reported;    /* the debugger knows of it */
+    struct ps_space_lock space_lock;
     struct ldr_process *ldr;
     struct api_process_data *api;
     struct csr_process *csr;
@@ -324,9 +332,22 @@ struct ps_image {
     struct ps_process *process;
     const char *path; /* NT path: where the host keeps the file must not show */
     const void *base; /* stands for the image */
+    uint64_t size;    /* 0: not known */
     bool of_windows;
 };
 void ps_notify_image(struct rd_world *w, const struct ps_image *image);
+
+/* ---- the lock of an address space (space.c) -------------------------------------------------- */
+
+/*
+ * Up to Windows 7 it is held while image routines are called for an image of the process
+ * (NTFY-I-20).
+ */
+void ps_lock_address_space(struct rd_world *w, struct ps_process *process);
+void ps_unlock_address_space(struct rd_world *w, struct ps_process *process);
+/* Whoever maps, allocates, frees or asks about memory of the process waits until nobody holds it.
+ * Does an image routine do so on the thread that holds it, it waits for ever. */
+void ps_pass_address_space(struct rd_world *w, struct ps_process *process);
 
 /* ---- object callbacks (open.c) --------------------------------------------------------------- */
 

@@ -8,7 +8,10 @@ build app.exe "$pairs/app.c"
 
 # What there is beside the broken or repaired part, as the file's #ifdefs say.
 build_pair() { # SOURCE FLAGS
-    program=app.exe drivers=
+    program=app.exe drivers= profile=
+    if grep -q 'profile: ' "$1"; then
+        profile="--profile $(sed -n 's/.*profile: \([a-z0-9]*\).*/\1/p' "$1")"
+    fi
     if grep -q '^#ifdef DLL' "$1"; then
         build pair.dll -shared "$2" -DDLL "$1"
     fi
@@ -25,7 +28,7 @@ build_pair() { # SOURCE FLAGS
 run_pair() { # ID CARRIER
     command="$1 $3 ($2)"
     # shellcheck disable=SC2086
-    timeout 20 "$rundown" run --verify --carrier "$2" $drivers "$program" >out 2>err
+    timeout 20 "$rundown" run --verify --carrier "$2" $profile $drivers "$program" >out 2>err
     status=$?
 }
 

@@ -1,9 +1,12 @@
 /* Rules NTFY-I: image-load notify routines. */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "notify_record.h"
 
 #include "base/utf16.h"
+#include "rundown/sdk/ntimage.h"
 
 struct image_call {
     char name[128];
@@ -13,6 +16,8 @@ struct image_call {
     size_t extended_size;
     uint32_t irql;
     bool apcs_disabled;
+    const void *base;
+    uint64_t size;
 };
 
 static struct image_call images[64];
@@ -32,6 +37,8 @@ static VOID on_image(PUNICODE_STRING FullImageName, HANDLE ProcessId, PIMAGE_INF
         .extended = ImageInfo->ExtendedInfoPresent,
         .irql = KeGetCurrentIrql(),
         .apcs_disabled = KeAreApcsDisabled() != FALSE,
+        .base = ImageInfo->ImageBase,
+        .size = ImageInfo->ImageSize,
     };
     if (ImageInfo->ExtendedInfoPresent)
         call->extended_size = CONTAINING_RECORD(ImageInfo, IMAGE_INFO_EX, ImageInfo)->Size;
@@ -238,6 +245,167 @@ static void NTFY_I_12__both_flavours_share_one_table(void **state) {
     assert_int_equal(fitted, 64);
 }
 
+/* ---- sections of images ---------------------------------------------------------------------- */
+
+enum { IMAGE_SIZE = 0x2000, DATA_AT = 0x1000 };
+
+static char picture[] = "/tmp/rundown-picture-XXXXXX";
+
+/* The smallest portable executable that has a section; its name is picture. */
+static void write_picture(void) {
+    static struct {
+        IMAGE_DOS_HEADER dos;
+        IMAGE_NT_HEADERS64 nt;
+        IMAGE_SECTION_HEADER section;
+        char data[16];
+    } file;
+    memset(&file, 0, sizeof file);
+    file.dos.e_magic = IMAGE_DOS_SIGNATURE;
+    file.dos.e_lfanew = offsetof(__typeof__(file), nt);
+    file.nt.Signature = IMAGE_NT_SIGNATURE;
+    file.nt.FileHeader.NumberOfSections = 1;
+    file.nt.FileHeader.SizeOfOptionalHeader = sizeof file.nt.OptionalHeader;
+    file.nt.OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+    file.nt.OptionalHeader.SizeOfImage = IMAGE_SIZE;
+    file.nt.OptionalHeader.SizeOfHeaders = offsetof(__typeof__(file), data);
+    file.section.VirtualAddress = DATA_AT;
+    file.section.PointerToRawData = offsetof(__typeof__(file), data);
+    file.section.SizeOfRawData = sizeof file.data;
+    strcpy(file.data, "painted");
+    memcpy(strrchr(picture, '-'), "-XXXXXX", 7);
+    int handle = mkstemp(picture);
+    assert_true(handle >= 0 && write(handle, &file, sizeof file) == (ssize_t)sizeof file);
+    close(handle);
+}
+
+static const char *mapped[4];
+static DWORD map_error;
+static bool laid_out;
+
+static const char *map_picture(DWORD attributes) {
+    HANDLE file = CreateFileA(picture, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE section = CreateFileMappingA(file, NULL, PAGE_READONLY | attributes, 0, 0, NULL);
+    map_error = GetLastError();
+    const char *view = section ? MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0) : NULL;
+    CloseHandle(section);
+    CloseHandle(file);
+    return view;
+}
+
+static int maps_images(int argc, char **argv) {
+    MEMORY_BASIC_INFORMATION information;
+    (void)argc, (void)argv;
+    mapped[0] = map_picture(SEC_IMAGE);
+    mapped[1] = map_picture(SEC_IMAGE_NO_EXECUTE);
+    mapped[2] = map_picture(0);
+    VirtualQuery(mapped[1], &information, sizeof information);
+    laid_out = information.Type == MEM_IMAGE && information.RegionSize == IMAGE_SIZE &&
+               strcmp(mapped[0] + DATA_AT, "painted") == 0 &&
+               strcmp(mapped[1] + DATA_AT, "painted") == 0 && mapped[0] != mapped[1];
+    return !UnmapViewOfFile(mapped[0]) || !UnmapViewOfFile(mapped[1]);
+}
+
+static void NTFY_I_19__no_call_for_an_image_that_is_not_executed(void **state) {
+    rd_world *w = *state;
+    write_picture();
+    driver_load(w, entry);
+    uint32_t pid = program(w, maps_images);
+    unlink(picture);
+    assert_true(laid_out);
+    const struct image_call *call = image_named("rundown-picture");
+    assert_non_null(call);
+    assert_ptr_equal(call->base, mapped[0]);
+    assert_int_equal(call->size, IMAGE_SIZE);
+    assert_int_equal(call->pid, pid);
+    assert_int_equal(call->current_pid, pid);
+    assert_int_equal(image_count, 3); /* app.exe and ntdll.dll, too */
+}
+
+static int maps_no_execute(int argc, char **argv) {
+    (void)argc, (void)argv;
+    mapped[0] = map_picture(SEC_IMAGE_NO_EXECUTE);
+    return (int)map_error;
+}
+
+static void NTFY_I_19__windows_7_does_not_know_such_images(void **state) {
+    rd_world_options options = {.size = sizeof options, .profile = "win7"};
+    rd_process_info process;
+    rd_world_destroy(*state);
+    *state = test_world(&options);
+    write_picture();
+    uint32_t pid = program(*state, maps_no_execute);
+    unlink(picture);
+    assert_int_equal(rd_process_get(*state, pid, &process), RD_OK);
+    assert_int_equal(process.exit_code, ERROR_INVALID_PARAMETER);
+}
+
+static int maps_what_is_no_image(int argc, char **argv) {
+    (void)argc, (void)argv;
+    mapped[0] = map_picture(SEC_IMAGE);
+    DWORD first = map_error;
+    mapped[1] = map_picture(SEC_IMAGE | SEC_COMMIT);
+    return first == ERROR_BAD_EXE_FORMAT && map_error == ERROR_INVALID_PARAMETER;
+}
+
+static void sections_of_images_need_an_image(void **state) {
+    rd_process_info process;
+    write_picture();
+    assert_int_equal(truncate(picture, 100), 0);
+    uint32_t pid = program(*state, maps_what_is_no_image);
+    unlink(picture);
+    assert_int_equal(rd_process_get(*state, pid, &process), RD_OK);
+    assert_int_equal(process.exit_code, TRUE);
+}
+
+/* ---- the lock of the address space ----------------------------------------------------------- */
+
+static bool other_memory;
+static NTSTATUS memory_status;
+
+static VOID allocates(PUNICODE_STRING name, HANDLE pid, PIMAGE_INFO info) {
+    PVOID base = NULL;
+    SIZE_T size = 1;
+    HANDLE process;
+    (void)name;
+    if (info->SystemModeImage)
+        return;
+    ObOpenObjectByPointer(other_memory ? PsInitialSystemProcess : PsGetCurrentProcess(),
+                          OBJ_KERNEL_HANDLE, NULL, PROCESS_ALL_ACCESS, *PsProcessType, KernelMode,
+                          &process);
+    memory_status = ZwAllocateVirtualMemory(process, &base, 0, &size, MEM_COMMIT, PAGE_READWRITE);
+    ZwClose(process);
+    (void)pid;
+}
+
+static int32_t allocating_entry(void *driver, void *path) {
+    (void)driver, (void)path;
+    return PsSetLoadImageNotifyRoutine(allocates);
+}
+
+static void run_allocating(void **state, const char *profile, rd_verdict verdict) {
+    rd_world_options options = {.size = sizeof options, .profile = profile};
+    rd_world_destroy(*state);
+    *state = test_world(&options);
+    memory_status = STATUS_PENDING;
+    driver_load(*state, allocating_entry);
+    program_register(*state, "app.exe", quiet);
+    program_start(*state, "app.exe");
+    program_run(*state, verdict);
+}
+
+static void NTFY_I_20__windows_7_locks_the_address_space_meanwhile(void **state) {
+    other_memory = false;
+    run_allocating(state, "win8", RD_VERDICT_FINISHED);
+    assert_int_equal(memory_status, STATUS_SUCCESS);
+    run_allocating(state, "win7", RD_VERDICT_DEADLOCK);
+    assert_int_equal(memory_status, STATUS_PENDING);
+    test_event(*state, 0, RD_EVENT_FINDING, "N-IMAGE-MEMORY");
+    assert_non_null(strstr(rd_world_explanation(*state), "address space lock"));
+    other_memory = true; /* of another process */
+    run_allocating(state, "win7", RD_VERDICT_FINISHED);
+    assert_int_equal(memory_status, STATUS_SUCCESS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         notify_case(NTFY_I_02__called_before_the_entry_point_runs),
@@ -254,6 +422,10 @@ int main(void) {
         notify_case(NTFY_I_16__the_executable_is_reported_in_its_own_process),
         notify_case(NTFY_I_17__executable_first_then_ntdll),
         notify_case(NTFY_I_18__passive_level_in_a_critical_region),
+        notify_case(NTFY_I_19__no_call_for_an_image_that_is_not_executed),
+        notify_case(NTFY_I_19__windows_7_does_not_know_such_images),
+        notify_case(sections_of_images_need_an_image),
+        notify_case(NTFY_I_20__windows_7_locks_the_address_space_meanwhile),
         notify_case(NTFY_I_21__extended_information),
         notify_case(NTFY_I_23__a_loaded_driver_is_not_loaded_again),
         notify_case(NTFY_I_24__a_driver_that_fails_has_been_reported),

@@ -95,6 +95,11 @@ NTKERNELAPI NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAd
                                              ULONG AllocationType, ULONG Protect);
 NTKERNELAPI NTSTATUS ZwFreeVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress,
                                          PSIZE_T RegionSize, ULONG FreeType);
+typedef enum _MEMORY_INFORMATION_CLASS { MemoryBasicInformation } MEMORY_INFORMATION_CLASS;
+NTKERNELAPI NTSTATUS ZwQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress,
+                                          MEMORY_INFORMATION_CLASS MemoryInformationClass,
+                                          PVOID MemoryInformation, SIZE_T MemoryInformationLength,
+                                          PSIZE_T ReturnLength);
 NTKERNELAPI NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                                    POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
                                    BOOLEAN InitialState);

@@ -87,6 +87,9 @@ RD_SDK_INLINE PVOID MmGetSystemAddressForMdlSafe(PMDL Mdl, ULONG Priority) {
     return MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, Priority);
 }
 
+NTKERNELAPI NTSTATUS MmMapViewInSystemSpace(PVOID Section, PVOID *MappedBase, PSIZE_T ViewSize);
+NTKERNELAPI NTSTATUS MmUnmapViewInSystemSpace(PVOID MappedBase);
+
 RD_SDK_END
 
 #endif

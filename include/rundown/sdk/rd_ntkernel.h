@@ -51,6 +51,9 @@ NTKERNELAPI NTSTATUS ZwQuerySystemInformation(ULONG SystemInformationClass, PVOI
                                               ULONG SystemInformationLength, PULONG ReturnLength);
 NTKERNELAPI NTSTATUS ZwOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
                                   POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+NTKERNELAPI NTSTATUS ZwProtectVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress,
+                                            PSIZE_T RegionSize, ULONG NewProtect,
+                                            PULONG OldProtect);
 NTKERNELAPI NTSTATUS ZwTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus);
 NTKERNELAPI POBJECT_TYPE ObGetObjectType(PVOID Object);
 NTKERNELAPI PVOID RtlImageDirectoryEntryToData(PVOID Base, BOOLEAN MappedAsImage,

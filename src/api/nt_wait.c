@@ -119,7 +119,7 @@ NTSTATUS NtAlertThread(HANDLE ThreadHandle) {
     struct ps_thread *thread;
     NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_ALERT, &thread);
     if (NT_SUCCESS(status))
-        ke_alert(me.w, &thread->tcb);
+        ke_alert(me.w, &thread->tcb, UserMode);
     return status;
 }
 
@@ -129,7 +129,7 @@ NTSTATUS NtAlertResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
     if (!NT_SUCCESS(status))
         return status;
-    ke_alert(me.w, &thread->tcb);
+    ke_alert(me.w, &thread->tcb, UserMode);
     ULONG previous = ke_resume(me.w, &thread->tcb);
     return PreviousSuspendCount ? nt_write(&me, PreviousSuspendCount, &previous, sizeof previous)
                                 : STATUS_SUCCESS;
@@ -139,7 +139,7 @@ NTSTATUS NtTestAlert(VOID) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return STATUS_SUCCESS;
-    if (ke_test_alert(me.w))
+    if (ke_test_alert(me.w, UserMode))
         return STATUS_ALERTED;
     ke_run_user_apcs(me.w);
     return STATUS_SUCCESS;

@@ -209,6 +209,15 @@ bool io_timer_awaited(struct rd_world *w);
 /* How many DPCs, work items and timers wait for code of that driver. */
 uint32_t io_deferred_count_of(struct rd_world *w, const struct io_driver *driver);
 
+/* ---- APCs of drivers (apc.c) ----------------------------------------------------------------- */
+
+/* ke_hooks */
+void io_apc_kernel(struct rd_world *w, void *owner, KAPC *apc, struct ke_apc_normal *normal);
+void io_apc_normal(struct rd_world *w, void *owner, const struct ke_apc_normal *normal);
+void io_apc_rundown(struct rd_world *w, void *owner, KAPC *apc);
+/* How many APCs with routines of that driver are queued. */
+uint32_t io_apcs_of(struct rd_world *w, const struct io_driver *driver);
+
 /* ---- system threads (thread.c) --------------------------------------------------------------- */
 
 struct io_create_thread {

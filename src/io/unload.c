@@ -29,6 +29,7 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
         {io_callbacks_of(w, driver), "routines of callback objects", RULE_RUN_20},
         {threads, "threads that run its code", RULE_RUN_23},
         {io_deferred_count_of(w, driver), "timers, DPCs and work items", RULE_RUN_23},
+        {io_apcs_of(w, driver), "queued APCs", RULE_RUN_23},
         {io_reinitializations_of(driver), "registered reinitialization routines", RULE_DRV_09},
         {io_devices_of(w, driver), "devices", RULE_DRV_17},
         {io_links_of(w, driver), "symbolic links", RULE_DRV_17},

@@ -46,6 +46,8 @@ void ke_irql_lower(struct rd_world *w, uint8_t irql) {
     ke_page(w);
     if (before >= KE_DISPATCH_LEVEL && irql < KE_DISPATCH_LEVEL)
         ke_point(w, 0, KE_NOTHING); /* what had to wait for the processor comes now */
+    else if (irql == KE_PASSIVE_LEVEL)
+        ke_run_kernel_apcs(w);
 }
 
 /* SDV's rules go by component and level. */

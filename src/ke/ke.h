@@ -75,11 +75,12 @@ struct ke_deadline {
     void (*expire)(struct rd_world *w, struct ke_deadline *deadline);
 };
 
-/* A queued user APC; ke owns it once it is queued. */
-struct ke_user_apc {
-    LIST_ENTRY link;
-    void (*function)(uint64_t a, uint64_t b, uint64_t c);
-    uint64_t a, b, c;
+typedef void ke_apc_function(uint64_t a, uint64_t b, uint64_t c);
+
+/* What follows the kernel routine of a driver's APC, which may change all of it. */
+struct ke_apc_normal {
+    void *routine; /* NULL: nothing */
+    void *arguments[3];
 };
 
 /* A thread of control (NT: KTHREAD). First member of struct ps_thread. */
@@ -90,13 +91,16 @@ struct ke_thread {
     uint8_t irql;      /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
     uint8_t wait_mode; /* KernelMode or UserMode, while waiting */
     uint8_t alertable; /* while waiting */
-    bool alerted;      /* by NtAlertThread; the next alertable wait ends at once */
-    bool started;      /* its entry has begun (or will begin) on its context */
-    bool kill_pending; /* dies as soon as it is back in user mode */
-    bool told_to_end;  /* a wait of driver code has returned because of that */
-    bool runs_on;      /* was to die in user mode, but takes one more step before it does */
-    bool exiting;      /* on its way out: cannot be killed, suspended or given APCs any more */
-    bool system;       /* runs in kernel mode for all its life */
+    bool alerted[2];   /* for KernelMode, UserMode: the next alertable wait ends at once */
+    bool has_kernel_apcs;
+    bool in_kernel_apc; /* runs the normal routine of one: no other is delivered meanwhile */
+    bool user_apcs_due; /* user APCs run when it is back in user mode */
+    bool started;       /* its entry has begun (or will begin) on its context */
+    bool kill_pending;  /* dies as soon as it is back in user mode */
+    bool told_to_end;   /* a wait of driver code has returned because of that */
+    bool runs_on;       /* was to die in user mode, but takes one more step before it does */
+    bool exiting;       /* on its way out: cannot be killed, suspended or given APCs any more */
+    bool system;        /* runs in kernel mode for all its life */
     uint16_t suspend_count;
     uint16_t freeze_count;       /* debug events of its process that are not continued */
     int16_t kernel_depth;        /* > 0: inside driver code or a system service that may call it */
@@ -110,6 +114,7 @@ struct ke_thread {
     struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
     struct ke_deadline timeout;
     LIST_ENTRY user_apcs;
+    LIST_ENTRY kernel_apcs;     /* special ones first */
     LIST_ENTRY mutants;         /* owned ones, by MutantListEntry */
     LIST_ENTRY ready;           /* in the ready queue */
     struct ke_access next;      /* what it will do when it goes on */
@@ -138,6 +143,12 @@ struct ke_hooks {
     const char *(*process_text)(struct rd_world *w, const DISPATCHER_HEADER *process);
     /* Whose code the current thread runs, and which routine of it; "" if none. */
     void (*culprit)(struct rd_world *w, const char **driver, const char **routine);
+    /* The routines of a driver's APC: of the kernel; the normal one, in the kernel; in place of
+     * both, when the thread ends with the APC queued. */
+    void (*kernel_routine)(struct rd_world *w, void *owner, KAPC *apc,
+                           struct ke_apc_normal *normal);
+    void (*normal_routine)(struct rd_world *w, void *owner, const struct ke_apc_normal *normal);
+    void (*rundown_routine)(struct rd_world *w, void *owner, KAPC *apc);
     /* Paged memory goes out or comes back; NULL: there is none that could. */
     void (*page)(struct rd_world *w, bool out);
     /* Are routines of that driver registered? */
@@ -210,7 +221,7 @@ static inline void ke_point(struct rd_world *w, uint64_t place, enum ke_access_k
     thread->next.place = place;
     thread->next.kind = (uint8_t)kind;
     if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit ||
-        ke->every_point)
+        ke->every_point || thread->has_kernel_apcs)
         ke_point_slow(w, thread);
 }
 
@@ -422,17 +433,29 @@ void ke_watch_time(struct rd_world *w);
 /* An NT timeout as virtual time. */
 uint64_t ke_absolute_time(const struct rd_world *w, LONGLONG timeout);
 
-/* ---- user APCs (apc.c) ----------------------------------------------------------------------- */
+/* ---- APCs (apc.c) ----------------------------------------------------------------------- */
 
 /* STATUS_UNSUCCESSFUL when the thread is ending. */
-NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread,
-                           void (*function)(uint64_t, uint64_t, uint64_t), const uint64_t args[3]);
+NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread, ke_apc_function *function,
+                           const uint64_t args[3]);
+/* A driver's APC. False: it is queued already, or its thread is ending. */
+bool ke_queue_apc(struct rd_world *w, KAPC *apc, void *owner);
+/* False: it is not queued. */
+bool ke_remove_apc(struct rd_world *w, KAPC *apc);
+/* How many of that driver's are queued to the thread. */
+uint32_t ke_apcs_of(const struct ke_thread *thread, const void *owner);
+/* May a kernel APC of the thread run now? Special ones nearly always may. */
+bool ke_kernel_apc_is_due(const struct ke_thread *thread);
+/* Runs those kernel APCs of the current thread that may run now. */
+void ke_run_kernel_apcs(struct rd_world *w);
 /* Runs all pending user APCs on the current thread; returns how many ran. */
 uint32_t ke_run_user_apcs(struct rd_world *w);
-/* Ends the alertable wait of the thread, or its next one, with STATUS_ALERTED. */
-void ke_alert(struct rd_world *w, struct ke_thread *thread);
-/* Was the current thread alerted? It is no longer. */
-bool ke_test_alert(struct rd_world *w);
+/* Ends the alertable wait of the thread, or its next one, with STATUS_ALERTED; waits in KernelMode
+ * only for an alert of that mode. Had it been alerted already? */
+bool ke_alert(struct rd_world *w, struct ke_thread *thread, uint8_t mode);
+/* Was the current thread alerted? It is no longer. If not, and the mode is UserMode, its user APCs
+ * run when it is back there. */
+bool ke_test_alert(struct rd_world *w, uint8_t mode);
 /* Drops what is queued; returns how many. */
 uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread);
 

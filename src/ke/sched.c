@@ -46,6 +46,7 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
     thread->stack_size = stack_size;
     thread->timeout.position = KE_NO_TIMER;
     base_list_init(&thread->user_apcs);
+    base_list_init(&thread->kernel_apcs);
     base_list_init(&thread->mutants);
     base_list_init(&thread->held);
     base_list_init(&thread->ready);
@@ -198,7 +199,7 @@ static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
     switch_to(w, NULL);
 }
 
-void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
+static void schedule(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
     if (RD_UNLIKELY(thread->runs_on))
         ke_end_running_on(w, thread);
@@ -231,6 +232,22 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
     dequeue(w, next);
     enqueue(w, thread);
     switch_to(w, next);
+}
+
+/* Kernel APCs interrupt the thread, and leave no trace in what it was about to do. */
+static void interrupt(struct rd_world *w, struct ke_thread *thread) {
+    const struct ke_gate *gate = thread->gate;
+    struct ke_access next = thread->next;
+    thread->gate = NULL;
+    ke_run_kernel_apcs(w);
+    thread->gate = gate;
+    thread->next = next;
+}
+
+void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
+    schedule(w, thread);
+    if (RD_UNLIKELY(ke_kernel_apc_is_due(thread)))
+        interrupt(w, thread);
 }
 
 bool ke_yield(struct rd_world *w) {
@@ -494,4 +511,6 @@ void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
         thread->state = KE_SUSPENDED;
         ke_block(w);
     }
+    if (thread->user_apcs_due)
+        ke_run_user_apcs(w);
 }

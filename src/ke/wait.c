@@ -157,7 +157,7 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
         status = wait->all ? try_all(w, wait, thread) : try_any(w, wait, thread);
     if (status != STATUS_PENDING)
         return status;
-    if (wait->alertable && wait->mode == UserMode && ke_test_alert(w))
+    if (wait->alertable && (ke_test_alert(w, wait->mode) || ke_test_alert(w, KernelMode)))
         return STATUS_ALERTED;
     if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
         return STATUS_USER_APC;
@@ -296,6 +296,8 @@ static const char *outcome_name(struct rd_world *w, NTSTATUS status) {
         return "WAIT_TIMEOUT";
     case STATUS_USER_APC:
         return "a user APC is to be run";
+    case STATUS_KERNEL_APC:
+        return "a kernel APC is to be run";
     case STATUS_ALERTED:
         return "the thread is alerted";
     default:
@@ -346,8 +348,10 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
         signaled += ke_is_signaled(wait->objects[i], thread);
     if (signaled == wait->count || (signaled && !wait->all))
         return true;
+    if (ke_kernel_apc_is_due(thread) || (wait->alertable && thread->alerted[KernelMode]))
+        return true;
     return wait->alertable && wait->mode == UserMode &&
-           (thread->alerted || !base_list_empty(&thread->user_apcs));
+           (thread->alerted[UserMode] || !base_list_empty(&thread->user_apcs));
 }
 
 /* ke_gate.place */
@@ -405,11 +409,9 @@ static void notice_waiting_on(struct rd_world *w, const struct ke_wait *wait,
     thread->told_to_end = true;
 }
 
-NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
-    struct ke_thread *thread = w->ke->current;
-    RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
-    if (!thread)
-        return STATUS_TIMEOUT; /* the host cannot wait */
+/* STATUS_KERNEL_APC: the wait is to begin anew after the APC. */
+static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
+                          struct ke_thread *thread) {
     bool stands = w->ke->every_order && wait->count && !may_time_out(w, wait);
     if (RD_UNLIKELY(stands))
         stand_still(w, wait);
@@ -428,6 +430,8 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
         begin_wait(w, wait, thread);
         if (stands)
             let_go(w, wait);
+        if (RD_UNLIKELY(ke_kernel_apc_is_due(thread)))
+            ke_unwait(w, thread, STATUS_KERNEL_APC); /* queued while it stood still */
         ke_block(w);
         status = thread->wait_status;
         core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
@@ -435,10 +439,30 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     } else if (stands) {
         let_go(w, wait);
     }
-    if (status == STATUS_USER_APC)
-        notice_waiting_on(w, wait, thread);
-    if (status == STATUS_USER_APC && wait->mode == UserMode && thread->kernel_depth == 0)
+    return status;
+}
+
+NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
+    struct ke_thread *thread = w->ke->current;
+    struct ke_wait again = *wait;
+    NTSTATUS status;
+    LONGLONG due;
+    RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
+    if (!thread)
+        return STATUS_TIMEOUT; /* the host cannot wait */
+    ke_run_kernel_apcs(w);
+    while ((status = wait_once(w, &again, thread)) == STATUS_KERNEL_APC) {
+        due = (LONGLONG)thread->timeout.time;
+        again.timeout = wait->timeout ? &due : NULL;
+        ke_run_kernel_apcs(w);
+    }
+    if (status != STATUS_USER_APC)
+        return status;
+    notice_waiting_on(w, wait, thread);
+    if (wait->mode == UserMode && thread->kernel_depth == 0)
         ke_run_user_apcs(w);
+    else if (!base_list_empty(&thread->user_apcs))
+        thread->user_apcs_due = true; /* when the driver's code has returned */
     return status;
 }
 

@@ -258,6 +258,7 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     tcb->apc_disable = tcb->special_apc_disable = 0;
     tcb->irql = 0;
     ke_page(w);
+    ke_run_kernel_apcs(w);      /* what was queued before it began to end */
     exit.thread->driver = NULL; /* it does not come back to any driver's code */
     exit.thread->routine = NULL;
     exit.thread->calls = NULL;

@@ -97,7 +97,10 @@ static void wire(struct rd_world *w) {
                                      .process_text = ps_process_text,
                                      .culprit = io_culprit,
                                      .request_text = io_request_text,
-                                     .has_routines = io_has_routines};
+                                     .has_routines = io_has_routines,
+                                     .kernel_routine = io_apc_kernel,
+                                     .normal_routine = io_apc_normal,
+                                     .rundown_routine = io_apc_rundown};
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = process_created,

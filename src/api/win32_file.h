@@ -44,6 +44,13 @@ struct api_file *api_file_new(struct rd_world *w, enum api_file_kind kind, bool 
 struct api_file *api_file_of(struct api_caller *caller, HANDLE handle, uint32_t access,
                              enum ke_access_kind kind);
 
+/*
+ * The completions of the file, or of a device, go to the port. Once for each, and only if it was
+ * opened for overlapped operations.
+ */
+NTSTATUS api_port_of_file(struct api_caller *caller, void *body, struct ex_port *port,
+                          uint64_t key);
+
 /* One transfer that does not block. */
 struct api_transfer {
     void *bytes;

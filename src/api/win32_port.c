@@ -17,34 +17,32 @@ static struct ex_port *port_for(struct api_caller *me, HANDLE existing, HANDLE *
     return api_result(me, status) ? body : NULL;
 }
 
+NTSTATUS api_port_of_file(struct api_caller *me, void *body, struct ex_port *port, uint64_t key) {
+    const struct ob_type *type = ob_header_of(body)->type;
+    if (type == &io_file_type)
+        return io_file_set_port(me->w, body, port, key);
+    if (type != &api_file_type)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    struct api_file *file = body;
+    if (!file->overlapped || file->port)
+        return STATUS_INVALID_PARAMETER;
+    ob_reference(port);
+    file->port = port;
+    file->port_key = key;
+    return STATUS_SUCCESS;
+}
+
 static HANDLE bind(struct api_caller *me, void *file, HANDLE existing, ULONG_PTR key) {
     HANDLE handle = NULL;
     struct ex_port *port = port_for(me, existing, &handle);
     if (!port)
         return NULL;
-    NTSTATUS status = io_file_set_port(me->w, file, port, key);
+    NTSTATUS status = api_port_of_file(me, file, port, key);
     if (api_result(me, status))
         return handle;
     if (!existing)
         api_close(me, &me->process->handles, api_value(handle));
     return NULL;
-}
-
-/* The same for a file that is no device. */
-static HANDLE bind_other(struct api_caller *me, struct api_file *file, HANDLE existing,
-                         ULONG_PTR key) {
-    HANDLE handle = NULL;
-    if (!file->overlapped || file->port) {
-        api_set_error(me, ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
-    struct ex_port *port = port_for(me, existing, &handle);
-    if (!port)
-        return NULL;
-    ob_reference(port);
-    file->port = port;
-    file->port_key = key;
-    return handle;
 }
 
 HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
@@ -63,14 +61,8 @@ HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
         status = STATUS_SUCCESS;
     if (!api_result(&me, status))
         return NULL;
-    if (body && ob_header_of(body)->type == &io_file_type)
+    if (body)
         return bind(&me, body, ExistingCompletionPort, CompletionKey);
-    if (body && ob_header_of(body)->type == &api_file_type)
-        return bind_other(&me, body, ExistingCompletionPort, CompletionKey);
-    if (FileHandle != INVALID_HANDLE_VALUE) {
-        api_set_error(&me, ERROR_INVALID_HANDLE);
-        return NULL;
-    }
     api_table_point(&me);
     return api_created_handle(&me, &(struct api_created){.body = ex_port_create(me.w),
                                                          .access = IO_COMPLETION_ALL_ACCESS});

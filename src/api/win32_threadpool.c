@@ -15,9 +15,8 @@ bool api_pool_caller(struct api_caller *me) {
     return true;
 }
 
-/* Passes the scheduling point; NULL: the exception was raised, or nobody calls. */
-static struct ldr_tp_object *object_of(struct api_caller *me, const void *address,
-                                       enum ldr_tp_kind kind) {
+struct ldr_tp_object *api_pool_object(struct api_caller *me, const void *address,
+                                      enum ldr_tp_kind kind) {
     if (!api_pool_caller(me))
         return NULL;
     struct ldr_tp_object *object = ldr_tp_find(me->w, address, kind);
@@ -80,9 +79,8 @@ static NTSTATUS decode(struct api_caller *me, const TP_CALLBACK_ENVIRON *environ
     return valid ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
-/* NULL with the error set. */
-static struct ldr_tp_object *create(struct api_caller *me, struct ldr_tp_new *new,
-                                    const TP_CALLBACK_ENVIRON *environment) {
+struct ldr_tp_object *api_pool_create(struct api_caller *me, struct ldr_tp_new *new,
+                                      const TP_CALLBACK_ENVIRON *environment) {
     if (!api_pool_caller(me))
         return NULL;
     NTSTATUS status = STATUS_INVALID_PARAMETER;
@@ -171,7 +169,7 @@ VOID CloseThreadpoolCleanupGroup(PTP_CLEANUP_GROUP ptpcg) {
 BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK pfns, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
     struct api_caller me;
     struct ldr_tp_new new = {LDR_TP_SIMPLE, .callback = (void *)(uintptr_t)pfns, .context = pv};
-    struct ldr_tp_object *object = create(&me, &new, pcbe);
+    struct ldr_tp_object *object = api_pool_create(&me, &new, pcbe);
     if (!object)
         return FALSE;
     object->closed = true; /* goes with its callback */
@@ -182,26 +180,26 @@ BOOL TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK pfns, PVOID pv, PTP_CALLBAC
 PTP_WORK CreateThreadpoolWork(PTP_WORK_CALLBACK pfnwk, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
     struct api_caller me;
     struct ldr_tp_new new = {LDR_TP_WORK, .callback = (void *)(uintptr_t)pfnwk, .context = pv};
-    return (PTP_WORK)(void *)create(&me, &new, pcbe);
+    return (PTP_WORK)(void *)api_pool_create(&me, &new, pcbe);
 }
 
 VOID SubmitThreadpoolWork(PTP_WORK pwk) {
     struct api_caller me;
-    struct ldr_tp_object *work = object_of(&me, pwk, LDR_TP_WORK);
+    struct ldr_tp_object *work = api_pool_object(&me, pwk, LDR_TP_WORK);
     if (work)
         ldr_tp_submit(me.w, work);
 }
 
 static void wait_for(const void *address, enum ldr_tp_kind kind, BOOL cancel) {
     struct api_caller me;
-    struct ldr_tp_object *object = object_of(&me, address, kind);
+    struct ldr_tp_object *object = api_pool_object(&me, address, kind);
     if (object)
         ldr_tp_wait(me.w, object, cancel != FALSE);
 }
 
 static void close(const void *address, enum ldr_tp_kind kind) {
     struct api_caller me;
-    struct ldr_tp_object *object = object_of(&me, address, kind);
+    struct ldr_tp_object *object = api_pool_object(&me, address, kind);
     if (object)
         ldr_tp_close(me.w, object);
 }
@@ -219,12 +217,12 @@ VOID CloseThreadpoolWork(PTP_WORK pwk) {
 PTP_TIMER CreateThreadpoolTimer(PTP_TIMER_CALLBACK pfnti, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
     struct api_caller me;
     struct ldr_tp_new new = {LDR_TP_TIMER, .callback = (void *)(uintptr_t)pfnti, .context = pv};
-    return (PTP_TIMER)(void *)create(&me, &new, pcbe);
+    return (PTP_TIMER)(void *)api_pool_create(&me, &new, pcbe);
 }
 
 VOID SetThreadpoolTimer(PTP_TIMER pti, PFILETIME pftDueTime, DWORD msPeriod, DWORD msWindowLength) {
     struct api_caller me;
-    struct ldr_tp_object *timer = object_of(&me, pti, LDR_TP_TIMER);
+    struct ldr_tp_object *timer = api_pool_object(&me, pti, LDR_TP_TIMER);
     (void)msWindowLength;
     if (timer)
         ldr_tp_set_timer(me.w, timer, due_time(&me, pftDueTime),
@@ -233,7 +231,7 @@ VOID SetThreadpoolTimer(PTP_TIMER pti, PFILETIME pftDueTime, DWORD msPeriod, DWO
 
 BOOL IsThreadpoolTimerSet(PTP_TIMER pti) {
     struct api_caller me;
-    const struct ldr_tp_object *timer = object_of(&me, pti, LDR_TP_TIMER);
+    const struct ldr_tp_object *timer = api_pool_object(&me, pti, LDR_TP_TIMER);
     return timer && timer->set;
 }
 
@@ -250,13 +248,13 @@ VOID CloseThreadpoolTimer(PTP_TIMER pti) {
 PTP_WAIT CreateThreadpoolWait(PTP_WAIT_CALLBACK pfnwa, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
     struct api_caller me;
     struct ldr_tp_new new = {LDR_TP_WAIT, .callback = (void *)(uintptr_t)pfnwa, .context = pv};
-    return (PTP_WAIT)(void *)create(&me, &new, pcbe);
+    return (PTP_WAIT)(void *)api_pool_create(&me, &new, pcbe);
 }
 
 VOID SetThreadpoolWait(PTP_WAIT pwa, HANDLE h, PFILETIME pftTimeout) {
     struct api_caller me;
     DISPATCHER_HEADER *target = NULL;
-    struct ldr_tp_object *wait = object_of(&me, pwa, LDR_TP_WAIT);
+    struct ldr_tp_object *wait = api_pool_object(&me, pwa, LDR_TP_WAIT);
     if (!wait)
         return;
     NTSTATUS status = h ? api_wait_objects(&me, &h, 1, &target) : STATUS_SUCCESS;

@@ -30,8 +30,9 @@ struct ldr_tp *ldr_tp_get(struct rd_world *w) {
 }
 
 const char *ldr_tp_name(struct rd_world *w, const struct ldr_tp_object *object) {
-    static const char *const names[] = {"callback",  "work",        "timer",          "wait",
-                                        "work item", "queue timer", "registered wait"};
+    static const char *const names[] = {"callback",  "work",      "timer",       "wait",
+                                        "file",      "work item", "queue timer", "registered wait",
+                                        "bound file"};
     return core_textf(w, "%s %u", names[object->kind], object->number);
 }
 
@@ -261,6 +262,13 @@ struct ldr_tp_object *ldr_tp_create(struct rd_world *w, const struct ldr_tp_new 
     object->inline_ = new->inline_;
     object->due = LDR_TP_NEVER;
     object->library = new->library;
+    object->deliver = new->deliver;
+    base_list_init(&object->packets);
+    if (new->port) {
+        object->target = &new->port->header;
+        ob_reference_for(w, new->port, "thread pool");
+        ob_dereference(w, new->port);
+    }
     ke_lock_event_init(w, &object->idle, KE_CALLBACKS, true);
     base_list_init(&object->queued);
     base_list_init(&object->in_group);
@@ -278,10 +286,17 @@ static void signal_done(struct rd_world *w, KEVENT *event) {
     ob_dereference_for(w, event, "thread pool");
 }
 
+static void drop_packets(struct rd_world *w, struct ldr_tp_object *object) {
+    LIST_ENTRY *link;
+    while ((link = base_list_pop_front(&object->packets)) != NULL)
+        core_free(w, base_container(link, struct ex_packet, link), sizeof(struct ex_packet));
+}
+
 static void release(struct rd_world *w, struct ldr_tp_object *object) {
     struct ldr_tp_pool *pool = object->pool;
     struct ldr_tp_queue *queue = object->queue;
     struct ldr_module *library = object->library;
+    ldr_tp_disarm(w, object);
     base_list_remove(&object->link);
     base_list_remove(&object->in_group);
     signal_done(w, object->done);
@@ -294,8 +309,12 @@ static void release(struct rd_world *w, struct ldr_tp_object *object) {
         ldr_unload_dll(w, library);
 }
 
+static bool is_busy(const struct ldr_tp_object *object) {
+    return object->pending || object->running || object->started;
+}
+
 static void finish_if_idle(struct rd_world *w, struct ldr_tp_object *object) {
-    if (object->pending || object->running)
+    if (is_busy(object))
         return;
     if (object->waiting)
         ke_event_set(w, &object->idle);
@@ -313,20 +332,24 @@ void ldr_tp_submit(struct rd_world *w, struct ldr_tp_object *object) {
         add_worker(w, pool);
 }
 
-void ldr_tp_cancel(struct ldr_tp_object *object) {
+void ldr_tp_cancel(struct rd_world *w, struct ldr_tp_object *object) {
     base_list_remove(&object->queued);
     object->pending = object->signaled = 0;
+    object->skipped += object->started;
+    object->started = 0;
+    drop_packets(w, object);
 }
 
 void ldr_tp_wait(struct rd_world *w, struct ldr_tp_object *object, bool cancel) {
     DISPATCHER_HEADER *objects[] = {&object->idle.Header};
     if (cancel)
-        ldr_tp_cancel(object);
+        ldr_tp_cancel(w, object);
     object->waiting++;
-    if (object->pending || object->running)
-        core_event(w, RD_EVENT_TP_WAIT, RULE_NONE, .a = object->pending + object->running,
+    if (is_busy(object))
+        core_event(w, RD_EVENT_TP_WAIT, RULE_NONE,
+                   .a = object->pending + object->running + object->started,
                    .text = ldr_tp_name(w, object));
-    while (object->pending || object->running) {
+    while (is_busy(object)) {
         ke_event_reset(w, &object->idle);
         ke_wait(w, &(struct ke_wait){.count = 1, .objects = objects, .mode = UserMode});
         ldr_tp_touch(w);
@@ -335,8 +358,21 @@ void ldr_tp_wait(struct rd_world *w, struct ldr_tp_object *object, bool cancel) 
     finish_if_idle(w, object);
 }
 
+void ldr_tp_io_start(struct rd_world *w, struct ldr_tp_object *io) {
+    io->started++;
+    ldr_tp_watch_port(w, io);
+}
+
+void ldr_tp_io_cancel(struct rd_world *w, struct ldr_tp_object *io) {
+    if (!io->started)
+        return;
+    io->started--;
+    finish_if_idle(w, io);
+}
+
 void ldr_tp_close(struct rd_world *w, struct ldr_tp_object *object) {
-    ldr_tp_disarm(w, object);
+    if (!object->started)
+        ldr_tp_disarm(w, object);
     object->closed = true;
     finish_if_idle(w, object);
 }
@@ -372,6 +408,14 @@ static void invoke(struct ldr_tp_object *object, struct ldr_tp_instance *instanc
     }
 }
 
+static void deliver(struct rd_world *w, struct ldr_tp_object *object,
+                    struct ldr_tp_instance *instance) {
+    LIST_ENTRY *link = base_list_pop_front(&object->packets);
+    struct ex_packet *first = base_container(link, struct ex_packet, link), packet = *first;
+    core_free(w, first, sizeof *first);
+    object->deliver(object, instance, &packet);
+}
+
 /* The object may go with this. */
 static void callback_done(struct rd_world *w, struct ldr_tp_object *object) {
     object->running--;
@@ -389,7 +433,10 @@ void ldr_tp_call(struct rd_world *w, struct ldr_tp_object *object, struct ldr_tp
     core_event(w, RD_EVENT_TP_CALL, RULE_NONE, .a = object->pool->number, .text = name);
     if (object->kind == LDR_TP_REGISTERED)
         ldr_tp_watch_again(w, object);
-    invoke(object, &instance, signaled);
+    if (object->deliver)
+        deliver(w, object, &instance);
+    else
+        invoke(object, &instance, signaled);
     core_event(w, RD_EVENT_TP_RETURN, RULE_NONE, .text = name);
     if (instance.leave)
         instance.leave(&instance);
@@ -470,9 +517,10 @@ void ldr_tp_group_close_members(struct rd_world *w, struct ldr_tp_group *group, 
                                 void *context) {
     base_list_each(link, &group->members) {
         struct ldr_tp_object *member = base_container(link, struct ldr_tp_object, in_group);
-        ldr_tp_disarm(w, member);
         if (cancel)
-            ldr_tp_cancel(member);
+            ldr_tp_cancel(w, member);
+        if (!member->started)
+            ldr_tp_disarm(w, member);
     }
     while (!base_list_empty(&group->members))
         close_member(w, base_container(group->members.Flink, struct ldr_tp_object, in_group),
@@ -499,6 +547,7 @@ static void object_gone(struct rd_world *w, struct ldr_tp_object *object) {
         ob_dereference_for(w, ke_body_of(object->target), "thread pool");
     if (object->done)
         ob_dereference_for(w, object->done, "thread pool");
+    drop_packets(w, object);
 }
 
 void ldr_tp_gone(struct rd_world *w, struct ldr_process *process) {

@@ -13,6 +13,7 @@
 #ifndef RD_LDR_TP_H
 #define RD_LDR_TP_H
 
+#include "ex/ex_port.h"
 #include "ldr/ldr.h"
 
 enum {
@@ -29,9 +30,11 @@ enum ldr_tp_kind {
     LDR_TP_WORK,
     LDR_TP_TIMER,
     LDR_TP_WAIT,
+    LDR_TP_IO,
     LDR_TP_ITEM,        /* QueueUserWorkItem */
     LDR_TP_QUEUE_TIMER, /* CreateTimerQueueTimer */
     LDR_TP_REGISTERED,  /* RegisterWaitForSingleObject */
+    LDR_TP_BOUND,       /* BindIoCompletionCallback */
 };
 
 struct ldr_tp_pool {
@@ -72,6 +75,8 @@ struct ldr_tp_queue {
     bool closed, held; /* held: is being closed, and stays until that is done */
 };
 
+struct ldr_tp_instance;
+
 struct ldr_tp_object {
     LIST_ENTRY link; /* in ldr_tp.objects */
     enum ldr_tp_kind kind;
@@ -98,6 +103,12 @@ struct ldr_tp_object {
     uint64_t period;              /* of a timer; of a registered wait, its timeout */
     DISPATCHER_HEADER *target;    /* its body is referenced: what a wait watches, while it does */
     struct ldr_tp_waiter *waiter; /* who watches it; NULL: nobody does now */
+    /* files; the target is their completion port */
+    uint32_t started;   /* operations that a callback is to tell of */
+    uint32_t skipped;   /* others whose packets are to be passed over */
+    LIST_ENTRY packets; /* of the pending callbacks */
+    void (*deliver)(struct ldr_tp_object *object, struct ldr_tp_instance *instance,
+                    const struct ex_packet *packet);
 };
 
 struct ldr_tp {
@@ -128,6 +139,10 @@ struct ldr_tp_new {
     void *cancel, *finalization;
     struct ldr_module *library;
     uint8_t priority;
+    /* Of files: */
+    struct ex_port *port; /* its reference is given up */
+    void (*deliver)(struct ldr_tp_object *object, struct ldr_tp_instance *instance,
+                    const struct ex_packet *packet);
     /* Of the older functions: */
     struct ldr_tp_queue *queue;
     bool once, inline_;
@@ -157,7 +172,7 @@ void ldr_tp_submit(struct rd_world *w, struct ldr_tp_object *object);
 /* Until no callback is pending or in progress; `cancel` drops those that have not begun. */
 void ldr_tp_wait(struct rd_world *w, struct ldr_tp_object *object, bool cancel);
 /* Drops the callbacks that have not begun. */
-void ldr_tp_cancel(struct ldr_tp_object *object);
+void ldr_tp_cancel(struct rd_world *w, struct ldr_tp_object *object);
 /* The object goes when its last callback has returned. */
 void ldr_tp_close(struct rd_world *w, struct ldr_tp_object *object);
 /* Runs one callback on the current thread. */
@@ -174,6 +189,13 @@ void ldr_tp_group_close(struct rd_world *w, struct ldr_tp_group *group);
 /* The address space goes: references to objects are given up. */
 void ldr_tp_gone(struct rd_world *w, struct ldr_process *process);
 
+/*
+ * One more operation on its file is going to be told to the port; cancelled: none is, after all.
+ * What the port is told without either is passed over.
+ */
+void ldr_tp_io_start(struct rd_world *w, struct ldr_tp_object *io);
+void ldr_tp_io_cancel(struct rd_world *w, struct ldr_tp_object *io);
+
 /* ---- timers and waits (tp_waiter.c) ---------------------------------------------------------- */
 
 /* `due` in virtual time, LDR_TP_NEVER to stop it; the period in units of 100 ns, 0: once. */
@@ -182,6 +204,8 @@ void ldr_tp_set_timer(struct rd_world *w, struct ldr_tp_object *timer, uint64_t 
 /* Watches a waitable object until it is signaled or it is `due`; NULL: nothing. */
 void ldr_tp_set_wait(struct rd_world *w, struct ldr_tp_object *wait, DISPATCHER_HEADER *target,
                      uint64_t due);
+/* Watches the port of a file. */
+void ldr_tp_watch_port(struct rd_world *w, struct ldr_tp_object *io);
 /* A registered wait is watched again: its callback has begun. */
 void ldr_tp_watch_again(struct rd_world *w, struct ldr_tp_object *object);
 /* Stops timer or wait; callbacks that are queued stay so. */

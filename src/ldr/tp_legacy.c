@@ -4,7 +4,7 @@
 NTSTATUS ldr_tp_retire(struct rd_world *w, struct ldr_tp_object *object, KEVENT *done,
                        bool synchronous) {
     ldr_tp_disarm(w, object);
-    ldr_tp_cancel(object);
+    ldr_tp_cancel(w, object);
     if (synchronous) {
         object->closed = true;
         ldr_tp_wait(w, object, true);

@@ -18,6 +18,10 @@ static struct ldr_tp_object *object_of(LIST_ENTRY *link) {
     return base_container(link, struct ldr_tp_object, link);
 }
 
+static bool is_file(const struct ldr_tp_object *object) {
+    return object->kind == LDR_TP_IO || object->kind == LDR_TP_BOUND;
+}
+
 /* ---- the thread ------------------------------------------------------------------------------ */
 
 /* What the waiter watches that is due first, or NULL. */
@@ -79,6 +83,28 @@ static void fire(struct rd_world *w, struct ldr_tp_object *object, bool signaled
     ldr_tp_call(w, object, NULL);
 }
 
+/*
+ * A callback for each packet that one is owed. Those that a port gets later are looked for later,
+ * so that nothing is missed while a thread is created for a callback.
+ */
+static void fire_packets(struct rd_world *w, struct ldr_tp_object *io) {
+    struct ex_port *port = ke_body_of(io->target);
+    struct ex_packet packet, *kept;
+    if (!ex_port_take(w, port, &packet))
+        return;
+    if (io->skipped || (io->kind == LDR_TP_IO && !io->started)) {
+        io->skipped -= io->skipped > 0;
+        return;
+    }
+    io->started -= io->kind == LDR_TP_IO;
+    kept = core_alloc(w, sizeof *kept);
+    *kept = packet;
+    base_list_push_back(&io->packets, &kept->link);
+    if (io->kind == LDR_TP_IO && !io->started && !io->skipped)
+        stop_watching(w, io);
+    ldr_tp_submit(w, io);
+}
+
 struct watched {
     DISPATCHER_HEADER *objects[LDR_TP_OBJECTS_PER_WAITER + 1];
     uint64_t sequences[LDR_TP_OBJECTS_PER_WAITER + 1];
@@ -122,7 +148,10 @@ static void fire_signaled(struct rd_world *w, const struct ldr_tp_waiter *waiter
     each_object(link, ps_current_process(w)->ldr->tp) {
         struct ldr_tp_object *object = object_of(link);
         if (object->waiter == waiter && object->sequence == sequence) {
-            fire(w, object, true);
+            if (is_file(object))
+                fire_packets(w, object);
+            else
+                fire(w, object, true);
             return;
         }
     }
@@ -230,6 +259,11 @@ void ldr_tp_set_wait(struct rd_world *w, struct ldr_tp_object *wait, DISPATCHER_
     wait->set = target != NULL;
     if (target)
         watch(w, wait);
+}
+
+void ldr_tp_watch_port(struct rd_world *w, struct ldr_tp_object *io) {
+    if (!io->waiter)
+        watch(w, io);
 }
 
 void ldr_tp_watch_again(struct rd_world *w, struct ldr_tp_object *object) {

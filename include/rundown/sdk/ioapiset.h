@@ -23,6 +23,8 @@ WINBASEAPI BOOL SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flag
 WINBASEAPI BOOL CancelIo(HANDLE hFile);
 WINBASEAPI BOOL CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped);
 WINBASEAPI BOOL CancelSynchronousIo(HANDLE hThread);
+WINBASEAPI BOOL BindIoCompletionCallback(HANDLE FileHandle,
+                                         LPOVERLAPPED_COMPLETION_ROUTINE Function, ULONG Flags);
 WINBASEAPI HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
                                          ULONG_PTR CompletionKey, DWORD NumberOfConcurrentThreads);
 WINBASEAPI BOOL GetQueuedCompletionStatus(HANDLE CompletionPort, LPDWORD lpNumberOfBytesTransferred,

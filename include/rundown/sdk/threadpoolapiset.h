@@ -35,6 +35,18 @@ WINBASEAPI PTP_WAIT CreateThreadpoolWait(PTP_WAIT_CALLBACK pfnwa, PVOID pv,
 WINBASEAPI VOID SetThreadpoolWait(PTP_WAIT pwa, HANDLE h, PFILETIME pftTimeout);
 WINBASEAPI VOID WaitForThreadpoolWaitCallbacks(PTP_WAIT pwa, BOOL fCancelPendingCallbacks);
 WINBASEAPI VOID CloseThreadpoolWait(PTP_WAIT pwa);
+
+typedef VOID (*PTP_WIN32_IO_CALLBACK)(PTP_CALLBACK_INSTANCE Instance, PVOID Context,
+                                      PVOID Overlapped, ULONG IoResult,
+                                      ULONG_PTR NumberOfBytesTransferred, PTP_IO Io);
+
+WINBASEAPI PTP_IO CreateThreadpoolIo(HANDLE fl, PTP_WIN32_IO_CALLBACK pfnio, PVOID pv,
+                                     PTP_CALLBACK_ENVIRON pcbe);
+WINBASEAPI VOID StartThreadpoolIo(PTP_IO pio);
+WINBASEAPI VOID CancelThreadpoolIo(PTP_IO pio);
+WINBASEAPI VOID WaitForThreadpoolIoCallbacks(PTP_IO pio, BOOL fCancelPendingCallbacks);
+WINBASEAPI VOID CloseThreadpoolIo(PTP_IO pio);
+
 WINBASEAPI VOID SetEventWhenCallbackReturns(PTP_CALLBACK_INSTANCE pci, HANDLE evt);
 WINBASEAPI VOID ReleaseMutexWhenCallbackReturns(PTP_CALLBACK_INSTANCE pci, HANDLE mut);
 WINBASEAPI VOID ReleaseSemaphoreWhenCallbackReturns(PTP_CALLBACK_INSTANCE pci, HANDLE sem,

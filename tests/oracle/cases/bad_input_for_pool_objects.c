@@ -17,6 +17,10 @@ static void nothing(void) {
     DO(SetThreadpoolWait(NULL, NULL, NULL));
     DO(WaitForThreadpoolWaitCallbacks(NULL, FALSE));
     DO(CloseThreadpoolWait(NULL));
+    DO(StartThreadpoolIo(NULL));
+    DO(CancelThreadpoolIo(NULL));
+    DO(WaitForThreadpoolIoCallbacks(NULL, FALSE));
+    DO(CloseThreadpoolIo(NULL));
     DO(CloseThreadpoolCleanupGroupMembers(NULL, FALSE, NULL));
 }
 
@@ -31,9 +35,15 @@ static void in_no_callback(void) {
 }
 
 static void creations(void) {
+    HANDLE event = CreateEventA(NULL, TRUE, TRUE, NULL);
+
     TRY(CreateThreadpoolWork(NULL, NULL, NULL));
     TRY(CreateThreadpoolTimer(NULL, NULL, NULL));
     TRY(CreateThreadpoolWait(NULL, NULL, NULL));
+    TRY(CreateThreadpoolIo(NULL, (void *)nothing, NULL, NULL));
+    TRY(CreateThreadpoolIo(event, (void *)nothing, NULL, NULL));
+    TRY(BindIoCompletionCallback(NULL, NULL, 0));
+    TRY(BindIoCompletionCallback(event, NULL, 0));
     NATIVE(RtlRegisterWait, NULL, NULL, NULL, NULL, 0, 0);
     NATIVE(RtlDeleteTimerQueue, NULL);
 }

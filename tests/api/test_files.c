@@ -227,6 +227,120 @@ static void PROC_10__HNDL_01__files_are_free_when_the_process_is_signaled(void *
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
+/* ---- files of the thread pool ---------------------------------------------------------------- */
+
+static HANDLE server, client, told;
+static OVERLAPPED request;
+static char received[16];
+static int completions;
+static ULONG last_result;
+
+static void completed(PTP_CALLBACK_INSTANCE instance, void *context, void *overlapped, ULONG result,
+                      ULONG_PTR count, PTP_IO io) {
+    (void)instance;
+    expect(context == &completions && overlapped == &request && io && count <= sizeof received);
+    completions++;
+    last_result = result;
+    SetEvent(told);
+}
+
+static void bound(DWORD error, DWORD count, OVERLAPPED *overlapped) {
+    expect(overlapped == &request && count <= sizeof received);
+    completions++;
+    last_result = error;
+    SetEvent(told);
+}
+
+static void open_pipe(void) {
+    static const char name[] = "\\\\.\\pipe\\pool";
+    completions = 0;
+    told = CreateEventA(NULL, FALSE, FALSE, NULL);
+    server = CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 64, 64, 0,
+                              NULL);
+    client = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+}
+
+static void read_server(void) {
+    memset(&request, 0, sizeof request);
+    expect_fails(ReadFile(server, received, sizeof received, NULL, &request), ERROR_IO_PENDING);
+}
+
+static void write_client(void) {
+    DWORD count;
+    expect(WriteFile(client, "x", 1, &count, NULL));
+}
+
+static int pool_files(int argc, char **argv) {
+    TP_CALLBACK_ENVIRON environment;
+    PTP_CLEANUP_GROUP group = CreateThreadpoolCleanupGroup();
+    (void)argc, (void)argv;
+    open_pipe();
+    InitializeThreadpoolEnvironment(&environment);
+    SetThreadpoolCallbackCleanupGroup(&environment, group, NULL);
+    expect_fails(CreateThreadpoolIo(server, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
+    expect_fails(CreateThreadpoolIo(told, completed, NULL, NULL), ERROR_INVALID_HANDLE);
+    expect_fails(CreateThreadpoolIo(client, completed, NULL, NULL), ERROR_INVALID_PARAMETER);
+    PTP_IO io = CreateThreadpoolIo(server, completed, &completions, &environment);
+    StartThreadpoolIo(io);
+    CancelThreadpoolIo(io);
+    WaitForThreadpoolIoCallbacks(io, FALSE); /* for nothing */
+    StartThreadpoolIo(io);
+    read_server();
+    write_client();
+    WaitForThreadpoolIoCallbacks(io, FALSE);
+    expect(completions == 1 && last_result == ERROR_SUCCESS);
+    StartThreadpoolIo(io);
+    read_server();
+    WaitForThreadpoolIoCallbacks(io, TRUE);
+    write_client(); /* nobody is told */
+    StartThreadpoolIo(io);
+    read_server();
+    CancelIoEx(server, &request);
+    CloseThreadpoolCleanupGroupMembers(group, FALSE, NULL); /* waits for what was started */
+    expect(completions == 2 && last_result == ERROR_OPERATION_ABORTED);
+    CloseThreadpoolCleanupGroup(group);
+    return 0;
+}
+
+static void files_of_the_thread_pool(void **state) {
+    sim_run(state, pool_files);
+}
+
+static int closes_busy_file(int argc, char **argv) {
+    (void)argc, (void)argv;
+    open_pipe();
+    PTP_IO io = CreateThreadpoolIo(server, completed, &completions, NULL);
+    StartThreadpoolIo(io);
+    read_server();
+    CloseThreadpoolIo(io);
+    CloseHandle(client);
+    WaitForSingleObject(told, INFINITE);
+    expect(completions == 1 && last_result == ERROR_BROKEN_PIPE);
+    return 0;
+}
+
+static void the_object_of_a_file_lives_until_its_last_callback(void **state) {
+    sim_run(state, closes_busy_file);
+}
+
+static int binds_file(int argc, char **argv) {
+    (void)argc, (void)argv;
+    open_pipe();
+    expect_fails(BindIoCompletionCallback(server, bound, 1), ERROR_INVALID_PARAMETER);
+    expect(BindIoCompletionCallback(server, bound, 0));
+    expect_fails(BindIoCompletionCallback(server, bound, 0), ERROR_INVALID_PARAMETER);
+    read_server();
+    write_client();
+    WaitForSingleObject(told, INFINITE);
+    expect(completions == 1 && last_result == ERROR_SUCCESS);
+    read_server();
+    return 5; /* the pool ends with its process */
+}
+
+static void bound_files_and_the_end_of_their_process(void **state) {
+    assert_int_equal(sim_run(state, binds_file), 5);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(pipes_block_and_break),
@@ -235,6 +349,9 @@ int main(void) {
         test_case(WAIT_02__a_blocked_reader_can_be_killed),
         test_case(files_and_their_errors),
         test_case(PROC_10__HNDL_01__files_are_free_when_the_process_is_signaled),
+        test_case(files_of_the_thread_pool),
+        test_case(the_object_of_a_file_lives_until_its_last_callback),
+        test_case(bound_files_and_the_end_of_their_process),
     };
     return cmocka_run_group_tests_name("api.files", tests, NULL, NULL);
 }

@@ -81,6 +81,10 @@ static void questions(void) {
     NATIVE(NtSetInformationThread, thread, 999, buffer, 4);
     NATIVE(NtSetInformationThread, thread, 18, buffer, 2);
     NATIVE(NtQuerySystemTime, NULL);
+    NATIVE(NtQuerySystemInformation, 999, buffer, 48, NULL);
+    NATIVE(NtQuerySystemInformation, 0, buffer, 8, NULL);
+    NATIVE(NtQuerySystemInformation, 0, NULL, 64, NULL);
+    NATIVE(NtQuerySystemInformation, 5, buffer, 8, NULL);
 }
 
 static void tokens(void) {

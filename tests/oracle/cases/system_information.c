@@ -42,8 +42,8 @@ static void show(const char *when, DWORD process, DWORD parent) {
                    (int)(p->ImageName.Length / 2), p->ImageName.Buffer, p->NumberOfThreads,
                    *(DWORD *)(entry + 88) == parent); /* after the process's own number */
             for (ULONG i = 0; i < p->NumberOfThreads; i++)
-                printf("  thread: of the process %d, waits %d\n",
-                       (DWORD)(ULONG_PTR)threads[i].process == process, threads[i].state == 5);
+                printf("  thread: of the process %d\n",
+                       (DWORD)(ULONG_PTR)threads[i].process == process);
         }
         if (!p->NextEntryOffset)
             break;

@@ -3,6 +3,7 @@
 #include "csr/session.h"
 #include "io/request.h"
 #include "ke/irql.h"
+#include "rundown/sdk/ntstatus.h"
 #include "rundown/sdk/winerror.h"
 
 enum { FIRST_VERSION_WITH_BLOCKING = 6 /* Windows Vista */ };
@@ -23,15 +24,20 @@ static const char *text_of(struct rd_world *w, const struct csr_end *end) {
 
 enum walk { APPLICATIONS, SERVICES, EVERYBODY };
 
+/* Whom the end of the session concerns. */
+static bool is_application(const struct csr_ending *e, const struct ps_process *process) {
+    return process->kind == PS_WIN32 && !process->service &&
+           (stops_machine(&e->end) || process->session == e->end.session);
+}
+
 static bool takes_part(const struct csr_ending *e, const struct ps_process *process,
                        enum walk walk) {
     if (process->system || process->rundown || !process->started)
         return false;
     if (walk == EVERYBODY)
         return true;
-    if (process->kind != PS_WIN32 || process->service != (walk == SERVICES))
-        return false;
-    return walk == SERVICES || stops_machine(&e->end) || process->session == e->end.session;
+    return walk == SERVICES ? process->kind == PS_WIN32 && process->service
+                            : is_application(e, process);
 }
 
 /*
@@ -145,8 +151,22 @@ static bool everybody_agrees(struct csr_ending *e) {
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* From now on no application starts any more; NULL: they do again. */
+static void close_session(struct csr_ending *e, struct csr_ending *closing) {
+    core_touch(e->w, core_place(CORE_OBJECT, CSR_SESSION), CORE_WRITE);
+    e->state->closing = closing;
+}
+
+NTSTATUS csr_session_admits(struct rd_world *w, struct ps_process *process) {
+    core_touch(w, core_place(CORE_OBJECT, CSR_SESSION), CORE_READ);
+    const struct csr_ending *closing = w->session ? w->session->closing : NULL;
+    return closing && is_application(closing, process) ? STATUS_DLL_INIT_FAILED_LOGOFF
+                                                       : STATUS_SUCCESS;
+}
+
 static void end_applications(struct csr_ending *e) {
     struct ps_process *process;
+    close_session(e, e);
     e->state->round++;
     while ((process = next(e, APPLICATIONS)) != NULL) {
         end_application(e, process);
@@ -162,6 +182,7 @@ static bool end_in_turn(struct csr_ending *e) {
     while (agreed && (process = next(e, APPLICATIONS)) != NULL) {
         agreed = !csr_uses_windows(process) || ask(e, process);
         if (agreed && !process->rundown) {
+            close_session(e, e);
             end_application(e, process);
             e->asked_count = 0; /* they know the outcome */
         }
@@ -211,6 +232,7 @@ static void end_session(struct csr_ending *e) {
     const char *text = text_of(e->w, &e->end);
     core_event(e->w, RD_EVENT_SESSION_END, RULE_SHUT_21, .a = e->end.flags, .text = text);
     if (!applications_end(e)) {
+        close_session(e, NULL);
         csr_tell_cancelled(e);
         core_event(e->w, RD_EVENT_SESSION_CANCELLED, RULE_SHUT_12, .text = text);
         return;
@@ -250,6 +272,7 @@ static void run(void *context) {
     if (!e->end.seconds || wait_until_it_begins(e)) {
         end_session(e);
         ke_point(w, CSR_SESSION, KE_WRITE);
+        e->state->closing = NULL;
         e->state->ending = false;
     }
     core_free(w, e->asked, e->asked_capacity * sizeof *e->asked);

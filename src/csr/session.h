@@ -28,6 +28,7 @@ struct csr_ending;
 /* Made with the first end of a session. */
 struct csr_session_state {
     struct csr_ending *announced; /* the time until it begins is running */
+    struct csr_ending *closing;   /* its applications are being ended: no new ones start */
     bool ending;
     uint32_t round; /* number of the last walk over the processes */
 };
@@ -40,6 +41,11 @@ NTSTATUS csr_session_end(struct rd_world *w, const struct csr_end *end);
 /* ERROR_NO_SHUTDOWN_IN_PROGRESS: none has been announced, or it has begun. */
 NTSTATUS csr_session_abort(struct rd_world *w);
 bool csr_session_ending(const struct rd_world *w);
+/*
+ * ps_hooks.may_start: STATUS_DLL_INIT_FAILED_LOGOFF, the exit code of a program that starts while
+ * the applications of its session are being ended.
+ */
+NTSTATUS csr_session_admits(struct rd_world *w, struct ps_process *process);
 
 /* ---- the applications and their windows (session_window.c) ----------------------------------- */
 

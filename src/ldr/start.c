@@ -111,6 +111,11 @@ static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
     ldr->initializing = true;
     ldr->initializer_tid = w->current_tid;
     ldr_debug_process_starts(w, ldr);
+    if (NT_SUCCESS(status)) {
+        status = w->ps->hooks.may_start(w, ldr->process);
+        if (!NT_SUCCESS(status))
+            ldr->failure_text = "the session ends";
+    }
     if (NT_SUCCESS(status))
         status = crt_process_start(w, ldr->process);
     if (NT_SUCCESS(status) && ldr->exe)

@@ -383,6 +383,8 @@ struct ps_hooks {
      * user_start. */
     NTSTATUS(*process_created)
     (struct rd_world *w, struct ps_process *process, const struct ps_create_process *create);
+    /* On the first thread, before the first user code: may programs of its session still start? */
+    NTSTATUS (*may_start)(struct rd_world *w, struct ps_process *process);
     /* On the first thread, in kernel mode: tells image notify routines of executable and ntdll. */
     void (*process_mapped)(struct rd_world *w, struct ps_process *process);
     /* The windows, hooks and messages of an ending thread that has a queue go. */

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "csr/csr.h"
+#include "csr/session.h"
 #include "csr/scm.h"
 #include "csr/user.h"
 #include "io/paged.h"
@@ -104,6 +105,7 @@ static void wire(struct rd_world *w) {
     w->ps->hooks = (struct ps_hooks){
         .user_start = ldr_user_start,
         .process_created = process_created,
+        .may_start = csr_session_admits,
         .process_mapped = ldr_process_mapped,
         .process_address_space = process_address_space,
         .thread_windows = csr_thread_gone,

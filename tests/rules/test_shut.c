@@ -426,6 +426,50 @@ static void SHUT_22__CONS_22__logoff_ends_one_session(void **state) {
     assert_int_equal(code_of(world, 1), CONTROL_C_CODE);
 }
 
+/* Starts a program when it hears of the end, and tells what becomes of it. */
+static BOOL CALLBACK starts_another(DWORD event) {
+    DWORD code;
+    HANDLE late = start("late.exe");
+    must(late != NULL);
+    must_be(WaitForSingleObject(late, INFINITE), WAIT_OBJECT_0);
+    must(GetExitCodeProcess(late, &code));
+    note("%lu:%lX", (unsigned long)event, (unsigned long)code);
+    return TRUE;
+}
+
+static int starts_at_end(int argc, char **argv) {
+    UNUSED_MAIN;
+    must(SetConsoleCtrlHandler(starts_another, TRUE));
+    Sleep(INFINITE);
+    return 0;
+}
+
+static int ends_at_once(int argc, char **argv) {
+    UNUSED_MAIN;
+    return 5;
+}
+
+/* 0xC000026B is STATUS_DLL_INIT_FAILED_LOGOFF. What services start is started. */
+static void SHUT_01__EXIT_23__nothing_starts_in_a_session_that_ends(void **state) {
+    static const rd_process_options as_service = {.service = true};
+    static const struct image images[] = {{.name = "late.exe", .main = ends_at_once}, {0}};
+    rules_register(*state, images);
+    machine(*state, {.main = starts_at_end}, {.main = starts_at_end, .options = as_service});
+    end(*state, RD_SESSION_LOGOFF);
+    assert_journal("5:C000026B 5:5");
+}
+
+static void SHUT_12__programs_start_while_others_are_asked(void **state) {
+    static const struct image images[] = {{.name = "late.exe", .main = ends_at_once}, {0}};
+    rules_register(*state, images);
+    machine(*state, {.main = has_window, .program = {.manner = OBJECTS}}, {.main = starts_at_end});
+    end(*state, RD_SESSION_LOGOFF);
+    assert_journal("a? a-"); /* the session goes on */
+    assert_int_equal(rd_process_start(*state, "late.exe", NULL, &pids[1]), RD_OK);
+    assert_int_equal(rd_run(*state, NULL), RD_OK);
+    assert_int_equal(code_of(*state, 1), 5);
+}
+
 static void SHUT_10__TERM_63__EXIT_25__services_last_until_the_last_phase(void **state) {
     rd_world *world = *state;
     machine(world, {.main = has_console, .program = {.level = 0x4FF}, .options = service},
@@ -705,6 +749,8 @@ int main(void) {
         rule_test(SHUT_23__force_asks_nobody),
         rule_test(SHUT_18__SHUT_19__console_programs_are_told_and_cannot_object),
         rule_test(SHUT_22__CONS_22__logoff_ends_one_session),
+        rule_test(SHUT_01__EXIT_23__nothing_starts_in_a_session_that_ends),
+        rule_test(SHUT_12__programs_start_while_others_are_asked),
         rule_test(SHUT_10__TERM_63__EXIT_25__services_last_until_the_last_phase),
         rule_test(SHUT_10__processes_of_other_subsystems_last_likewise),
         rule_test(CONS_22__programs_with_windows_get_messages_and_no_event),

@@ -40,6 +40,7 @@ NTSTATUS RtlCopySid(ULONG DestinationSidLength, PSID DestinationSid, PSID Source
     ULONG length = RtlLengthSid(SourceSid);
     if (length > DestinationSidLength)
         return STATUS_BUFFER_TOO_SMALL;
+    (void)*(volatile unsigned char *)to; /* NULL is the caller's access violation */
     for (ULONG i = 0; i < length; i++)
         to[i] = from[i];
     return STATUS_SUCCESS;
@@ -57,7 +58,7 @@ NTSTATUS RtlInitializeSid(PSID Sid, PSID_IDENTIFIER_AUTHORITY IdentifierAuthorit
 }
 
 PULONG RtlSubAuthoritySid(PSID Sid, ULONG SubAuthority) {
-    return (PULONG)(void *)((char *)Sid + RtlLengthRequiredSid(SubAuthority));
+    return (PULONG)((ULONG_PTR)Sid + RtlLengthRequiredSid(SubAuthority));
 }
 
 PUCHAR RtlSubAuthorityCountSid(PSID Sid) {

@@ -130,21 +130,25 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
 
 /* ---- bits ------------------------------------------------------------------------------------ */
 
+/* Where the bit lies; the address may be wrong. */
+#define WORD(type, base, bit, width)                                                               \
+    ((type volatile *)((ULONG_PTR)(base) + (ULONG_PTR)((bit) / (width)) * sizeof(type)))
+
 #define BITS(suffix, type, width)                                                                  \
     UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(Base + Bit / (width), KE_WRITE);                                                     \
-        return (FETCH_AND_OR(Base + Bit / (width), mask) & mask) != 0;                             \
+        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        return (FETCH_AND_OR(WORD(type, Base, Bit, width), mask) & mask) != 0;                     \
     }                                                                                              \
     UCHAR InterlockedBitTestAndReset##suffix(type volatile *Base, type Bit) {                      \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(Base + Bit / (width), KE_WRITE);                                                     \
-        return (FETCH_AND_AND(Base + Bit / (width), ~mask) & mask) != 0;                           \
+        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        return (FETCH_AND_AND(WORD(type, Base, Bit, width), ~mask) & mask) != 0;                   \
     }                                                                                              \
     UCHAR InterlockedBitTestAndComplement##suffix(type volatile *Base, type Bit) {                 \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(Base + Bit / (width), KE_WRITE);                                                     \
-        return (FETCH_AND_XOR(Base + Bit / (width), mask) & mask) != 0;                            \
+        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        return (FETCH_AND_XOR(WORD(type, Base, Bit, width), mask) & mask) != 0;                    \
     }
 
 BITS(, LONG, 32)

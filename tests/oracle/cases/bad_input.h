@@ -5,6 +5,7 @@
 #ifndef BAD_INPUT_H
 #define BAD_INPUT_H
 
+#include <setjmp.h>
 #include <stdio.h>
 #include <windows.h>
 
@@ -26,7 +27,7 @@
         printf("%s: ", text);                                                                      \
         SetLastError(0);                                                                           \
         attempting = 1;                                                                            \
-        if (__builtin_setjmp(landing) == 0)                                                        \
+        if (setjmp(landing) == 0)                                                                  \
             tell((LONG_PTR)(call));                                                                \
         else                                                                                       \
             printf("exception 0x%lX\n", exception);                                                \
@@ -35,7 +36,7 @@
 
 typedef LONG(WINAPI *native_fn)();
 
-static void *landing[5];
+static jmp_buf landing;
 static volatile int attempting;
 static volatile DWORD exception;
 
@@ -65,7 +66,7 @@ static LONG CALLBACK land(EXCEPTION_POINTERS *pointers) {
         return EXCEPTION_CONTINUE_SEARCH;
     attempting = 0;
     exception = pointers->ExceptionRecord->ExceptionCode;
-    __builtin_longjmp(landing, 1);
+    longjmp(landing, 1);
 }
 
 static inline void prepare(void) {

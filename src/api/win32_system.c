@@ -55,6 +55,7 @@ const char *api_system_module_name(const struct api_system_module *module) {
 static const char *const win32_names[] = {
 #define RD_EXPORT(name) #name,
 #define RD_EXPORT_AS(text, function) text,
+#include "api/nt_exports.def"
 #include "api/win32_exports.def"
 #undef RD_EXPORT
 #undef RD_EXPORT_AS

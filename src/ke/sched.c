@@ -150,15 +150,20 @@ static bool must_stay_suspended(const struct ke_thread *thread) {
            !thread->exiting && ke_interruptible(thread);
 }
 
-void ke_ready(struct rd_world *w, struct ke_thread *thread) {
+/* It stands before the step before which it was stopped. */
+static void go_on(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread->state != KE_READY && thread->state != KE_RUNNING);
-    thread->next = (struct ke_access){0};
     if (RD_UNLIKELY(w->choices.observer != NULL))
         w->choices.observer->readied(w, thread->header.ObjectId);
     if (must_stay_suspended(thread))
         thread->state = KE_SUSPENDED;
     else
         enqueue(w, thread);
+}
+
+void ke_ready(struct rd_world *w, struct ke_thread *thread) {
+    thread->next = (struct ke_access){0};
+    go_on(w, thread);
 }
 
 static struct ke_thread *ready_at(const struct ke_state *ke, unsigned index) {
@@ -363,6 +368,12 @@ _Noreturn void core_out_of_memory(struct rd_world *w) {
 
 /* ---- suspension and termination -------------------------------------------------------------- */
 
+static void suspend_self(struct rd_world *w, struct ke_thread *thread) {
+    thread->state = KE_SUSPENDED;
+    thread->next = (struct ke_access){0};
+    ke_block(w);
+}
+
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous) {
     enum { MAXIMUM_SUSPEND = 127 };
     ke_touch_life(w, thread, CORE_WRITE);
@@ -375,8 +386,7 @@ NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *prev
     if (!ke_interruptible(thread))
         return STATUS_SUCCESS; /* takes effect when it is back in user mode */
     if (thread == w->ke->current) {
-        thread->state = KE_SUSPENDED;
-        ke_block(w);
+        suspend_self(w, thread);
     } else if (thread->state == KE_READY) {
         ke_step_lost(w, thread);
         dequeue(w, thread);
@@ -390,8 +400,7 @@ void ke_suspend_here(struct rd_world *w) {
     if (!thread->suspend_count || thread->kill_pending || thread->exiting || thread->apc_disable ||
         thread->special_apc_disable || thread->irql)
         return;
-    thread->state = KE_SUSPENDED;
-    ke_block(w);
+    suspend_self(w, thread);
 }
 
 uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
@@ -401,7 +410,7 @@ uint32_t ke_resume(struct rd_world *w, struct ke_thread *thread) {
         return 0;
     core_event(w, RD_EVENT_THREAD_RESUME, RULE_THRD_19, .a = thread->tid, .b = previous);
     if (--thread->suspend_count == 0 && thread->state == KE_SUSPENDED)
-        ke_ready(w, thread); /* a frozen thread stays */
+        go_on(w, thread); /* a frozen thread stays */
     return previous;
 }
 
@@ -420,7 +429,7 @@ void ke_freeze(struct rd_world *w, struct ke_thread *thread) {
 void ke_thaw(struct rd_world *w, struct ke_thread *thread) {
     ke_touch_life(w, thread, CORE_WRITE);
     if (thread->freeze_count && --thread->freeze_count == 0 && thread->state == KE_SUSPENDED)
-        ke_ready(w, thread);
+        go_on(w, thread);
 }
 
 /* From now on the thread's only future is hooks.die, on an empty stack. */
@@ -507,10 +516,8 @@ void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
         thread->exiting = true;
         w->ke->hooks.die(thread);
     }
-    if (thread->suspend_count || thread->freeze_count) {
-        thread->state = KE_SUSPENDED;
-        ke_block(w);
-    }
+    if (thread->suspend_count || thread->freeze_count)
+        suspend_self(w, thread);
     if (thread->user_apcs_due)
         ke_run_user_apcs(w);
 }

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -33,12 +34,19 @@ static inline void rd_cmocka_print(const char *text) {
 static inline void rd_cmocka_explore_at(const rd_scenario *scenario,
                                         const rd_explore_options *options, const char *file,
                                         int line) {
-    rd_explore_options defaults;
+    rd_explore_options defaults, once;
     rd_explore_result result;
+    const char *replay = getenv("RUNDOWN_REPLAY");
+    rd_status status;
 
     memset(&defaults, 0, sizeof defaults);
     defaults.size = sizeof defaults;
-    rd_status status = rd_explore(scenario, options ? options : &defaults, &result);
+    once = options ? *options : defaults;
+    once.no_shrink = true;
+    if (replay && *replay)
+        status = rd_explore_shrink(scenario, &once, replay, &result);
+    else
+        status = rd_explore(scenario, options ? options : &defaults, &result);
     bool good = status == RD_OK && result.verdict == RD_EXPLORE_OK;
     if (!good)
         rd_cmocka_print(result.report ? result.report : result.explanation);
@@ -49,7 +57,8 @@ static inline void rd_cmocka_explore_at(const rd_scenario *scenario,
 
 /**
  * Explores a scenario within a cmocka test. With a violation, or a scenario that cannot be run, the
- * test fails: it prints the report, which ends with the replay string, and names this line.
+ * test fails: it prints the report, which ends with the replay string, and names this line. With
+ * that string in the variable RUNDOWN_REPLAY the scenario is run once, as it says.
  * @param scenario, options as for rd_explore; options may be NULL.
  */
 #define rd_cmocka_explore(scenario, options)                                                       \

@@ -42,6 +42,12 @@ void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_error_unknown(const char *what, const char *given, const char *const *names,
                        const char *hint);
 
+/*
+ * Are colours wanted in that stream? RUNDOWN_COLOR says always, never or auto, the default: on a
+ * terminal, unless NO_COLOR is set.
+ */
+bool cli_colored(FILE *stream);
+
 /* The name most like `given`, or NULL if none is near enough. `names` ends with NULL. */
 const char *cli_nearest(const char *given, const char *const *names);
 
@@ -84,6 +90,9 @@ int cli_value_choice(const struct cli_parser *parser, const char *const *names);
 /* False after a message: the value is no whole number from `minimum` to `maximum`. */
 bool cli_value_number(const struct cli_parser *parser, uint64_t minimum, uint64_t maximum,
                       uint64_t *number);
+
+/* The value is the name of a version of Windows; false after a message. (run_options.c) */
+bool cli_value_profile(const struct cli_parser *parser);
 
 /* ---- command lines (cli_quote.c) ------------------------------------------------------------- */
 

@@ -2,15 +2,28 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME_LENGTH_MAX = 63 };
+
+bool cli_colored(FILE *stream) {
+    const char *wanted = getenv("RUNDOWN_COLOR"), *none = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if (wanted && strcmp(wanted, "always") == 0)
+        return true;
+    if ((wanted && strcmp(wanted, "never") == 0) || (none && *none))
+        return false;
+    return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb") != 0;
+}
 
 void cli_error(const char *format, ...) {
     va_list arguments;
 
     fflush(stdout);
-    fputs("rundown: ", stderr);
+    fputs(cli_colored(stderr) ? "\033[1mrundown:\033[m " : "rundown: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

@@ -20,7 +20,8 @@ enum {
     CHECKPOINT,
     VERIFY,
     DRIVER,
-    PATH
+    PATH,
+    PROFILE
 };
 
 enum { WORKERS_MAX = 256, NAMES_MAX = 16, SECONDS_MAX = 100000000, HASH_DIGITS = 40 };
@@ -44,6 +45,7 @@ static const struct cli_option explore_table[] = {
     {"--verify", CLI_NO_VALUE, VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
+    {"--profile", CLI_VALUE, PROFILE},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -55,6 +57,7 @@ static const struct cli_option shrink_table[] = {
     {"--verify", CLI_NO_VALUE, VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
+    {"--profile", CLI_VALUE, PROFILE},
     {NULL, CLI_NO_VALUE, 0},
 };
 
@@ -66,7 +69,7 @@ static const struct {
     {"RUNDOWN_STRATEGY", STRATEGY},       {"RUNDOWN_SEED", SEED},
     {"RUNDOWN_ITERATIONS", EXECUTIONS},   {"RUNDOWN_MAX_STEPS", DEPTH},
     {"RUNDOWN_PREEMPTIONS", PREEMPTIONS}, {"RUNDOWN_TIMEOUT", TIME},
-    {"RUNDOWN_OUT", EXPLORATION_OUTPUT},
+    {"RUNDOWN_OUT", EXPLORATION_OUTPUT},  {"RUNDOWN_PROFILE", PROFILE},
 };
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -249,6 +252,9 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
     case CHECKPOINT:
         e->options.checkpoint = p->value;
         return true;
+    case PROFILE:
+        e->world.profile = p->value;
+        return cli_value_profile(p);
     case VERIFY:
         e->world.verifier = RD_VERIFIER_FULL;
         return true;

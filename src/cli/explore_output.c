@@ -186,6 +186,19 @@ static void write_tap(FILE *file, const rd_explore_result *r) {
     fputs("  ...\n", file);
 }
 
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* The first line says how it has ended. */
+static void write_text(FILE *file, const rd_explore_result *r) {
+    int status = status_of(r), first = (int)strcspn(r->report, "\n");
+    const char *color = status == CLI_OK ? "32" : status == CLI_FAILED ? "1;31" : "33";
+
+    if (cli_colored(file))
+        fprintf(file, "\033[%sm%.*s\033[m%s", color, first, r->report, r->report + first);
+    else
+        fputs(r->report, file);
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 static void write_result(FILE *file, const rd_explore_result *r, enum exploration_format format) {
@@ -201,7 +214,7 @@ static void write_result(FILE *file, const rd_explore_result *r, enum exploratio
         break;
     case EXPLORATION_TEXT:
         if (r->verdict != RD_EXPLORE_ERROR)
-            fputs(r->report, file);
+            write_text(file, r);
         break;
     }
 }

@@ -45,6 +45,9 @@ const char cmd_run_help[] =
     "  --max-events NUMBER     events that the log keeps, 56 bytes each (default 8 million)\n"
     "\n"
     "Options may also be written --option=VALUE; they end at PROGRAM or after --.\n"
+    "The variables RUNDOWN_PROFILE, RUNDOWN_TRACE (a file, -, or 1: standard error) and\n"
+    "RUNDOWN_REPLAY stand for --profile, --trace and --replay where these are not given;\n"
+    "RUNDOWN_COLOR is always, never or auto (the default: on terminals, unless NO_COLOR is set).\n"
     "\n"
     "Exit status: the lowest 8 bits of the exit code of PROGRAM's process, unless\n"
     "  1  deadlock: nothing can ever run again; or findings, with --verify\n"
@@ -105,6 +108,13 @@ static const struct cli_option table[] = {
     {NULL, CLI_NO_VALUE, 0},
 };
 
+/* Variables that stand for options which are not given. */
+static const struct {
+    const char *name;
+    int option;
+} variables[] = {
+    {"RUNDOWN_PROFILE", PROFILE}, {"RUNDOWN_TRACE", TRACE}, {"RUNDOWN_REPLAY", REPLAY}};
+
 static bool set_format(struct run_options *o, const struct cli_parser *p) {
     static const char *const names[] = {"text", "jsonl", "perfetto", NULL};
     int choice = cli_value_choice(p, names);
@@ -135,15 +145,6 @@ static bool set_user(struct run_options *o, const struct cli_parser *p) {
 
     o->world.user = choice == 1 ? RD_USER_INSISTS : RD_USER_CANCELS;
     return choice >= 0;
-}
-
-static bool set_profile(struct run_options *o, const struct cli_parser *p) {
-    const char *names[PROFILES_MAX + 1] = {NULL};
-
-    for (unsigned i = 0; i < PROFILES_MAX && rd_profile_name(i); i++)
-        names[i] = rd_profile_name(i);
-    o->world.profile = p->value;
-    return cli_value_choice(p, names) >= 0;
 }
 
 /* The words of a command line are limited, and strings of long runs are long. */
@@ -206,6 +207,8 @@ static bool set_limit(struct run_options *o, const struct cli_parser *p, int opt
 static bool set_trace(struct run_options *o, const struct cli_parser *p) {
     o->trace = true;
     o->trace_path = p->value;
+    if (p->name[0] != '-' && strcmp(p->value, "1") == 0)
+        o->trace_path = NULL; /* RUNDOWN_TRACE=1 */
     if (!p->value || *p->value)
         return true;
     cli_error(
@@ -243,6 +246,14 @@ static bool set_notify_max(struct run_options *o, const struct cli_parser *p) {
     return good;
 }
 
+bool cli_value_profile(const struct cli_parser *parser) {
+    const char *names[PROFILES_MAX + 1] = {NULL};
+
+    for (unsigned i = 0; i < PROFILES_MAX && rd_profile_name(i); i++)
+        names[i] = rd_profile_name(i);
+    return cli_value_choice(parser, names) >= 0;
+}
+
 static bool set_option(struct run_options *o, const struct cli_parser *p, int option) {
     switch (option) {
     case TRACE:
@@ -255,7 +266,8 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
     case CARRIER:
         return set_carrier(o, p);
     case PROFILE:
-        return set_profile(o, p);
+        o->world.profile = p->value;
+        return cli_value_profile(p);
     case DIALECT:
         return set_dialect(o, p);
     case DRIVER:
@@ -293,6 +305,30 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
     }
 }
 
+static bool is_given(const struct run_options *o, int option) {
+    switch (option) {
+    case PROFILE:
+        return o->world.profile != NULL;
+    case TRACE:
+        return o->trace;
+    default:
+        return o->world.strategy != RD_STRATEGY_ROUND_ROBIN;
+    }
+}
+
+static bool set_from_environment(struct run_options *o, struct cli_parser parser) {
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        parser.name = variables[i].name;
+        parser.value = getenv(parser.name);
+        if (!parser.value || !*parser.value || is_given(o, variables[i].option))
+            continue;
+        if (!set_option(o, &parser, variables[i].option))
+            return false;
+        cli_error("from the environment: %s=%s", parser.name, parser.value);
+    }
+    return true;
+}
+
 bool run_options_parse(struct run_options *options, int argc, char **argv) {
     struct cli_parser parser = {.options = table,
                                 .help = "'rundown help run' lists the options",
@@ -313,6 +349,8 @@ bool run_options_parse(struct run_options *options, int argc, char **argv) {
     for (int option; (option = cli_next_option(&parser)) != CLI_END;)
         if (option == CLI_BAD || !set_option(options, &parser, option))
             return false;
+    if (!set_from_environment(options, parser))
+        return false;
     if (parser.next >= argc) {
         cli_error("no program to run: give the name of a file that rundown-cc made; %s",
                   parser.help);

@@ -140,6 +140,38 @@ has seed 17293822569102704650
 refuses "RUNDOWN_SEED" env RUNDOWN_SEED=x "$rundown" explore locks.exe
 refuses "unknown value for RUNDOWN_STRATEGY" env RUNDOWN_STRATEGY=x "$rundown" explore locks.exe
 
+# The version of Windows; colours, by default only on terminals.
+expect 0 env RUNDOWN_PROFILE=win8 "$rundown" explore --format json locks.exe safe
+says 'from the environment: RUNDOWN_PROFILE=win8'
+refuses 'unknown value for RUNDOWN_PROFILE' env RUNDOWN_PROFILE=x "$rundown" explore locks.exe
+refuses "unknown value for --profile" "$rundown" explore --profile x locks.exe
+escape=$(printf '\033')
+colored() {
+    case $(head -n 1 out) in "$escape["*"$escape[m") ;; *) fail "expected a coloured line" ;; esac
+}
+plain() {
+    case $(cat out err) in *"$escape"*) fail "expected no colours" ;; esac
+}
+expect 1 env RUNDOWN_COLOR=always NO_COLOR=1 "$rundown" explore locks.exe
+colored
+expect 0 env RUNDOWN_COLOR=always "$rundown" explore locks.exe safe
+colored
+expect 1 env RUNDOWN_COLOR=never "$rundown" explore locks.exe
+plain
+expect 1 "$rundown" explore locks.exe
+plain
+
+# A run takes the replay string, the trace and the version from there, too; options win.
+string=$("$rundown" explore --format json locks.exe | sed 's/.*"replay": "\([^"]*\)".*/\1/')
+expect 1 env RUNDOWN_REPLAY="$string" RUNDOWN_TRACE=trace.txt "$rundown" run locks.exe
+says "from the environment: RUNDOWN_REPLAY=$string"
+grep -q 'waits' trace.txt || fail "expected a trace"
+expect 1 env RUNDOWN_TRACE=1 "$rundown" replay "$string" locks.exe
+grep -q 'waits' err || fail "expected a trace on standard error"
+expect 7 env RUNDOWN_REPLAY=x RUNDOWN_TRACE= "$rundown" run --seed 1 locks.exe safe
+silent
+refuses 'unknown value for RUNDOWN_PROFILE' env RUNDOWN_PROFILE=x "$rundown" run locks.exe safe
+
 # What is open besides the order of threads.
 expect 0 "$rundown" explore --choose timeout,waiter --format json locks.exe safe
 has choose '"timeout,waiter"'

@@ -88,6 +88,21 @@ static void a_violation_is_one_failed_test(void **state) {
     assert_non_null(strstr(text, place));
 }
 
+static void the_variable_with_a_replay_string_runs_it_once(void **state) {
+    const struct CMUnitTest test = cmocka_unit_test(explores_bad);
+    char text[8192], replay[128];
+    (void)state;
+    assert_int_equal(run_group(&test, text, sizeof text), 1);
+    assert_int_equal(sscanf(strstr(text, "replay: "), "replay: %127s", replay), 1);
+    setenv("RUNDOWN_REPLAY", replay, 1);
+    assert_int_equal(run_group(&test, text, sizeof text), 1);
+    assert_non_null(strstr(text, "bad: deadlock"));
+    setenv("RUNDOWN_REPLAY", "rd1.nonsense", 1);
+    assert_int_equal(run_group(&test, text, sizeof text), 1);
+    assert_null(strstr(text, "bad: deadlock"));
+    unsetenv("RUNDOWN_REPLAY");
+}
+
 static void a_scenario_that_cannot_run_is_a_failed_test(void **state) {
     const struct CMUnitTest test = cmocka_unit_test(explores_nothing);
     char text[8192];
@@ -103,6 +118,7 @@ static void what_ends_well_passes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_violation_is_one_failed_test),
+        cmocka_unit_test(the_variable_with_a_replay_string_runs_it_once),
         cmocka_unit_test(a_scenario_that_cannot_run_is_a_failed_test),
         cmocka_unit_test(what_ends_well_passes),
     };

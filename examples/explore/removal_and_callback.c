@@ -3,13 +3,13 @@
  *
  * Removing a notify routine waits until no call of it is in progress. A driver that holds a lock
  * meanwhile which the routine takes, too, waits for a call that waits for the driver. The verifier
- * sees in any schedule that this can happen.
+ * sees in any schedule that this can happen, and stops the machine; without it the deadlock shows.
  *
  * Repaired: no lock is held while the routine is removed.
  *
  * rundown-cc --driver -o removal_and_callback.sys removal_and_callback.c
  * rundown-cc -o stop.exe stop.c
- * rundown explore --driver removal_and_callback.sys stop.exe thread
+ * rundown explore --no-verify --driver removal_and_callback.sys stop.exe thread
  */
 #include <ntddk.h>
 

@@ -32,6 +32,7 @@ const char cmd_explore_help[] =
     "  --format FORMAT         text (the default), json, junit or tap\n"
     "  --output FILE           write there, not to standard output\n"
     "  --verify                findings about programs are violations, too\n"
+    "  --no-verify             the verifier finds nothing: what it warns of happens\n"
     "  --driver FILE, --path DIRECTORY, --profile NAME\n"
     "                          as for 'rundown run'\n"
     "\n"
@@ -53,8 +54,8 @@ const char cmd_shrink_help[] =
     "Runs the program with the decisions of the replay string, leaves out those that its end does\n"
     "not need, and prints the report with the shorter string.\n"
     "\n"
-    "  --depth NUMBER, --allow VERDICT, --format FORMAT, --output FILE, --verify, --driver FILE,\n"
-    "  --path DIRECTORY, --profile NAME\n"
+    "  --depth NUMBER, --allow VERDICT, --format FORMAT, --output FILE, --verify, --no-verify,\n"
+    "  --driver FILE, --path DIRECTORY, --profile NAME\n"
     "                          as for 'rundown explore'\n"
     "\n"
     "The exit status is that of 'rundown explore'; 2 also if the string does not fit.\n";

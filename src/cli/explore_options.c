@@ -19,6 +19,7 @@ enum {
     NO_SHRINK,
     CHECKPOINT,
     VERIFY,
+    NO_VERIFY,
     DRIVER,
     PATH,
     PROFILE
@@ -43,6 +44,7 @@ static const struct cli_option explore_table[] = {
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
     {"--verify", CLI_NO_VALUE, VERIFY},
+    {"--no-verify", CLI_NO_VALUE, NO_VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
     {"--profile", CLI_VALUE, PROFILE},
@@ -55,6 +57,7 @@ static const struct cli_option shrink_table[] = {
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
     {"--verify", CLI_NO_VALUE, VERIFY},
+    {"--no-verify", CLI_NO_VALUE, NO_VERIFY},
     {"--driver", CLI_VALUE, DRIVER},
     {"--path", CLI_VALUE, PATH},
     {"--profile", CLI_VALUE, PROFILE},
@@ -257,6 +260,9 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
         return cli_value_profile(p);
     case VERIFY:
         e->world.verifier = RD_VERIFIER_FULL;
+        return true;
+    case NO_VERIFY:
+        e->world.verifier = RD_VERIFIER_OFF;
         return true;
     case DRIVER:
         e->drivers[e->driver_count++] = p->value;

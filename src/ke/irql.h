@@ -83,7 +83,7 @@ enum ke_lock {
     KE_PUSH_LOCK,
     KE_RESOURCE,
     KE_RUNDOWN,
-    KE_NOTIFY_CALLS,
+    KE_NOTIFY_CALLS,  /* Reserved2: whose call began last, 0: it has ended */
     KE_MESSAGE_QUEUE, /* Reserved2: the thread that has to reply to a message, 0: none */
     KE_INPUT_IDLE,
     KE_DEBUG_EVENT,

@@ -486,8 +486,9 @@ static const char *describe_object(struct rd_world *w, DISPATCHER_HEADER *object
                    ? core_textf(w, "the reply of thread %u to a message", object->Reserved2)
                    : "a message";
     if (object->Signalling && object->Reserved2)
-        return core_textf(w, "%s#%u, owned by thread %u",
-                          ke_lock_name((enum ke_lock)object->Signalling), object->ObjectId,
+        return core_textf(w, "%s#%u, %s thread %u", ke_lock_name((enum ke_lock)object->Signalling),
+                          object->ObjectId,
+                          object->Signalling == KE_NOTIFY_CALLS ? "the last one by" : "owned by",
                           object->Reserved2);
     if (object->Signalling)
         return core_textf(w, "%s#%u", ke_lock_name((enum ke_lock)object->Signalling),

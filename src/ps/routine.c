@@ -15,11 +15,14 @@ void ps_routine_init(struct rd_world *w, struct ps_routine *routine, const void 
 void ps_routine_hold(struct rd_world *w, struct ps_routine *routine) {
     ke_touch_object(w, &routine->idle.Header, CORE_UPDATE | (routine->running ? CORE_CLOSED : 0u));
     routine->running++;
+    routine->idle.Header.Reserved2 = w->current_tid;
     ke_point(w, 0, KE_NOTHING);
 }
 
 void ps_routine_release(struct rd_world *w, struct ps_routine *routine) {
     ke_touch_object(w, &routine->idle.Header, CORE_UPDATE | CORE_CLOSED);
+    if (routine->idle.Header.Reserved2 == w->current_tid)
+        routine->idle.Header.Reserved2 = 0;
     if (--routine->running == 0 && routine->removing)
         ke_event_set(w, &routine->idle);
 }

@@ -154,15 +154,20 @@ void ke_run_kernel_apcs(struct rd_world *w) {
     }
 }
 
-/* First in, first out, unless any order is open. The queue is not empty. */
-static LIST_ENTRY *take_next(struct rd_world *w, LIST_ENTRY *queue) {
+/* Any of the queue. */
+static LIST_ENTRY *choose(struct rd_world *w, LIST_ENTRY *queue) {
+    LIST_ENTRY *chosen = queue->Flink;
     unsigned pending = 0;
     base_list_each(link, queue) pending++;
-    unsigned answer = core_choose_if(w, RD_CHOOSE_APC, CORE_CHOOSE_APC, pending);
-    LIST_ENTRY *taken = queue->Flink;
-    while (answer--)
-        taken = taken->Flink;
-    return taken;
+    for (unsigned answer = core_choose(w, CORE_CHOOSE_APC, pending); answer; answer--)
+        chosen = chosen->Flink;
+    return chosen;
+}
+
+/* First in, first out, unless any order is open. The queue is not empty, and may be long. */
+static LIST_ENTRY *next_of(struct rd_world *w, LIST_ENTRY *queue) {
+    bool open = (w->choices.choose & RD_CHOOSE_APC) != 0;
+    return RD_UNLIKELY(open) ? choose(w, queue) : queue->Flink;
 }
 
 static void run_user_apc(struct rd_world *w, const struct apc *apc) {
@@ -187,7 +192,7 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
     uint32_t ran = 0;
     thread->user_apcs_due = false;
     while (!base_list_empty(&thread->user_apcs)) {
-        LIST_ENTRY *link = take_next(w, &thread->user_apcs);
+        LIST_ENTRY *link = next_of(w, &thread->user_apcs);
         struct apc apc = *at(link);
         drop(w, at(link));
         run_user_apc(w, &apc);

@@ -89,9 +89,34 @@ static bool claim(const struct elf_file *file, uintptr_t base) {
     return atomic_exchange((_Atomic uint32_t *)flag, 1) == 0;
 }
 
+/*
+ * The host's C++ run-time is opened by itself before the first image that needs it: it must not
+ * find functions of that image, such as those of std::string, which allocate in a simulated
+ * process.
+ */
+static size_t open_libraries(const struct elf_file *file, void **handles, size_t room) {
+    size_t count = 0;
+    for (size_t i = 0; i < file->dynamic_count && count < room; i++) {
+        const Elf64_Dyn *entry = &file->dynamic[i];
+        if (entry->d_tag == DT_NEEDED)
+            handles[count] = dlopen(elf_string(file, entry->d_un.d_val), RTLD_NOW | RTLD_LOCAL);
+        count += entry->d_tag == DT_NEEDED && handles[count];
+    }
+    return count;
+}
+
+static void *open_image(const struct elf_file *file, const char *name) {
+    void *libraries[4]; /* more than the C++ run-time has */
+    size_t count = open_libraries(file, libraries, sizeof libraries / sizeof *libraries);
+    void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    while (count > 0)
+        dlclose(libraries[--count]); /* the image keeps them */
+    return handle;
+}
+
 /* Maps one file name. False: `handle` is NULL if the host refused, else the memory is taken. */
 static bool try_name(struct port_image *image, const struct elf_file *file, const char *name) {
-    image->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    image->handle = open_image(file, name);
     if (!image->handle)
         return false;
     AFTER_MAPPING();

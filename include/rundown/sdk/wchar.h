@@ -15,12 +15,12 @@
 #define WCHAR_MAX 0xffff
 #endif
 
-typedef struct _Mbstatet {
+typedef struct __mbstate_t {
     unsigned int _Wchar;
     unsigned short _Byte;
     unsigned short _State;
-} _Mbstatet;
-typedef _Mbstatet mbstate_t;
+} __mbstate_t;
+typedef __mbstate_t mbstate_t;
 
 RD_CRT_BEGIN
 wint_t btowc(int c);

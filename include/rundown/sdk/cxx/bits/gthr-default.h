@@ -35,15 +35,24 @@ RD_SDK_INLINE int __gthread_active_p(void) {
     return 1;
 }
 
-RD_SDK_INLINE BOOL rd_sdk_run_once(PINIT_ONCE once, PVOID function, PVOID *context) {
-    (void)once;
-    (void)context;
-    reinterpret_cast<void (*)(void)>(reinterpret_cast<ULONG_PTR>(function))();
-    return TRUE;
-}
-
+/* Whoever leaves by an exception has not done it: the next one tries again. */
 RD_SDK_INLINE int __gthread_once(__gthread_once_t *once, void (*function)(void)) {
-    return !InitOnceExecuteOnce(once, rd_sdk_run_once, reinterpret_cast<PVOID>(function), NULL);
+    struct attempt {
+        PINIT_ONCE once;
+        DWORD result;
+        ~attempt() {
+            InitOnceComplete(once, result, NULL);
+        }
+    };
+    BOOL pending;
+    if (!InitOnceBeginInitialize(once, 0, &pending, NULL))
+        return 22;
+    if (pending) {
+        attempt attempt = {once, INIT_ONCE_INIT_FAILED};
+        function();
+        attempt.result = 0;
+    }
+    return 0;
 }
 
 RD_SDK_INLINE int __gthread_key_create(__gthread_key_t *key, void (*destructor)(void *)) {

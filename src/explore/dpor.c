@@ -324,7 +324,7 @@ static void step(struct rd_world *w, const struct core_step *step) {
 }
 
 static void touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    exp_trace_touch(&of(w)->trace, place, kind);
+    exp_trace_touch(&of(w)->trace, w, place, kind);
 }
 
 static void readied(struct rd_world *w, uint32_t thread) {
@@ -332,7 +332,7 @@ static void readied(struct rd_world *w, uint32_t thread) {
 }
 
 static void gave_up(struct rd_world *w, const struct core_step *step) {
-    exp_trace_gave_up(&of(w)->trace, step);
+    exp_trace_gave_up(&of(w)->trace, w, step);
 }
 
 static const struct core_observer observer = {step, touch, readied, gave_up};

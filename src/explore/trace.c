@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ldr/ldr.h"
 #include "ob/ob.h"
 
 enum { FIRST_WIDTH = 8, FIRST_PLACES = 64 };
@@ -23,18 +24,6 @@ struct exp_place_history {
 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
-
-bool exp_grow(void **items, size_t *capacity, size_t count, size_t size) {
-    if (count < *capacity)
-        return true;
-    size_t larger = *capacity * 2 > count ? *capacity * 2 : count + 16;
-    void *grown = realloc(*items, larger * size);
-    if (!grown)
-        return false;
-    *items = grown;
-    *capacity = larger;
-    return true;
-}
 
 #define RESERVE(trace, field, capacity, count)                                                     \
     (exp_grow((void **)&(trace)->field, &(trace)->capacity, (count), sizeof *(trace)->field)       \
@@ -190,6 +179,21 @@ uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
     if (!trace->thread_of_name[name])
         trace->thread_of_name[name] = add_thread(trace, name);
     return trace->thread_of_name[name];
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
+    return hash ^ hash >> 29;
+}
+
+/* Where a block of the heap lies depends on who allocates first; whose it is does not. */
+static uint64_t memory_place(const struct exp_trace *trace, struct rd_world *w, uint64_t place) {
+    struct ldr_heap_place in;
+    uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
+    if (!ldr_heap_place(w, address, &in))
+        return place;
+    return core_place(CORE_MEMORY,
+                      mix(mix(mix(1, name_of(trace, in.thread)), in.block), in.offset));
 }
 
 static uint64_t stable_place(const struct exp_trace *trace, uint64_t place) {
@@ -727,7 +731,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .gates = step->gates,
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
-    exp_trace_touch(trace, step->place, step->kind & (CORE_KIND_MASK | CORE_CLOSED));
+    exp_trace_touch(trace, w, step->place, step->kind & (CORE_KIND_MASK | CORE_CLOSED));
     if (trace->raw_count)
         trace->raw[0].touched = false;
 }
@@ -739,10 +743,12 @@ static bool was_closed(const struct exp_trace *trace, size_t access, unsigned ki
     return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
 }
 
-void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind) {
+void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {
     uint8_t pure = kind & CORE_KIND_MASK;
     if (!trace->open || trace->replayed < trace->known || pure == CORE_NOTHING)
         return;
+    if (place >> CORE_SPACE_SHIFT == CORE_MEMORY)
+        place = memory_place(trace, w, place);
     for (size_t i = 0; i < trace->raw_count; i++) {
         struct exp_access *known = &trace->raw[i];
         if (known->place != place)
@@ -764,18 +770,17 @@ void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
         trace->woken[trace->woken_count++] = thread;
 }
 
-void exp_trace_gave_up(struct exp_trace *trace, const struct core_step *step) {
-    if (trace->open && trace->replayed >= trace->known &&
-        RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
-        trace->stopped[trace->stopped_count++] = *step;
+void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
+    if (!trace->open || trace->replayed < trace->known ||
+        !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
+        return;
+    struct core_step *stopped = &trace->stopped[trace->stopped_count++];
+    *stopped = *step;
+    if (step->place >> CORE_SPACE_SHIFT == CORE_MEMORY)
+        stopped->place = memory_place(trace, w, step->place);
 }
 
 /* ---- comparison ------------------------------------------------------------------------------ */
-
-static uint64_t mix(uint64_t hash, uint64_t value) {
-    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
-    return hash ^ hash >> 29;
-}
 
 uint64_t exp_trace_hash(const struct exp_trace *trace) {
     uint64_t sum = 0;

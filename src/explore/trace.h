@@ -8,6 +8,8 @@
 #ifndef RD_EXPLORE_TRACE_H
 #define RD_EXPLORE_TRACE_H
 
+#include <stdlib.h>
+
 #include "core/core.h"
 
 enum { EXP_CLOCK_THREAD = 0, EXP_HOST_THREAD = 1, EXP_NO_EVENT = -1 };
@@ -136,9 +138,9 @@ void exp_trace_end(struct exp_trace *trace, struct rd_world *w);
 
 /* The observer's three calls, and the index of the thread with that object number. */
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
-void exp_trace_touch(struct exp_trace *trace, uint64_t place, unsigned kind);
+void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
-void exp_trace_gave_up(struct exp_trace *trace, const struct core_step *step);
+void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
 uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object);
 
 /* Steps that have begun, the running one included. */
@@ -181,6 +183,16 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 uint64_t exp_trace_hash(const struct exp_trace *trace);
 
 /* Makes room for one more item; false: no memory. */
-bool exp_grow(void **items, size_t *capacity, size_t count, size_t size);
+static inline bool exp_grow(void **items, size_t *capacity, size_t count, size_t size) {
+    if (count < *capacity)
+        return true;
+    size_t larger = *capacity * 2 > count ? *capacity * 2 : count + 16;
+    void *grown = realloc(*items, larger * size);
+    if (!grown)
+        return false;
+    *items = grown;
+    *capacity = larger;
+    return true;
+}
 
 #endif

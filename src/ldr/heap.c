@@ -27,6 +27,7 @@ struct heap_block {
     char *data;
     size_t size; /* as asked for */
     uint64_t heap;
+    uint32_t maker, number; /* the how manyth of which thread */
     uint8_t size_class;
     bool live;
 };
@@ -151,6 +152,27 @@ static struct heap_block *new_block(struct rd_world *w, struct heap *heap, unsig
     return block;
 }
 
+bool ldr_heap_place(struct rd_world *w, uint64_t address, struct ldr_heap_place *place) {
+    const struct ldr_process *process = current(w);
+    const struct heap *heap = process ? process->heap_blocks : NULL;
+    for (const struct heap_slab *slab = heap ? heap->slabs : NULL; slab; slab = slab->next) {
+        uint64_t offset = address - (uint64_t)(uintptr_t)slab->memory;
+        if (offset >= slab->size)
+            continue;
+        /* The next beginning of a block that comes before it. */
+        for (const char *at = (const char *)slab->memory + offset / HEAP_GRAIN * HEAP_GRAIN;
+             at >= (const char *)slab->memory; at -= HEAP_GRAIN) {
+            const struct heap_block *block = heap->table[slot_of(heap, at)];
+            if (!block)
+                continue;
+            *place = (struct ldr_heap_place){block->maker, block->number,
+                                             (size_t)(address - (uint64_t)(uintptr_t)block->data)};
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- operations ------------------------------------------------------------------------------ */
 
 static void count_block(struct ldr_process *process, size_t size, bool added) {
@@ -187,8 +209,11 @@ static void *allocate(struct rd_world *w, uint64_t heap_number, size_t size) {
         if (!block)
             return NULL;
     }
+    const struct ps_thread *thread = ps_current(w);
     block->size = size;
     block->heap = heap_number;
+    block->maker = thread && thread->ldr ? ob_id(thread) : 0;
+    block->number = block->maker ? ++thread->ldr->blocks_made : (uint32_t)heap->table_used;
     block->live = true;
     count_block(process, size, true);
     return block->data;

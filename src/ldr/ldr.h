@@ -136,8 +136,9 @@ struct ldr_thread {
     bool attached;                  /* DLL_THREAD_ATTACH was delivered */
     struct ldr_module *in_dll_main; /* whose it runs, or NULL */
     bool frees_and_exits;           /* it is in FreeLibraryAndExitThread */
-    bool leaving;        /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
-    uint32_t error_mode; /* of SetThreadErrorMode; that of the process applies as well */
+    bool leaving;         /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    uint32_t blocks_made; /* of the heap */
+    uint32_t error_mode;  /* of SetThreadErrorMode; that of the process applies as well */
     struct crt_thread *crt;
     struct ldr_guard *guard;     /* innermost frame that catches exceptions */
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */
@@ -398,6 +399,17 @@ NTSTATUS ldr_break_into(struct rd_world *w, struct ps_process *process);
  * failing allocations are open decisions. */
 void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero);
 /* For what a process has from its beginning on: is no decision. */
+/*
+ * Memory of the heap by a name that does not depend on the order in which threads allocate: the
+ * how manyth block of which thread (its object's number; 0: of nobody), and where in it. False:
+ * the address is not of the current process's heap.
+ */
+struct ldr_heap_place {
+    uint32_t thread, block;
+    size_t offset;
+};
+bool ldr_heap_place(struct rd_world *w, uint64_t address, struct ldr_heap_place *place);
+
 void *ldr_heap_alloc_system(struct rd_world *w, size_t size);
 void *ldr_heap_realloc(struct rd_world *w, void *block, size_t size);
 /* False: not a live block of this process. */

@@ -350,7 +350,7 @@ static void record_step(struct rd_world *w, const struct core_step *step) {
 }
 
 static void record_touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    exp_trace_touch(&recorder.trace, place, kind);
+    exp_trace_touch(&recorder.trace, w, place, kind);
     FORWARD(w, touch, place, kind);
 }
 
@@ -360,7 +360,7 @@ static void record_readied(struct rd_world *w, uint32_t thread) {
 }
 
 static void record_gave_up(struct rd_world *w, const struct core_step *step) {
-    exp_trace_gave_up(&recorder.trace, step);
+    exp_trace_gave_up(&recorder.trace, w, step);
     FORWARD(w, gave_up, step);
 }
 

@@ -64,34 +64,111 @@ CRT_API(void, _wsplitpath,
     split((struct crt_view){path, true}, out);
 }
 
+struct part_room {
+    void *text;
+    size_t size;
+};
+
+static void put_nothing(struct crt_view path, const struct part_room out[4]) {
+    for (int i = 0; i < 4; i++)
+        if (out[i].size)
+            put_part(path, out[i].text, 0, 0);
+}
+
+/* A part that is wanted has room; if one does not fit, there are none. */
+static int split_safely(struct crt_view path, const struct part_room out[4]) {
+    bool valid = path.text != NULL, fits = true;
+    for (int i = 0; i < 4; i++)
+        valid = valid && (out[i].text != NULL) == (out[i].size != 0);
+    if (!valid) {
+        put_nothing(path, out);
+        return crt_fail(CRT_EINVAL);
+    }
+    struct path_parts parts = take_apart(path);
+    const size_t ends[] = {0, parts.drive, parts.name, parts.extension, parts.end};
+    for (int i = 0; i < 4; i++)
+        fits = fits && (!out[i].text || ends[i + 1] - ends[i] < out[i].size);
+    if (!fits) {
+        put_nothing(path, out);
+        return crt_fail(CRT_ERANGE);
+    }
+    for (int i = 0; i < 4; i++)
+        put_part(path, out[i].text, ends[i], ends[i + 1]);
+    return 0;
+}
+
+CRT_API(int, _splitpath_s,
+        (const char *path, char *drive, size_t drive_size, char *directory, size_t directory_size,
+         char *name, size_t name_size, char *extension, size_t extension_size)) {
+    const struct part_room out[4] = {{drive, drive_size},
+                                     {directory, directory_size},
+                                     {name, name_size},
+                                     {extension, extension_size}};
+    return split_safely((struct crt_view){path, false}, out);
+}
+
+CRT_API(int, _wsplitpath_s,
+        (const WCHAR *path, WCHAR *drive, size_t drive_size, WCHAR *directory,
+         size_t directory_size, WCHAR *name, size_t name_size, WCHAR *extension,
+         size_t extension_size)) {
+    const struct part_room out[4] = {{drive, drive_size},
+                                     {directory, directory_size},
+                                     {name, name_size},
+                                     {extension, extension_size}};
+    return split_safely((struct crt_view){path, true}, out);
+}
+
+struct path_writer {
+    char *to;
+    size_t size, length; /* what does not fit is only counted */
+};
+
+static void write_text(struct path_writer *writer, const char *text) {
+    for (; *text; text++, writer->length++)
+        if (writer->length < writer->size)
+            writer->to[writer->length] = *text;
+}
+
+/* False: there is no room for it and its end. */
+static bool make_path(struct path_writer *writer, const char *const parts[4]) {
+    const char *drive = parts[0], *directory = parts[1], *name = parts[2], *extension = parts[3];
+    if (drive && *drive) {
+        const char letter[] = {*drive, ':', 0};
+        write_text(writer, letter);
+    }
+    if (directory && *directory) {
+        write_text(writer, directory);
+        char last = directory[strlen(directory) - 1];
+        write_text(writer, last == '\\' || last == '/' ? "" : "\\");
+    }
+    write_text(writer, name ? name : "");
+    if (extension && *extension) {
+        write_text(writer, *extension == '.' ? "" : ".");
+        write_text(writer, extension);
+    }
+    if (writer->length >= writer->size)
+        return false;
+    writer->to[writer->length] = 0;
+    return true;
+}
+
 CRT_API(void, _makepath,
         (char *path, const char *drive, const char *directory, const char *name,
          const char *extension)) {
-    char *out = path;
-    if (drive && *drive) {
-        *out++ = *drive;
-        *out++ = ':';
-    }
-    if (directory && *directory) {
-        size_t length = strlen(directory);
-        memcpy(out, directory, length);
-        out += length;
-        if (out[-1] != '\\' && out[-1] != '/')
-            *out++ = '\\';
-    }
-    if (name) {
-        size_t length = strlen(name);
-        memcpy(out, name, length);
-        out += length;
-    }
-    if (extension && *extension) {
-        if (*extension != '.')
-            *out++ = '.';
-        size_t length = strlen(extension);
-        memcpy(out, extension, length);
-        out += length;
-    }
-    *out = 0;
+    make_path(&(struct path_writer){path, SIZE_MAX, 0},
+              (const char *const[]){drive, directory, name, extension});
+}
+
+CRT_API(int, _makepath_s,
+        (char *path, size_t size, const char *drive, const char *directory, const char *name,
+         const char *extension)) {
+    if (!path || !size)
+        return crt_fail(CRT_EINVAL);
+    if (make_path(&(struct path_writer){path, size, 0},
+                  (const char *const[]){drive, directory, name, extension}))
+        return 0;
+    *path = 0;
+    return crt_fail(CRT_ERANGE);
 }
 
 static const struct ps_process *current(void) {

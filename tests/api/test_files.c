@@ -255,8 +255,8 @@ static void open_pipe(void) {
     static const char name[] = "\\\\.\\pipe\\pool";
     completions = 0;
     told = CreateEventA(NULL, FALSE, FALSE, NULL);
-    server = CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 64, 64, 0,
-                              NULL);
+    server =
+        CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 64, 64, 0, NULL);
     client = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
 }
 

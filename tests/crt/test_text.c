@@ -31,6 +31,14 @@ uint16_t *crt_wcsncpy(uint16_t *to, const uint16_t *from, size_t count);
 size_t crt_mbstowcs(uint16_t *out, const char *text, size_t size);
 size_t crt_wcstombs(char *out, const uint16_t *text, size_t size);
 int crt_mbtowc(uint16_t *out, const char *text, size_t count);
+int crt__splitpath_s(const char *path, char *drive, size_t drive_size, char *directory,
+                     size_t directory_size, char *name, size_t name_size, char *extension,
+                     size_t extension_size);
+int crt__wsplitpath_s(const WCHAR *path, WCHAR *drive, size_t drive_size, WCHAR *directory,
+                      size_t directory_size, WCHAR *name, size_t name_size, WCHAR *extension,
+                      size_t extension_size);
+int crt__makepath_s(char *path, size_t size, const char *drive, const char *directory,
+                    const char *name, const char *extension);
 void crt__splitpath(const char *path, char *drive, char *directory, char *name, char *extension);
 void crt__makepath(char *path, const char *drive, const char *directory, const char *name,
                    const char *extension);
@@ -156,6 +164,37 @@ static void malformed_utf8(void **state) {
     }
 }
 
+/* The room of each part is known, and nothing is written that does not fit. */
+static void paths_with_room(void) {
+    static const struct {
+        const char *path;
+        size_t directory_size;
+        int result;
+        const char *directory, *name;
+    } cases[] = {{"c:\\a\\b.txt", 4, 0, "\\a\\", "b"},
+                 {"c:\\a\\b.txt", 3, CRT_ERANGE, "", ""},
+                 {"c:\\a\\b.txt", 0, CRT_EINVAL, "?", ""},
+                 {NULL, 4, CRT_EINVAL, "", ""}};
+    char directory[8], name[8], path[8];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        strcpy(directory, "?");
+        assert_int_equal(crt__splitpath_s(cases[i].path, NULL, 0, directory,
+                                          cases[i].directory_size, name, sizeof name, NULL, 0),
+                         cases[i].result);
+        assert_string_equal(directory, cases[i].directory);
+        assert_string_equal(name, cases[i].name);
+    }
+    WCHAR wide[8];
+    assert_int_equal(crt__wsplitpath_s(u"d\\n.e", NULL, 0, NULL, 0, wide, 8, NULL, 0), 0);
+    assert_memory_equal(wide, u"n", 4);
+    assert_int_equal(crt__makepath_s(path, sizeof path, "c", "d", "e", "f"), 0);
+    assert_string_equal(path, "c:d\\e.f");
+    assert_int_equal(crt__makepath_s(path, 7, "c", "d", "e", "f"), CRT_ERANGE);
+    assert_string_equal(path, "");
+    assert_int_equal(crt__makepath_s(NULL, 7, "c", "d", "e", "f"), CRT_EINVAL);
+    assert_int_equal(crt__makepath_s(path, 0, "c", "d", "e", "f"), CRT_EINVAL);
+}
+
 static void paths(void **state) {
     char drive[3], directory[64], name[64], extension[64], path[80];
     (void)state;
@@ -170,6 +209,7 @@ static void paths(void **state) {
     assert_string_equal(extension, "");
     crt__makepath(path, "c", "foo", "bar", "txt");
     assert_string_equal(path, "c:foo\\bar.txt");
+    paths_with_room();
     assert_string_equal(crt__fullpath(path, "a\\.\\b\\..\\c", sizeof path), "C:\\a\\c");
     assert_string_equal(crt__fullpath(path, "D:/x/../../y", sizeof path), "D:\\y");
     assert_null(crt__fullpath(path, "long", 3));

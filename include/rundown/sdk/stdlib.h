@@ -130,6 +130,14 @@ void _wsplitpath(const wchar_t *path, wchar_t *drive, wchar_t *directory, wchar_
                  wchar_t *extension);
 void _makepath(char *path, const char *drive, const char *directory, const char *name,
                const char *extension);
+errno_t _splitpath_s(const char *path, char *drive, size_t drive_size, char *directory,
+                     size_t directory_size, char *name, size_t name_size, char *extension,
+                     size_t extension_size);
+errno_t _wsplitpath_s(const wchar_t *path, wchar_t *drive, size_t drive_size, wchar_t *directory,
+                      size_t directory_size, wchar_t *name, size_t name_size, wchar_t *extension,
+                      size_t extension_size);
+errno_t _makepath_s(char *path, size_t size, const char *drive, const char *directory,
+                    const char *name, const char *extension);
 char *_fullpath(char *buffer, const char *path, size_t size);
 void _sleep(unsigned long milliseconds);
 void _beep(unsigned int frequency, unsigned int duration);

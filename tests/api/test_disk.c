@@ -356,6 +356,52 @@ static void native_calls_know_the_same(void **state) {
     assert_int_equal(sim_run(state, native_information), 1);
 }
 
+/* ---- names in UTF-16 ------------------------------------------------------------------------- */
+
+static int wide_names(int argc, char **argv) {
+    static const WCHAR one[] = u"r\u00FCn-1.tmp", two[] = u"r\u00FCn-2.tmp";
+    WCHAR name[MAX_PATH], here[] = u".";
+    WIN32_FILE_ATTRIBUTE_DATA data;
+    WIN32_FIND_DATAW found;
+    DWORD done;
+    (void)argc, (void)argv;
+    expect(CreateDirectoryA(path, NULL) && SetCurrentDirectoryA(path));
+    HANDLE file = CreateFileW(one, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+    expect(WriteFile(file, "abc", 3, &done, NULL) && CloseHandle(file));
+    expect(CopyFileW(one, two, TRUE));
+    expect_fails(CopyFileW(one, two, TRUE), ERROR_FILE_EXISTS);
+    expect_fails(CopyFileW(u"none", two, FALSE), ERROR_FILE_NOT_FOUND);
+    expect(GetFileAttributesExW(two, GetFileExInfoStandard, &data) && data.nFileSizeLow == 3);
+    expect_fails(GetFileAttributesExW(u"none", GetFileExInfoStandard, &data), ERROR_FILE_NOT_FOUND);
+    expect_fails(GetFileAttributesExW(two, GetFileExMaxInfoLevel, &data), ERROR_INVALID_PARAMETER);
+    HANDLE search = FindFirstFileW(u"r\u00FCn-*", &found);
+    expect(lstrcmpW(found.cFileName, one) == 0);
+    expect(FindNextFileW(search, &found) && lstrcmpW(found.cFileName, two) == 0);
+    expect_fails(FindNextFileW(search, &found), ERROR_NO_MORE_FILES);
+    expect(FindClose(search));
+    expect_fails(MoveFileW(one, two), ERROR_ALREADY_EXISTS);
+    expect_fails(MoveFileW(u"none", u"more"), ERROR_FILE_NOT_FOUND);
+    expect(MoveFileExW(one, two, MOVEFILE_REPLACE_EXISTING));
+    expect(MoveFileW(two, one));
+    expect(SetFileAttributesW(one, FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_SYSTEM));
+    expect_equal(GetFileAttributesW(one), FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_SYSTEM);
+    expect_fails(DeleteFileW(one), ERROR_ACCESS_DENIED);
+    expect_fails(SetFileAttributesW(u"none", 0), ERROR_FILE_NOT_FOUND);
+    expect(SetFileAttributesW(one, FILE_ATTRIBUTE_NORMAL) && DeleteFileW(one));
+    UINT number = GetTempFileNameW(here, u"pre", 0, name);
+    expect(number && memcmp(name, u".\\pre", 10) == 0);
+    expect(GetFileAttributesW(name) != INVALID_FILE_ATTRIBUTES && DeleteFileW(name));
+    expect_equal(GetTempFileNameW(here, u"pre", 0x1234, name), 0x1234);
+    expect(lstrcmpW(name, u".\\pre1234.tmp") == 0);
+    expect_fails(GetTempFileNameW(u"none", u"pre", 0, name), ERROR_DIRECTORY);
+    return SetCurrentDirectoryA("..") && RemoveDirectoryA(path);
+}
+
+static void names_in_utf_16(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, wide_names), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(locks_exclude_and_go_with_their_handle),
@@ -366,6 +412,7 @@ int main(void) {
         test_case(native_locks_have_keys_and_events),
         test_case(files_have_virtual_times),
         test_case(native_calls_know_the_same),
+        test_case(names_in_utf_16),
     };
     return cmocka_run_group_tests_name("api.disk", tests, NULL, NULL);
 }

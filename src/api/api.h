@@ -61,6 +61,8 @@ bool api_processor_has(uint32_t feature);
 
 /* ps_hooks: what the thread has begun on files and has not been finished is given up. */
 void api_thread_cancel(struct rd_world *w, struct ps_thread *thread);
+/* The run is over: the host gets back what sections and their views have of it. */
+void api_views_release(struct rd_world *w);
 /* ps_hooks: the address space goes, and with it the views of sections. */
 void api_process_address_space(struct rd_world *w, struct ps_process *process);
 /* ps_hooks: the object goes, and with it what the Win32 functions remember of it. */

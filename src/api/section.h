@@ -7,26 +7,25 @@
 
 #include "api/api.h"
 
+struct api_disk;
 struct api_file;
 
 extern const struct ob_type api_section_type;
 
-/* Memory that views show. All sections of one file share it, but those of its image do not. */
+/* An image as it is laid out, on its way into the section. */
 struct api_section_memory {
-    char *block, *base;
+    char *base;
     size_t size;
-    uint32_t references;
-    void *file;  /* the file's api_disk, referenced; NULL: the paging file */
-    void **slot; /* where that remembers this memory */
-    const char *path;
-    bool writable;
 };
 
 struct api_section {
-    struct api_section_memory *memory;
+    LIST_ENTRY link;       /* in api_views.sections */
+    intptr_t bytes;        /* port/host_memory.h; -1: those of a file */
+    struct api_disk *disk; /* that file, referenced; NULL: the paging file or an image */
     uint64_t size;
-    uint32_t protect;  /* PAGE_..., SEC_... */
-    const char *image; /* NT path of the file that it is an image of, or NULL */
+    uint32_t protect, number;          /* PAGE_..., SEC_...; from 1 on, 0: it was never filled */
+    struct api_section_memory *memory; /* of an image, until it is filled */
+    const char *image;                 /* NT path of the file that it is an image of, or NULL */
 };
 
 struct api_section_create {

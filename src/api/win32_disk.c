@@ -13,10 +13,6 @@
 
 enum { PATH_SIZE = API_PATH_SIZE };
 
-void **api_disk_mapping(struct api_file *file) {
-    return &file->disk->mapping;
-}
-
 bool api_disk_is_nowhere(const struct api_file *file) {
     return strcmp(file->disk->record->path, HOST_FILE_NOWHERE) == 0;
 }
@@ -517,7 +513,7 @@ static DWORD operate_now(struct rd_world *w, void *context) {
     bool shared = !disk->opens || !named->deletes || disk->share_delete == disk->opens;
     if (!shared) {
         error = ERROR_SHARING_VIOLATION;
-    } else if (disk->opens && named->deletes && is_read_only(named->path)) {
+    } else if (disk->opens && named->deletes && (is_read_only(named->path) || disk->sections)) {
         error = ERROR_ACCESS_DENIED;
     } else if (disk->opens && named->deletes) {
         disk->delete_pending = true; /* carried out with the last close */

@@ -26,9 +26,10 @@ struct api_disk {
     uint32_t opens, readers, writers, deleters;
     uint32_t share_read, share_write, share_delete; /* how many allow it */
     bool delete_pending, directory;
-    void *mapping;    /* see win32_mapping.c */
-    LIST_ENTRY locks; /* of byte ranges, see win32_lock.c */
-    LIST_ENTRY waits; /* for locks: of api_pending */
+    uint32_t sections; /* of the file */
+    uint64_t mapped;   /* size of the largest */
+    LIST_ENTRY locks;  /* of byte ranges, see win32_lock.c */
+    LIST_ENTRY waits;  /* for locks: of api_pending */
 };
 
 /* Found or made; it lives as long as the run. */
@@ -51,8 +52,6 @@ DWORD api_lock_check(const struct api_caller *caller, const struct api_file *fil
                      const struct api_transfer *transfer, int64_t offset, bool writes);
 /* 0 or the Win32 error; paths of the host. */
 DWORD api_disk_rename(struct rd_world *w, const char *from, const char *to, bool replaces);
-/* How much of the file is mapped. */
-uint64_t api_mapped_size(const struct api_disk *disk);
 /* The locks of a process on an open of the file are released; pid 0: those of everybody. */
 void api_lock_release(struct rd_world *w, const struct api_file *file, uint32_t pid);
 

@@ -242,7 +242,7 @@ static NTSTATUS dispose(const struct order *order, bool deletes, bool also_read_
     size_t names = 0;
     if (deletes && info.kind == HOST_FILE_REGULAR && !info.writable && !also_read_only)
         return STATUS_CANNOT_DELETE;
-    if (deletes && disk->mapping)
+    if (deletes && disk->sections)
         return STATUS_CANNOT_DELETE;
     if (deletes && info.kind == HOST_FILE_DIRECTORY)
         host_file_list(disk->record->path, count_name, &names);
@@ -322,7 +322,7 @@ static NTSTATUS resize(const struct order *order, int64_t size) {
     intptr_t host;
     if (order->file->directory || size < 0)
         return STATUS_INVALID_PARAMETER;
-    if ((uint64_t)size < api_mapped_size(order->file->disk))
+    if ((uint64_t)size < order->file->disk->mapped)
         return STATUS_USER_MAPPED_FILE;
     int error = host_file_open(order->file->disk->record->path, HOST_FILE_WRITE, &host);
     if (!error) {

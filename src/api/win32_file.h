@@ -61,8 +61,6 @@ struct api_transfer {
 DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
 DWORD api_disk_write(struct api_caller *caller, struct api_file *file, struct api_transfer *t);
 
-/* What sections of the same file share. */
-void **api_disk_mapping(struct api_file *file);
 const char *api_disk_path(const struct api_file *file);
 bool api_disk_is_nowhere(const struct api_file *file); /* NUL */
 

@@ -17,7 +17,7 @@ static void point(const volatile void *address, enum ke_access_kind kind) {
 static bool exchanged(const volatile void *address, bool done) {
     struct rd_world *w = port_current_world();
     if (w)
-        core_touch(w, core_memory_place(address), done ? CORE_WRITE : CORE_READ);
+        core_touch(w, api_memory_place(w, address), done ? CORE_WRITE : CORE_READ);
     return done;
 }
 

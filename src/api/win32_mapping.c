@@ -1,74 +1,74 @@
 /*
  * win32_mapping.c - sections: memory that processes share, with or without a file behind it.
  *
- * All simulated processes live in one address space of the host, so a view is a part of the
- * section's own memory and has the same address in every process; a copy-on-write view is a copy.
- * A view keeps its section alive when all handles have gone. What a program changed reaches the
- * file with FlushViewOfFile, with the end of a view, and with the end of the memory.
+ * Each view has an address of its own, although all simulated processes live in one address space
+ * of the host, and shows the same bytes as the others; those of a file are what is read and written
+ * there. A view keeps its section alive when all handles have gone.
  */
 #include "api/section.h"
 #include "api/win32_disk.h"
+#include "api/win32_park.h"
+#include "io/request.h"
 
-enum { PAGE = 0x1000, GRANULARITY = 0x10000 };
+enum { PAGE = 0x1000 };
 
 static const uint64_t section_max = (uint64_t)1 << 29;
 
-/* ---- memory ---------------------------------------------------------------------------------- */
+/* What the host must be given back when the run is over. */
+struct api_views {
+    LIST_ENTRY sections, views; /* of api_section, of api_region */
+    uint32_t count;             /* of sections so far */
+};
 
-static void write_back(const struct api_section_memory *memory, size_t offset, size_t size) {
-    intptr_t file;
-    int64_t position;
-    size_t done = 0, part = 1;
-    if (!memory->file || !memory->writable ||
-        host_file_open(memory->path, HOST_FILE_WRITE, &file) != 0)
-        return;
-    int error = host_file_seek(file, (int64_t)offset, HOST_FILE_SET, &position);
-    while (!error && done < size && part) {
-        error = host_file_write(file, memory->base + offset + done, size - done, &part);
-        done += part;
+static struct api_views *views_of(struct rd_world *w) {
+    if (!w->views) {
+        w->views = core_alloc(w, sizeof *w->views);
+        base_list_init(&w->views->sections);
+        base_list_init(&w->views->views);
     }
-    host_file_close(file);
+    return w->views;
 }
 
-static void read_in(const struct api_section_memory *memory) {
-    intptr_t file;
-    size_t done = 0, part = 1;
-    if (host_file_open(memory->path, HOST_FILE_READ, &file) != 0)
+void api_views_release(struct rd_world *w) {
+    if (!w->views)
         return;
-    while (done < memory->size && part) {
-        if (host_file_read(file, memory->base + done, memory->size - done, &part) != 0)
-            break;
-        done += part;
+    base_list_each(link, &w->views->views)
+        port_view_unmap(&base_container(link, struct api_region, view_link)->view);
+    base_list_each(link, &w->views->sections) {
+        const struct api_section *section = base_container(link, struct api_section, link);
+        if (section->bytes >= 0)
+            host_file_close(section->bytes);
     }
-    host_file_close(file);
+    w->views = NULL;
 }
 
-uint64_t api_mapped_size(const struct api_disk *disk) {
-    const struct api_section_memory *memory = disk->mapping;
-    return memory ? memory->size : 0;
+/* ---- sections -------------------------------------------------------------------------------- */
+
+static void deleted(struct rd_world *w, void *body) {
+    struct api_section *section = body;
+    if (!section->number)
+        return; /* it was never filled */
+    base_list_remove(&section->link);
+    if (section->bytes >= 0)
+        host_file_close(section->bytes);
+    if (section->disk && --section->disk->sections == 0)
+        section->disk->mapped = 0;
+    if (section->disk)
+        ob_dereference(w, section->disk);
 }
 
-struct api_section_memory *api_section_memory_new(struct rd_world *w, size_t size) {
-    struct api_section_memory *memory = core_alloc(w, sizeof *memory);
-    memory->block = core_alloc(w, size + GRANULARITY);
-    uintptr_t base = (uintptr_t)memory->block + GRANULARITY - 1;
-    memory->base = (char *)(base & ~(uintptr_t)(GRANULARITY - 1));
-    memory->size = size;
-    memory->references = 1;
-    return memory;
-}
-
-static void memory_drop(struct rd_world *w, struct api_section_memory *memory) {
-    if (--memory->references)
-        return;
-    write_back(memory, 0, memory->size);
-    if (memory->slot && *memory->slot == memory)
-        *memory->slot = NULL;
-    if (memory->file)
-        ob_dereference(w, memory->file);
-    core_free(w, memory->block, memory->size + GRANULARITY);
-    core_free(w, memory, sizeof *memory);
-}
+const struct ob_type api_section_type = {
+    .name = "Section",
+    .body_size = sizeof(struct api_section),
+    .valid_access = SECTION_ALL_ACCESS,
+    .generic_read = STANDARD_RIGHTS_READ | SECTION_QUERY | SECTION_MAP_READ,
+    .generic_write = STANDARD_RIGHTS_WRITE | SECTION_MAP_WRITE,
+    .generic_execute = STANDARD_RIGHTS_EXECUTE | SECTION_MAP_EXECUTE,
+    .generic_all = SECTION_ALL_ACCESS,
+    .on_close = ob_no_close,
+    .on_last_handle = ob_no_action,
+    .on_delete = deleted,
+};
 
 /* A file becomes at least as large as a section of it that may be written to. */
 static DWORD fit_file(const char *path, uint64_t *size, bool writable) {
@@ -90,47 +90,6 @@ static DWORD fit_file(const char *path, uint64_t *size, bool writable) {
     host_file_close(file);
     return error ? ERROR_DISK_FULL : ERROR_SUCCESS;
 }
-
-static struct api_section_memory *memory_of_file(struct rd_world *w, struct api_file *file,
-                                                 uint64_t size, bool writable) {
-    void **slot = api_disk_mapping(file);
-    struct api_section_memory *memory = *slot;
-    if (memory && memory->size >= size) {
-        memory->references++;
-        memory->writable |= writable;
-        return memory;
-    }
-    memory = api_section_memory_new(w, (size_t)size);
-    memory->file = file->disk;
-    memory->path = api_disk_path(file);
-    memory->slot = slot;
-    memory->writable = writable;
-    ob_reference(file->disk);
-    read_in(memory);
-    *slot = memory;
-    return memory;
-}
-
-/* ---- sections -------------------------------------------------------------------------------- */
-
-static void deleted(struct rd_world *w, void *body) {
-    struct api_section *section = body;
-    if (section->memory)
-        memory_drop(w, section->memory);
-}
-
-const struct ob_type api_section_type = {
-    .name = "Section",
-    .body_size = sizeof(struct api_section),
-    .valid_access = SECTION_ALL_ACCESS,
-    .generic_read = STANDARD_RIGHTS_READ | SECTION_QUERY | SECTION_MAP_READ,
-    .generic_write = STANDARD_RIGHTS_WRITE | SECTION_MAP_WRITE,
-    .generic_execute = STANDARD_RIGHTS_EXECUTE | SECTION_MAP_EXECUTE,
-    .generic_all = SECTION_ALL_ACCESS,
-    .on_close = ob_no_close,
-    .on_last_handle = ob_no_action,
-    .on_delete = deleted,
-};
 
 static bool may_write(DWORD protect) {
     return (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)) != 0;
@@ -175,30 +134,67 @@ uint32_t api_section_prepare(struct api_caller *caller, struct api_section_creat
     NTSTATUS status = api_object(caller, create->file, access, NULL, KE_WRITE, &body);
     if (!NT_SUCCESS(status))
         return api_error_of(status);
+    const struct ob_type *type = ob_header_of(body)->type;
+    if (type != &api_file_type && type != &io_file_type)
+        return ERROR_INVALID_HANDLE;
     create->opened = body;
-    bool of_disk =
-        ob_header_of(body)->type == &api_file_type && create->opened->kind == API_FILE_DISK;
+    bool of_disk = type == &api_file_type && create->opened->kind == API_FILE_DISK;
     return of_disk ? ERROR_SUCCESS : ERROR_BAD_EXE_FORMAT;
+}
+
+/* Memory of the host, with the image in it that there may be. */
+static uint32_t fill_memory(struct rd_world *w, struct api_section *section) {
+    struct api_section_memory *image = section->memory;
+    size_t pages = ((size_t)section->size + PAGE - 1) & ~(size_t)(PAGE - 1), done;
+    section->bytes = port_memory_create(pages);
+    int error = section->bytes < 0;
+    if (!error && image)
+        error = host_file_write(section->bytes, image->base, image->size, &done);
+    if (image)
+        core_free(w, image->base, image->size);
+    section->memory = NULL;
+    return error ? ERROR_NOT_ENOUGH_MEMORY : ERROR_SUCCESS;
+}
+
+struct api_section_memory *api_section_memory_new(struct rd_world *w, size_t size) {
+    struct api_section_memory *memory = core_alloc(w, sizeof *memory);
+    memory->base = core_alloc(w, size);
+    memory->size = size;
+    return memory;
+}
+
+static uint32_t size_of_section(struct rd_world *w, struct api_section *section,
+                                const struct api_section_create *create) {
+    section->size = create->size;
+    if (create->protect & SEC_IMAGE)
+        return api_image_fill(w, section, api_disk_path(create->opened));
+    if (create->opened)
+        return fit_file(api_disk_path(create->opened), &section->size, may_write(create->protect));
+    return ERROR_SUCCESS;
 }
 
 uint32_t api_section_fill(struct api_caller *caller, struct api_section *section,
                           const struct api_section_create *create) {
-    struct rd_world *w = caller->w;
-    uint64_t size = create->size;
-    bool writable = may_write(create->protect);
+    struct api_views *views = views_of(caller->w);
+    bool of_file = create->opened && !(create->protect & SEC_IMAGE);
     section->protect = create->protect;
-    if (create->protect & SEC_IMAGE)
-        return api_image_fill(w, section, api_disk_path(create->opened));
-    DWORD error =
-        create->opened ? fit_file(api_disk_path(create->opened), &size, writable) : ERROR_SUCCESS;
+    section->bytes = -1;
+    DWORD error = size_of_section(caller->w, section, create);
+    if (!error && section->size > section_max)
+        error = ERROR_NOT_ENOUGH_MEMORY;
+    if (!error && !of_file)
+        error = fill_memory(caller->w, section);
     if (error)
         return error;
-    if (size > section_max)
-        return ERROR_NOT_ENOUGH_MEMORY;
-    section->size = size;
-    size_t pages = ((size_t)size + PAGE - 1) & ~(size_t)(PAGE - 1);
-    section->memory = create->opened ? memory_of_file(w, create->opened, size, writable)
-                                     : api_section_memory_new(w, pages);
+    section->number = ++views->count;
+    base_list_push_back(&views->sections, &section->link);
+    if (of_file) {
+        section->disk = create->opened->disk;
+        ob_reference(section->disk);
+        section->disk->sections++;
+        if (section->size > section->disk->mapped)
+            section->disk->mapped = section->size;
+    }
     return ERROR_SUCCESS;
 }
 
@@ -219,10 +215,8 @@ static HANDLE create(struct request *request) {
         return api_handle((uint64_t)api_fail(&me, error));
     if (!api_object_name(&me, request->name, name))
         return NULL;
-    if (*name)
-        ke_point(me.w, 0, KE_NOTHING);
-    else
-        api_table_point(&me);
+    if (!request->section.opened)
+        api_table_point(&me); /* else looking the file up was one */
     struct api_section *section =
         ob_create_named(me.w, &api_section_type, name, &created.existing, &created.status);
     if (section && !created.existing)
@@ -272,6 +266,61 @@ HANDLE OpenFileMappingW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpNa
 
 /* ---- views ----------------------------------------------------------------------------------- */
 
+static enum port_view_kind kind_of(DWORD protect) {
+    if (protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
+        return PORT_VIEW_COPY;
+    return may_write(protect) ? PORT_VIEW_WRITE : PORT_VIEW_READ;
+}
+
+static bool map(const struct api_section *section, uint64_t offset, DWORD protect,
+                struct port_view *view) {
+    intptr_t file = section->bytes;
+    enum port_view_kind kind = section->image ? PORT_VIEW_COPY : kind_of(protect);
+    unsigned flags = kind == PORT_VIEW_WRITE ? HOST_FILE_READ | HOST_FILE_WRITE : HOST_FILE_READ;
+    if (section->disk && host_file_open(section->disk->record->path, flags, &file) != 0)
+        return false;
+    bool mapped = port_view_map(file, offset, kind, view);
+    if (section->disk)
+        host_file_close(file);
+    return mapped;
+}
+
+static void add_view(struct rd_world *w, struct api_section *section, const struct api_view *view) {
+    struct api_region *region = core_alloc(w, sizeof *region);
+    *region = (struct api_region){.base = view->base,
+                                  .size = view->size,
+                                  .section = section,
+                                  .view = {view->base, view->size},
+                                  .offset = view->offset,
+                                  .protect = view->protect,
+                                  .state = MEM_COMMIT};
+    ob_reference(section);
+    base_list_push_front(&api_process_data(w, view->process)->regions, &region->link);
+    base_list_push_back(&views_of(w)->views, &region->view_link);
+}
+
+uint32_t api_section_map(struct api_caller *caller, struct api_section *section,
+                         struct api_view *view) {
+    ps_pass_address_space(caller->w, view->process);
+    if (view->offset % PORT_VIEW_GRANULARITY || (uintptr_t)view->wanted % PORT_VIEW_GRANULARITY)
+        return ERROR_MAPPED_ALIGNMENT;
+    if (view->offset >= section->size || view->size > section->size - view->offset)
+        return ERROR_ACCESS_DENIED;
+    if (may_write(view->protect) && !may_write(section->protect))
+        return ERROR_ACCESS_DENIED;
+    if (!view->size)
+        view->size = (size_t)(section->size - view->offset);
+    view->size = (view->size + PAGE - 1) & ~(size_t)(PAGE - 1);
+    struct port_view mapped = {(char *)(uintptr_t)view->wanted, view->size};
+    if (!map(section, view->offset, view->protect, &mapped))
+        return view->wanted ? ERROR_INVALID_ADDRESS : ERROR_NOT_ENOUGH_MEMORY;
+    view->base = mapped.base;
+    add_view(caller->w, section, view);
+    if (section->image)
+        api_image_mapped(caller->w, section, view);
+    return ERROR_SUCCESS;
+}
+
 static DWORD view_protection(DWORD access) {
     if (access == FILE_MAP_COPY)
         return PAGE_WRITECOPY;
@@ -279,48 +328,6 @@ static DWORD view_protection(DWORD access) {
     if (access & FILE_MAP_WRITE)
         return executes ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
     return executes ? PAGE_EXECUTE_READ : PAGE_READONLY;
-}
-
-static char *copy_of_view(struct rd_world *w, struct api_region *region, const char *from) {
-    region->block = core_alloc(w, region->size + GRANULARITY);
-    uintptr_t base = (uintptr_t)region->block + GRANULARITY - 1;
-    return memcpy((char *)(base & ~(uintptr_t)(GRANULARITY - 1)), from, region->size);
-}
-
-static void add_view(struct rd_world *w, struct api_section *section, struct api_view *view) {
-    struct api_region *region = core_alloc(w, sizeof *region);
-    char *memory = section->memory->base + (size_t)view->offset;
-    *region = (struct api_region){.base = memory,
-                                  .size = view->size,
-                                  .section = section,
-                                  .protect = view->protect,
-                                  .state = MEM_COMMIT};
-    if (section->image || view->protect == PAGE_WRITECOPY)
-        region->base = copy_of_view(w, region, memory);
-    view->base = region->base;
-    ob_reference(section);
-    /* In front, so that it is this view that is found at its address. */
-    base_list_push_front(&api_process_data(w, view->process)->regions, &region->link);
-}
-
-uint32_t api_section_map(struct api_caller *caller, struct api_section *section,
-                         struct api_view *view) {
-    ps_pass_address_space(caller->w, view->process);
-    if (view->offset % GRANULARITY || (uintptr_t)view->wanted % GRANULARITY)
-        return ERROR_MAPPED_ALIGNMENT;
-    if (view->offset >= section->size || view->size > section->size - view->offset)
-        return ERROR_ACCESS_DENIED;
-    if (may_write(view->protect) && !may_write(section->protect))
-        return ERROR_ACCESS_DENIED;
-    if (view->wanted && view->wanted != section->memory->base + view->offset)
-        return ERROR_INVALID_ADDRESS;
-    if (!view->size)
-        view->size = (size_t)(section->size - view->offset);
-    view->size = (view->size + PAGE - 1) & ~(size_t)(PAGE - 1);
-    add_view(caller->w, section, view);
-    if (section->image)
-        api_image_mapped(caller->w, section, view);
-    return ERROR_SUCCESS;
 }
 
 LPVOID MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesiredAccess, DWORD dwFileOffsetHigh,
@@ -349,9 +356,10 @@ LPVOID MapViewOfFile(HANDLE hFileMappingObject, DWORD dwDesiredAccess, DWORD dwF
                            dwNumberOfBytesToMap, NULL);
 }
 
-static struct api_region *view_of(struct rd_world *w, struct ps_process *process,
-                                  const void *address) {
-    struct api_process_data *data = api_process_data(w, process);
+static struct api_region *view_at(const struct ps_process *process, const void *address) {
+    struct api_process_data *data = process->api;
+    if (!data)
+        return NULL;
     base_list_each(link, &data->regions) {
         struct api_region *region = base_container(link, struct api_region, link);
         if (region->section && (uintptr_t)address - (uintptr_t)region->base < region->size)
@@ -360,27 +368,24 @@ static struct api_region *view_of(struct rd_world *w, struct ps_process *process
     return NULL;
 }
 
-static void flush(const struct api_region *view, const char *from, size_t size) {
-    const struct api_section_memory *memory = view->section->memory;
-    size_t offset = (size_t)(from - memory->base);
-    if (view->block || (view->protect != PAGE_READWRITE && view->protect != PAGE_EXECUTE_READWRITE))
-        return;
-    if (offset < memory->size)
-        write_back(memory, offset, size < memory->size - offset ? size : memory->size - offset);
+static void note_written(struct rd_world *w, const struct api_region *view) {
+    const struct api_disk *disk = view->section->disk;
+    if (disk && may_write(view->protect))
+        disk->record->times[API_WRITTEN] = disk->record->times[API_CHANGED] = api_file_time(w->now);
 }
 
 static void remove_view(struct rd_world *w, struct api_region *view) {
-    flush(view, view->base, view->size);
+    note_written(w, view);
     base_list_remove(&view->link);
-    if (view->block)
-        core_free(w, view->block, view->size + GRANULARITY);
+    base_list_remove(&view->view_link);
+    port_view_unmap(&view->view);
     ob_dereference(w, view->section);
     core_free(w, view, sizeof *view);
 }
 
 bool api_section_unmap(struct rd_world *w, struct ps_process *process, const void *address) {
     ps_pass_address_space(w, process);
-    struct api_region *view = view_of(w, process, address);
+    struct api_region *view = view_at(process, address);
     if (view)
         remove_view(w, view);
     return view != NULL;
@@ -396,18 +401,35 @@ BOOL UnmapViewOfFile(LPCVOID lpBaseAddress) {
                : api_fail(&me, ERROR_INVALID_ADDRESS);
 }
 
+/* The file has what is in its views all the time. */
 BOOL FlushViewOfFile(LPCVOID lpBaseAddress, SIZE_T dwNumberOfBytesToFlush) {
     struct api_caller me;
+    (void)dwNumberOfBytesToFlush;
     if (!api_caller_get(&me))
         return FALSE;
     api_table_point(&me);
-    const struct api_region *view = view_of(me.w, me.process, lpBaseAddress);
+    const struct api_region *view = view_at(me.process, lpBaseAddress);
     if (!view)
         return api_fail(&me, ERROR_INVALID_ADDRESS);
-    size_t rest = view->size - (size_t)((const char *)lpBaseAddress - view->base);
-    flush(view, lpBaseAddress,
-          dwNumberOfBytesToFlush && dwNumberOfBytesToFlush < rest ? dwNumberOfBytesToFlush : rest);
+    note_written(me.w, view);
     return TRUE;
+}
+
+uint64_t api_view_place(const struct rd_world *w, const volatile void *address) {
+    enum { NUMBER_SHIFT = 32, SECTION = 1, FILE = 2, KIND_SHIFT = 54 };
+    base_list_each(link, &w->views->views) {
+        const struct api_region *view = base_container(link, struct api_region, view_link);
+        uint64_t offset = (uintptr_t)address - (uintptr_t)view->base;
+        if (offset >= view->size || view->section->image ||
+            kind_of(view->protect) == PORT_VIEW_COPY)
+            continue;
+        const struct api_disk *disk = view->section->disk;
+        uint64_t kind = disk ? FILE : SECTION;
+        uint64_t number = disk ? disk->record->number : view->section->number;
+        return core_place(CORE_MEMORY,
+                          kind << KIND_SHIFT | number << NUMBER_SHIFT | (view->offset + offset));
+    }
+    return core_memory_place(address);
 }
 
 void api_process_address_space(struct rd_world *w, struct ps_process *process) {

@@ -2,7 +2,8 @@
  * win32_memory.c - VirtualAlloc and its kin, and the memory of other processes.
  *
  * All simulated processes share the host's address space, so protection is remembered but not
- * enforced. A program's private data is only in place while one of its threads runs.
+ * enforced, except for views of sections. A program's private data is only in place while one of
+ * its threads runs.
  */
 #include "api/memory.h"
 #include "api/section.h"
@@ -152,6 +153,17 @@ BOOL VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType) {
     return VirtualFreeEx(GetCurrentProcess(), lpAddress, dwSize, dwFreeType);
 }
 
+/* Of views the host knows whether they may be written to. */
+static bool protect_view(const struct api_region *view, const struct api_memory *memory) {
+    enum {
+        WRITES = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY
+    };
+    uintptr_t from = (uintptr_t)memory->base & ~(uintptr_t)(PAGE - 1);
+    uintptr_t to = ((uintptr_t)memory->base + memory->size + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+    return to - (uintptr_t)view->base <= view->size &&
+           port_view_protect((void *)from, to - from, (memory->protect & WRITES) != 0);
+}
+
 NTSTATUS api_memory_protect(struct api_caller *caller, struct api_memory *memory) {
     ps_pass_address_space(caller->w, memory->process);
     if (!is_protection(memory->protect))
@@ -159,6 +171,8 @@ NTSTATUS api_memory_protect(struct api_caller *caller, struct api_memory *memory
     struct api_region *region = region_of(memory->process, memory->base);
     if (!region)
         return STATUS_CONFLICTING_ADDRESSES;
+    if (region->section && !protect_view(region, memory))
+        return STATUS_INVALID_PARAMETER;
     DWORD before = region->protect;
     region->protect = memory->protect;
     memory->protect = before;

@@ -7,10 +7,16 @@
 
 #include "api/win32.h"
 
+/* What is shared by several views has one place. */
+uint64_t api_view_place(const struct rd_world *w, const volatile void *address);
+static inline uint64_t api_memory_place(const struct rd_world *w, const volatile void *address) {
+    return RD_UNLIKELY(w->views != NULL) ? api_view_place(w, address) : core_memory_place(address);
+}
+
 /* A scheduling point before an access to memory that threads share. */
 static inline void api_memory_point(struct api_caller *caller, const volatile void *address,
                                     enum ke_access_kind kind) {
-    ke_point(caller->w, core_memory_place(address), kind);
+    ke_point(caller->w, api_memory_place(caller->w, address), kind);
 }
 
 typedef bool api_free_fn(const struct rd_world *w, const struct ke_thread *thread,
@@ -21,7 +27,7 @@ static inline void api_lock_point(struct api_caller *caller, const volatile void
                                   api_free_fn *is_free) {
     const struct ke_gate gate = {
         .is_open = is_free, .context = (const void *)(uintptr_t)lock, .places = 1};
-    ke_point_gate(caller->w, core_memory_place(lock), KE_WRITE, &gate);
+    ke_point_gate(caller->w, api_memory_place(caller->w, lock), KE_WRITE, &gate);
 }
 
 /* Before a thread that gave a lock back to wait for something takes it again. */
@@ -33,7 +39,7 @@ static inline void api_relock_point(struct api_caller *caller, const volatile vo
 
 /* A lock is given back: until now nobody else could have it. */
 static inline void api_unlock_touch(struct api_caller *caller, const volatile void *lock) {
-    core_touch(caller->w, core_memory_place(lock), CORE_WRITE | CORE_CLOSED);
+    core_touch(caller->w, api_memory_place(caller->w, lock), CORE_WRITE | CORE_CLOSED);
 }
 
 /*

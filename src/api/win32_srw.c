@@ -70,7 +70,7 @@ static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
         return;
     }
     if (shared)
-        core_touch(me->w, core_memory_place(lock), CORE_WRITE);
+        core_touch(me->w, api_memory_place(me->w, lock), CORE_WRITE);
     else
         api_unlock_touch(me, lock);
     set_state(lock, shared ? state - ONE_SHARED : 0);

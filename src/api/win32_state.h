@@ -7,6 +7,7 @@
 #define RD_API_WIN32_STATE_H
 
 #include "api/win32.h"
+#include "port/host_memory.h"
 
 enum { API_STD_INPUT, API_STD_OUTPUT, API_STD_ERROR, API_STD_HANDLES = LDR_STANDARD_HANDLES };
 
@@ -29,6 +30,9 @@ struct api_region {
     void *block; /* of the process's heap, or of the run if another process allocated it */
     bool foreign;
     struct api_section *section; /* referenced; NULL: memory of the process's own */
+    LIST_ENTRY view_link;        /* of a view: in api_views.views */
+    struct port_view view;       /* of the host */
+    uint64_t offset;             /* in the section */
     DWORD protect, state;
 };
 

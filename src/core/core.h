@@ -173,6 +173,7 @@ struct rd_world {
     struct csr_user *user;             /* windows and messages; made on first use */
     struct csr_session_state *session; /* logoff and shutdown; made on first use */
     struct api_parking *parkings;      /* threads that wait for an address (WaitOnAddress) */
+    struct api_views *views;           /* of sections; NULL: there never was one */
     struct api_records *records;       /* what is remembered of files; made on first use */
     struct port *port;
     struct base_pool pool; /* objects of this run */

@@ -129,6 +129,7 @@ static void wire(struct rd_world *w) {
 
 /* Everything of a run is made anew; registered images and host resources stay. */
 static void start_run(struct rd_world *w) {
+    api_views_release(w);
     base_arena_rewind(&w->run);
     base_pool_init(&w->pool, &w->run);
     w->now = w->steps = 0;
@@ -228,6 +229,7 @@ static bool create_layers(struct rd_world *w, enum port_carrier_kind carrier) {
 }
 
 static void destroy(struct rd_world *w) {
+    api_views_release(w);
     if (w->ldr)
         ldr_state_destroy(w);
     if (w->io)

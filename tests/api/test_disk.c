@@ -402,6 +402,146 @@ static void names_in_utf_16(void **state) {
     assert_int_equal(sim_run(state, wide_names), 1);
 }
 
+/* ---- sections -------------------------------------------------------------------------------- */
+
+static void name_object(OBJECT_ATTRIBUTES *attributes, UNICODE_STRING *string, const WCHAR *text) {
+    RtlInitUnicodeString(string, text);
+    InitializeObjectAttributes(attributes, string, 0, NULL, NULL);
+}
+
+static int native_sections(int argc, char **argv) {
+    enum { VIEW_UNMAP = 2 };
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING string;
+    LARGE_INTEGER size = {.QuadPart = 0x20000}, offset = {.QuadPart = 0x10000};
+    HANDLE section, again, self = GetCurrentProcess(), event = CreateEventA(NULL, 0, 0, NULL);
+    PVOID one = NULL, two = NULL;
+    SIZE_T all = 0, part = 100;
+    (void)argc, (void)argv;
+    name_object(&attributes, &string, u"\\BaseNamedObjects\\native section");
+    expect_equal(NtCreateSection(&section, SECTION_ALL_ACCESS, &attributes, &size, PAGE_READWRITE,
+                                 SEC_COMMIT, NULL),
+                 0);
+    expect_equal(NtCreateSection(&again, SECTION_ALL_ACCESS, &attributes, &size, PAGE_READWRITE,
+                                 SEC_COMMIT, NULL),
+                 STATUS_OBJECT_NAME_COLLISION);
+    expect_equal(NtOpenSection(&again, SECTION_MAP_READ, &attributes), 0);
+    expect_equal(
+        NtMapViewOfSection(section, self, &one, 0, 0, NULL, &all, VIEW_UNMAP, 0, PAGE_READWRITE),
+        0);
+    expect_equal(all, 0x20000);
+    expect_equal(
+        NtMapViewOfSection(again, self, &two, 0, 0, &offset, &part, VIEW_UNMAP, 0, PAGE_READONLY),
+        0);
+    expect_equal(part, 0x1000);
+    strcpy((char *)one + 0x10000, "seen");
+    expect(strcmp(two, "seen") == 0);
+    const struct {
+        HANDLE section, process;
+        uint64_t offset, size;
+        ULONG inherit, protect;
+        NTSTATUS status;
+    } rows[] = {
+        {NULL, self, 0, 0, 2, PAGE_READONLY, STATUS_INVALID_HANDLE},
+        {event, self, 0, 0, 2, PAGE_READONLY, STATUS_OBJECT_TYPE_MISMATCH},
+        {section, NULL, 0, 0, 2, PAGE_READONLY, STATUS_INVALID_HANDLE},
+        {section, section, 0, 0, 2, PAGE_READONLY, STATUS_OBJECT_TYPE_MISMATCH},
+        {section, self, 0, 0, 0, PAGE_READONLY, STATUS_INVALID_PARAMETER_8},
+        {section, self, 0, 0, 2, PAGE_NOACCESS, STATUS_INVALID_PAGE_PROTECTION},
+        {section, self, 1, 0, 2, PAGE_READONLY, STATUS_MAPPED_ALIGNMENT},
+        {section, self, 0x20000, 0, 2, PAGE_READONLY, STATUS_INVALID_VIEW_SIZE},
+        {section, self, 0, 0x20001, 2, PAGE_READONLY, STATUS_INVALID_VIEW_SIZE},
+        {again, self, 0, 0, 2, PAGE_READWRITE, STATUS_ACCESS_DENIED},
+    };
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++) {
+        PVOID none = NULL;
+        offset.QuadPart = (LONGLONG)rows[i].offset;
+        part = (SIZE_T)rows[i].size;
+        expect_equal(NtMapViewOfSection(rows[i].section, rows[i].process, &none, 0, 0, &offset,
+                                        &part, rows[i].inherit, 0, rows[i].protect),
+                     rows[i].status);
+    }
+    PVOID taken = one;
+    expect_equal(
+        NtMapViewOfSection(section, self, &taken, 0, 0, NULL, &all, VIEW_UNMAP, 0, PAGE_READWRITE),
+        STATUS_CONFLICTING_ADDRESSES);
+    expect_equal(
+        NtMapViewOfSection(section, self, NULL, 0, 0, NULL, &all, VIEW_UNMAP, 0, PAGE_READWRITE),
+        STATUS_ACCESS_VIOLATION);
+    expect_equal(
+        NtCreateSection(&again, SECTION_ALL_ACCESS, NULL, NULL, PAGE_READWRITE, SEC_COMMIT, NULL),
+        STATUS_INVALID_PARAMETER_4);
+    expect_equal(NtCreateSection(&again, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE, 0, NULL),
+                 STATUS_INVALID_PARAMETER_6);
+    expect_equal(NtCreateSection(&again, SECTION_ALL_ACCESS, NULL, &size, 0, SEC_COMMIT, NULL),
+                 STATUS_INVALID_PAGE_PROTECTION);
+    expect_equal(
+        NtCreateSection(&again, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE, SEC_COMMIT, event),
+        STATUS_INVALID_HANDLE);
+    expect_equal(
+        NtCreateSection(NULL, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE, SEC_COMMIT, NULL),
+        STATUS_ACCESS_VIOLATION);
+    expect_equal(NtUnmapViewOfSection(self, (char *)two + 50), 0);
+    expect_equal(NtUnmapViewOfSection(self, two), STATUS_NOT_MAPPED_VIEW);
+    expect_equal(NtUnmapViewOfSection(NULL, one), STATUS_INVALID_HANDLE);
+    name_object(&attributes, &string, u"\\BaseNamedObjects\\nothing");
+    expect_equal(NtOpenSection(&again, SECTION_MAP_READ, &attributes),
+                 STATUS_OBJECT_NAME_NOT_FOUND);
+    expect_equal(NtOpenSection(&again, SECTION_MAP_READ, NULL), STATUS_INVALID_PARAMETER);
+    return 0;
+}
+
+static void native_calls_map_sections(void **state) {
+    sim_run(state, native_sections);
+}
+
+static int64_t *counted;
+
+static DWORD counts_in_a_view(LPVOID section) {
+    LONG *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0);
+    LONG value = ReadAcquire(view);
+    WriteRelease(view, value + 1);
+    UnmapViewOfFile(view);
+    return 0;
+}
+
+static int counts_twice(int argc, char **argv) {
+    static int64_t sum;
+    HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 8, NULL);
+    LONG *view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    (void)argc, (void)argv;
+    sum = 0;
+    counted = &sum;
+    HANDLE threads[] = {sim_thread(counts_in_a_view, section),
+                        sim_thread(counts_in_a_view, section)};
+    WaitForMultipleObjects(2, threads, TRUE, INFINITE);
+    sum = *view;
+    return 0;
+}
+
+static rd_status prepare_views(rd_world *world, void *context) {
+    const rd_image_desc app = {.size = sizeof app, .main = counts_twice};
+    (void)context;
+    return rd_image_register(world, "app.exe", &app);
+}
+
+static const char *check_views(rd_world *world, void *context) {
+    (void)world, (void)context;
+    return *counted == 2 ? NULL : "an increment was lost";
+}
+
+/* The views have different addresses and still are one place. */
+static void a_race_through_two_views_is_found(void **state) {
+    const rd_scenario scenario = {
+        .size = sizeof scenario, .prepare = prepare_views, .start = start, .check = check_views};
+    const rd_explore_options options = {.size = sizeof options, .executions_max = 3000};
+    rd_explore_result result;
+    (void)state;
+    assert_int_equal(rd_explore(&scenario, &options, &result), RD_OK);
+    assert_int_equal(result.verdict, RD_EXPLORE_ASSERTION);
+    rd_explore_free(&result);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(locks_exclude_and_go_with_their_handle),
@@ -413,6 +553,8 @@ int main(void) {
         test_case(files_have_virtual_times),
         test_case(native_calls_know_the_same),
         test_case(names_in_utf_16),
+        test_case(native_calls_map_sections),
+        cmocka_unit_test(a_race_through_two_views_is_found),
     };
     return cmocka_run_group_tests_name("api.disk", tests, NULL, NULL);
 }

@@ -219,3 +219,45 @@ NTSTATUS IoWMIRegistrationControl(PDEVICE_OBJECT DeviceObject, ULONG Action) {
         return Action <= WMIREG_ACTION_BLOCK_IRPS ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
     }
 }
+
+/* ---- names and sizes of files ---------------------------------------------------------------- */
+
+/* A driver that answers IRP_MJ_CREATE with STATUS_REPARSE has given the file another name. */
+NTSTATUS IoReplaceFileObjectName(PFILE_OBJECT FileObject, PWSTR NewFileName,
+                                 USHORT FileNameLength) {
+    struct rd_world *w = kernel_world();
+    UNICODE_STRING *name = &FileObject->FileName;
+    if (!w)
+        return STATUS_INVALID_PARAMETER;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "IoReplaceFileObjectName", "IRQL-01");
+    if (FileNameLength > name->MaximumLength) {
+        name->Buffer = core_alloc(w, FileNameLength);
+        name->MaximumLength = FileNameLength;
+    }
+    memcpy(name->Buffer, NewFileName, FileNameLength);
+    name->Length = FileNameLength;
+    return STATUS_SUCCESS;
+}
+
+/* The driver of the file's device is asked; files that nobody has opened have none. */
+NTSTATUS FsRtlGetFileSize(PFILE_OBJECT FileObject, PLARGE_INTEGER FileSize) {
+    struct rd_world *w = kernel_world();
+    FILE_STANDARD_INFORMATION information = {.Directory = FALSE};
+    struct io_status result;
+    struct io_operation operation = {.file = FileObject,
+                                     .major = IRP_MJ_QUERY_INFORMATION,
+                                     .code = FileStandardInformation,
+                                     .output = &information,
+                                     .output_size = sizeof information,
+                                     .kernel = true,
+                                     .wait = true};
+    if (!w || !FileObject->DeviceObject)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    ke_irql_check(w, KE_PASSIVE_LEVEL, "FsRtlGetFileSize", "IRQL-01");
+    NTSTATUS status = io_perform(w, &operation, &result);
+    if (NT_SUCCESS(status) && information.Directory)
+        return STATUS_FILE_IS_A_DIRECTORY;
+    if (NT_SUCCESS(status))
+        *FileSize = information.EndOfFile;
+    return status;
+}

@@ -86,6 +86,34 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObje
     return io_request_build(w, &operation, DeviceObject, Event);
 }
 
+/* Of nobody's thread: the completion routine of whoever builds it frees it. */
+PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+                                   ULONG Length, PLARGE_INTEGER StartingOffset,
+                                   PIO_STATUS_BLOCK IoStatusBlock) {
+    struct rd_world *w = kernel_world();
+    bool writes = MajorFunction == IRP_MJ_WRITE, reads = MajorFunction == IRP_MJ_READ;
+    if (!w)
+        return NULL;
+    ke_irql_check(w, KE_APC_LEVEL, "IoBuildAsynchronousFsdRequest", "IRQL-02");
+    PIRP irp = io_irp_allocate(w, DeviceObject->StackSize);
+    if (!irp)
+        return NULL;
+    PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+    location->MajorFunction = (UCHAR)MajorFunction;
+    irp->UserIosb = IoStatusBlock;
+    irp->Tail.Overlay.Thread = PsGetCurrentThread();
+    if (!writes && !reads)
+        return irp;
+    location->Parameters.Read.Length = Length; /* Write has the same layout */
+    location->Parameters.Read.ByteOffset.QuadPart = StartingOffset ? StartingOffset->QuadPart : 0;
+    if (DeviceObject->Flags & DO_BUFFERED_IO)
+        irp->AssociatedIrp.SystemBuffer = Buffer; /* of a driver: nothing is copied */
+    else if ((DeviceObject->Flags & DO_DIRECT_IO) && Length)
+        IoAllocateMdl(Buffer, Length, FALSE, FALSE, irp);
+    irp->UserBuffer = Buffer;
+    return irp;
+}
+
 /* ---- cancellation ---------------------------------------------------------------------------- */
 
 BOOLEAN IoCancelIrp(PIRP Irp) {

@@ -205,33 +205,106 @@ NTSTATUS NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                         ShareAccess, FILE_OPEN, OpenOptions, NULL, 0);
 }
 
+/* ---- what is known of a file ----------------------------------------------------------------- */
+
+NTSTATUS NtQueryInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, ULONG);
+NTSTATUS NtSetInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, ULONG);
+
+/* The driver of a device is asked, or told. */
+static NTSTATUS inform(struct api_caller *me, void *file, struct io_operation *operation,
+                       PIO_STATUS_BLOCK iosb) {
+    struct io_status result;
+    operation->file = file;
+    operation->kernel = operation->wait = true;
+    operation->iosb = (struct io_status *)(void *)iosb;
+    return io_perform(me->w, operation, &result);
+}
+
+NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                PVOID FileInformation, ULONG Length,
+                                FILE_INFORMATION_CLASS FileInformationClass) {
+    struct api_caller me;
+    void *body;
+    struct io_operation operation = {.major = IRP_MJ_QUERY_INFORMATION,
+                                     .code = FileInformationClass,
+                                     .output = FileInformation,
+                                     .output_size = Length};
+    if (!begin(&me, "ZwQueryInformationFile"))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(&me, FileHandle, 0, NULL, KE_WRITE, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (ob_header_of(body)->type == &io_file_type)
+        return inform(&me, body, &operation, IoStatusBlock);
+    return NtQueryInformationFile(FileHandle, IoStatusBlock, FileInformation, Length,
+                                  FileInformationClass);
+}
+
+NTSTATUS ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                              PVOID FileInformation, ULONG Length,
+                              FILE_INFORMATION_CLASS FileInformationClass) {
+    struct api_caller me;
+    void *body;
+    struct io_operation operation = {.major = IRP_MJ_SET_INFORMATION,
+                                     .code = FileInformationClass,
+                                     .input = FileInformation,
+                                     .input_size = Length};
+    if (!begin(&me, "ZwSetInformationFile"))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(&me, FileHandle, 0, NULL, KE_WRITE, &body);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (ob_header_of(body)->type == &io_file_type)
+        return inform(&me, body, &operation, IoStatusBlock);
+    return NtSetInformationFile(FileHandle, IoStatusBlock, FileInformation, Length,
+                                FileInformationClass);
+}
+
 /* ---- operations ------------------------------------------------------------------------------ */
 
 /* What reading, writing and controlling share. */
 struct call {
     HANDLE handle, event;
     PIO_APC_ROUTINE routine;
+    PVOID context;
     PIO_STATUS_BLOCK iosb;
     const LARGE_INTEGER *offset;
     struct io_operation operation;
 };
 
-static NTSTATUS on_device(struct api_caller *me, struct call *call, void *file) {
-    struct io_status result;
+/* io_operation.apc */
+static void run_apc(uint64_t routine, uint64_t iosb, uint64_t context) {
+    PIO_APC_ROUTINE function = (PIO_APC_ROUTINE)(uintptr_t)routine;
+    function((PVOID)(ULONG_PTR)context, (PIO_STATUS_BLOCK)(ULONG_PTR)iosb, 0);
+}
+
+/* What the sender is owed: an event, and an APC or the packet of a port. */
+static NTSTATUS prepare(struct api_caller *me, struct call *call) {
+    struct io_operation *o = &call->operation;
     void *event = NULL;
     NTSTATUS status = STATUS_SUCCESS;
-    uint64_t value = kernel_value(call->handle);
-    const struct ob_handle_table *table = api_handle_table(me, &value);
-    if (call->routine)
-        return STATUS_NOT_SUPPORTED;
-    call->operation.access = ob_entry(table, value)->access;
     if (call->event)
         status = api_object(me, call->event, 0x2, &ex_event_type, KE_WRITE, &event);
+    o->event = event;
+    o->iosb = (struct io_status *)(void *)call->iosb;
+    o->apc = call->routine ? run_apc : NULL;
+    o->apc_routine = (uint64_t)(uintptr_t)call->routine;
+    o->apc_context = kernel_value(call->context);
+    o->context = call->routine ? 0 : kernel_value(call->context);
+    if (NT_SUCCESS(status) && event)
+        ke_event_reset(me->w, event);
+    return status;
+}
+
+static NTSTATUS on_device(struct api_caller *me, struct call *call, void *file) {
+    struct io_status result;
+    uint64_t value = kernel_value(call->handle);
+    const struct ob_handle_table *table = api_handle_table(me, &value);
+    call->operation.access = ob_entry(table, value)->access;
+    NTSTATUS status = prepare(me, call);
     if (!NT_SUCCESS(status))
         return status;
     call->operation.file = file;
-    call->operation.event = event;
-    call->operation.iosb = (struct io_status *)(void *)call->iosb;
     if (call->offset) {
         call->operation.has_offset = true;
         call->operation.offset = call->offset->QuadPart;
@@ -239,12 +312,17 @@ static NTSTATUS on_device(struct api_caller *me, struct call *call, void *file) 
     return io_perform(me->w, &call->operation, &result);
 }
 
-static NTSTATUS on_disk(struct api_caller *me, const struct call *call) {
+static NTSTATUS on_disk(struct api_caller *me, struct call *call) {
     enum { AT_END = -1, AT_POSITION = -2 };
     const struct io_operation *o = &call->operation;
     bool writes = o->major == IRP_MJ_WRITE;
     if (o->major == IRP_MJ_DEVICE_CONTROL)
         return STATUS_INVALID_DEVICE_REQUEST;
+    NTSTATUS status = prepare(me, call);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (o->event)
+        ob_reference(o->event); /* until the transfer is over */
     struct api_disk_transfer transfer = {.handle = call->handle,
                                          .bytes = writes ? (void *)(uintptr_t)o->input : o->output,
                                          .size = writes ? o->input_size : o->output_size,
@@ -257,11 +335,17 @@ static NTSTATUS on_disk(struct api_caller *me, const struct call *call) {
         transfer.has_offset = !api_disk_place(me, call->handle, &place);
         transfer.offset = place.size;
     }
-    NTSTATUS status = status_of(api_disk_transfer(me, &transfer));
+    status = status_of(api_disk_transfer(me, &transfer));
     if (NT_SUCCESS(status) && !writes && transfer.size && !transfer.done)
         status = STATUS_END_OF_FILE;
     call->iosb->Status = status;
     call->iosb->Information = transfer.done;
+    if (NT_SUCCESS(status) && o->event)
+        ke_event_set(me->w, o->event);
+    if (o->event)
+        ob_dereference(me->w, o->event);
+    if (NT_SUCCESS(status) && o->apc)
+        io_operation_apc(me->w, o, me->thread);
     return status;
 }
 
@@ -306,32 +390,32 @@ static NTSTATUS control_file(const char *routine, struct call *call) {
 NTSTATUS ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                     PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                     PLARGE_INTEGER ByteOffset, PULONG Key) {
-    struct call call = {FileHandle, Event, ApcRoutine, IoStatusBlock, ByteOffset, {0}};
-    (void)ApcContext, (void)Key;
+    struct call call = {FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, ByteOffset, {0}};
+    (void)Key;
     return read_file("ZwReadFile", &call, Buffer, Length);
 }
 
 NTSTATUS NtReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                     PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                     PLARGE_INTEGER ByteOffset, PULONG Key) {
-    struct call call = {FileHandle, Event, ApcRoutine, IoStatusBlock, ByteOffset, {0}};
-    (void)ApcContext, (void)Key;
+    struct call call = {FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, ByteOffset, {0}};
+    (void)Key;
     return read_file(NULL, &call, Buffer, Length);
 }
 
 NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                      PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                      PLARGE_INTEGER ByteOffset, PULONG Key) {
-    struct call call = {FileHandle, Event, ApcRoutine, IoStatusBlock, ByteOffset, {0}};
-    (void)ApcContext, (void)Key;
+    struct call call = {FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, ByteOffset, {0}};
+    (void)Key;
     return write_file("ZwWriteFile", &call, Buffer, Length);
 }
 
 NTSTATUS NtWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                      PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                      PLARGE_INTEGER ByteOffset, PULONG Key) {
-    struct call call = {FileHandle, Event, ApcRoutine, IoStatusBlock, ByteOffset, {0}};
-    (void)ApcContext, (void)Key;
+    struct call call = {FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, ByteOffset, {0}};
+    (void)Key;
     return write_file(NULL, &call, Buffer, Length);
 }
 
@@ -342,6 +426,7 @@ NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
     struct call call = {FileHandle,
                         Event,
                         ApcRoutine,
+                        ApcContext,
                         IoStatusBlock,
                         NULL,
                         {.code = IoControlCode,
@@ -349,7 +434,6 @@ NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
                          .input_size = InputBufferLength,
                          .output = OutputBuffer,
                          .output_size = OutputBufferLength}};
-    (void)ApcContext;
     return control_file("ZwDeviceIoControlFile", &call);
 }
 
@@ -360,6 +444,7 @@ NTSTATUS NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
     struct call call = {FileHandle,
                         Event,
                         ApcRoutine,
+                        ApcContext,
                         IoStatusBlock,
                         NULL,
                         {.code = IoControlCode,
@@ -367,6 +452,5 @@ NTSTATUS NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
                          .input_size = InputBufferLength,
                          .output = OutputBuffer,
                          .output_size = OutputBufferLength}};
-    (void)ApcContext;
     return control_file(NULL, &call);
 }

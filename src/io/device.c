@@ -167,6 +167,10 @@ const char *io_link_find(struct rd_world *w, const char *name, size_t length) {
     return NULL;
 }
 
+const char *io_link_target(const void *link) {
+    return ((const struct symbolic_link *)link)->target;
+}
+
 static DEVICE_OBJECT *find_device(struct rd_world *w, const char *name, size_t length) {
     base_list_each(link, &w->io->drivers) {
         const DRIVER_OBJECT *driver = base_container(link, struct io_driver, link)->object;

@@ -262,6 +262,8 @@ NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target
 NTSTATUS io_link_delete(struct rd_world *w, const char *name);
 /* A target of the link with that name (the first `length` bytes), or NULL. */
 const char *io_link_find(struct rd_world *w, const char *name, size_t length);
+/* Where the link leads, for the body of one. */
+const char *io_link_target(const void *link);
 /* One directory has several names; "" for a NULL name. */
 const char *io_name_normalized(struct rd_world *w, const char *name);
 /* Devices and links of that driver. */

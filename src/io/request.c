@@ -194,6 +194,17 @@ static NTSTATUS fill_control(struct rd_world *w, struct io_request *request) {
     }
 }
 
+static NTSTATUS fill_information(struct rd_world *w, struct io_request *request) {
+    const struct io_operation *o = &request->operation;
+    IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(request->irp);
+    uint32_t size = o->input_size > o->output_size ? o->input_size : o->output_size;
+    location->Parameters.QueryFile.Length = size; /* SetFile has the same layout so far */
+    location->Parameters.QueryFile.FileInformationClass = (FILE_INFORMATION_CLASS)o->code;
+    request->irp->Flags |= IRP_BUFFERED_IO | (o->output_size ? IRP_INPUT_OPERATION : 0);
+    request->irp->UserBuffer = o->output;
+    return buffer(w, request, size);
+}
+
 NTSTATUS io_request_fill(struct rd_world *w, struct io_request *request, DEVICE_OBJECT *device) {
     const struct io_operation *o = &request->operation;
     IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(request->irp);
@@ -208,6 +219,9 @@ NTSTATUS io_request_fill(struct rd_world *w, struct io_request *request, DEVICE_
     case IRP_MJ_DEVICE_CONTROL:
     case IRP_MJ_INTERNAL_DEVICE_CONTROL:
         return fill_control(w, request);
+    case IRP_MJ_QUERY_INFORMATION:
+    case IRP_MJ_SET_INFORMATION:
+        return fill_information(w, request);
     default:
         return STATUS_SUCCESS;
     }
@@ -269,6 +283,39 @@ static void tell_port(struct rd_world *w, const struct io_request *request) {
                                      .bytes = (uint32_t)request->status.information});
 }
 
+struct request_apc {
+    KAPC apc;
+    struct rd_world *world;
+};
+
+/* Kernel routine of the APC that a driver has asked for; the normal routine is the driver's. */
+static void free_apc(KAPC *apc, void **routine, void **context, void **iosb, void **reserved) {
+    struct request_apc *mine = base_container(apc, struct request_apc, apc);
+    (void)routine, (void)context, (void)iosb, (void)reserved;
+    core_free(mine->world, mine, sizeof *mine);
+}
+
+/* A program's routine is a user APC, a driver's a kernel APC. */
+void io_operation_apc(struct rd_world *w, const struct io_operation *o, struct ps_thread *thread) {
+    uint64_t arguments[3] = {o->apc_routine, (uint64_t)(uintptr_t)o->iosb, o->apc_context};
+    if (!o->kernel) {
+        ke_queue_user_apc(w, &thread->tcb, o->apc, arguments);
+        return;
+    }
+    void *routine = (void *)(uintptr_t)o->apc_routine;
+    struct request_apc *apc = core_alloc(w, sizeof *apc);
+    apc->world = w;
+    apc->apc = (KAPC){.Type = ApcObject,
+                      .Size = sizeof apc->apc,
+                      .Thread = (struct _KTHREAD *)(void *)thread,
+                      .KernelRoutine = (void *)(uintptr_t)free_apc,
+                      .NormalRoutine = routine,
+                      .NormalContext = (void *)(uintptr_t)o->apc_context,
+                      .SystemArgument1 = o->iosb};
+    if (!ke_queue_apc(w, &apc->apc, io_current_driver(w, routine)))
+        core_free(w, apc, sizeof *apc);
+}
+
 static void tell_sender(struct rd_world *w, const struct io_request *request) {
     enum { SKIP_EVENT = 2 };
     const struct io_operation *o = &request->operation;
@@ -279,10 +326,8 @@ static void tell_sender(struct rd_world *w, const struct io_request *request) {
         ke_event_set(w, request->irp->UserEvent);
     else if (request->file && !(request->file->modes & SKIP_EVENT))
         ke_event_set(w, &request->file->object.Event);
-    if (o->apc) {
-        uint64_t arguments[3] = {o->apc_routine, (uint64_t)(uintptr_t)o->iosb, 0};
-        ke_queue_user_apc(w, &request->thread->tcb, o->apc, arguments);
-    }
+    if (o->apc)
+        io_operation_apc(w, o, request->thread);
     tell_port(w, request);
 }
 

@@ -52,7 +52,7 @@ void io_file_set_modes(void *file, uint8_t modes);
 struct io_operation {
     void *file;
     uint8_t major, minor;
-    uint32_t code;   /* IRP_MJ_DEVICE_CONTROL */
+    uint32_t code;   /* IRP_MJ_DEVICE_CONTROL; the class of information */
     uint32_t access; /* of the handle */
     const void *input;
     uint32_t input_size;
@@ -65,8 +65,8 @@ struct io_operation {
     struct io_status *iosb; /* NULL: only the result is wanted */
     KEVENT *event;          /* an event object, or NULL: the file's own event */
     uint64_t context;       /* the packet's OVERLAPPED; 0: no packet */
-    void (*apc)(uint64_t routine, uint64_t context, uint64_t iosb);
-    uint64_t apc_routine;
+    void (*apc)(uint64_t routine, uint64_t iosb, uint64_t context);
+    uint64_t apc_routine, apc_context;
 };
 
 /*
@@ -76,6 +76,10 @@ struct io_operation {
  */
 NTSTATUS io_perform(struct rd_world *w, const struct io_operation *operation,
                     struct io_status *result);
+
+/* The APC that the operation asks for is queued to that thread. */
+void io_operation_apc(struct rd_world *w, const struct io_operation *operation,
+                      struct ps_thread *thread);
 
 /* Sends IRP_MJ_SHUTDOWN to all devices that want it. */
 void io_shutdown_notify(struct rd_world *w);

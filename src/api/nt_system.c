@@ -136,7 +136,7 @@ static void list_process(struct listing *listing, const struct ps_process *proce
     name[length] = 0;
     information.ImageName.Length = (USHORT)(length * sizeof *name);
     information.ImageName.MaximumLength = (USHORT)((length + 1) * sizeof *name);
-    information.ImageName.Buffer = (PWSTR)(void *)(listing->out + end);
+    information.ImageName.Buffer = (PWSTR)((uintptr_t)listing->out + end);
     put(listing, end, name, (length + 1) * sizeof *name);
     end = (end + (length + 1) * sizeof *name + 7) & ~(size_t)7;
     information.NextEntryOffset = last ? 0 : (ULONG)(end - start);

@@ -1,9 +1,9 @@
 /*
  * stop.exe: tells the driver to stop while something else goes on.
  *
- *     stop exit      a process starts and ends
- *     stop thread    a thread starts and ends
- *     stop twice     somebody else tells the driver the same
+ *     stop exit SERVICE  the driver is unloaded while a process starts and ends
+ *     stop thread        a thread starts and ends
+ *     stop twice         somebody else tells the driver the same
  */
 #include <string.h>
 #include <windows.h>
@@ -13,6 +13,18 @@
 
 static DWORD WINAPI stop(LPVOID unused) {
     control();
+    return 0;
+}
+
+/* As `sc stop` does. */
+static DWORD WINAPI stop_service(LPVOID name) {
+    SC_HANDLE manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_CONNECT);
+    SC_HANDLE service = OpenServiceA(manager, name, SERVICE_STOP);
+    SERVICE_STATUS status;
+
+    ControlService(service, SERVICE_CONTROL_STOP, &status);
+    CloseServiceHandle(service);
+    CloseServiceHandle(manager);
     return 0;
 }
 
@@ -38,7 +50,10 @@ int main(int argc, char **argv) {
 
     if (argc < 2)
         return 0;
-    thread = CreateThread(NULL, 0, stop, NULL, 0, NULL);
+    if (argc > 2)
+        thread = CreateThread(NULL, 0, stop_service, argv[2], 0, NULL);
+    else
+        thread = CreateThread(NULL, 0, stop, NULL, 0, NULL);
     if (strcmp(argv[1], "exit") == 0)
         run_process();
     else if (strcmp(argv[1], "thread") == 0)

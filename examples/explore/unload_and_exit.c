@@ -8,11 +8,9 @@
  *
  * rundown-cc --driver -o unload_and_exit.sys unload_and_exit.c
  * rundown-cc -o stop.exe stop.c
- * rundown explore --driver unload_and_exit.sys stop.exe exit
+ * rundown explore --driver unload_and_exit.sys stop.exe exit unload_and_exit
  */
 #include <ntddk.h>
-
-#include "control_device.h"
 
 typedef struct _EXIT_LOG {
     ULONG Exits;
@@ -20,7 +18,6 @@ typedef struct _EXIT_LOG {
 
 static FAST_MUTEX Lock;
 static PEXIT_LOG Log;
-static LONG Stopped;
 
 static VOID OnProcess(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo) {
     UNREFERENCED_PARAMETER(Process);
@@ -39,9 +36,8 @@ static VOID FreeLog(VOID) {
     ExReleaseFastMutex(&Lock);
 }
 
-static VOID Stop(VOID) {
-    if (InterlockedExchange(&Stopped, TRUE))
-        return;
+static VOID Unload(PDRIVER_OBJECT DriverObject) {
+    UNREFERENCED_PARAMETER(DriverObject);
 #ifdef REPAIRED
     PsSetCreateProcessNotifyRoutineEx(OnProcess, TRUE);
     FreeLog();
@@ -51,16 +47,6 @@ static VOID Stop(VOID) {
 #endif
 }
 
-static NTSTATUS OnControl(VOID) {
-    Stop();
-    return STATUS_SUCCESS;
-}
-
-static VOID Unload(PDRIVER_OBJECT DriverObject) {
-    Stop();
-    DeleteControlDevice(DriverObject);
-}
-
 NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) {
     UNREFERENCED_PARAMETER(RegistryPath);
     ExInitializeFastMutex(&Lock);
@@ -68,6 +54,5 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath) 
     if (Log == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     DriverObject->DriverUnload = Unload;
-    CreateControlDevice(DriverObject);
     return PsSetCreateProcessNotifyRoutineEx(OnProcess, FALSE);
 }

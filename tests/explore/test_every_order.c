@@ -688,7 +688,7 @@ static void start_files(rd_world *world) {
     assert_int_equal(rd_process_start(world, files.image, &options, NULL), RD_OK);
 }
 
-/* [--driver FILE] PROGRAM [ARGUMENT], in the current directory. */
+/* [--driver FILE] PROGRAM [ARGUMENT]..., in the current directory. */
 static int compare_files(char **words) {
     struct totals totals = {0};
     rd_world_options options = {.size = sizeof options,
@@ -700,8 +700,9 @@ static int compare_files(char **words) {
         words += 2;
     }
     files.image = words[0];
-    snprintf(files.command_line, sizeof files.command_line, "%s %s", words[0],
-             words[1] ? words[1] : "");
+    for (size_t used = 0; *words && used < sizeof files.command_line; words++)
+        used += (size_t)snprintf(files.command_line + used, sizeof files.command_line - used,
+                                 "%s%s", used ? " " : "", *words);
     rd_world *world = test_world(&options);
     assert_int_equal(rd_image_add_path(world, "."), RD_OK);
     assert_int_equal(rd_image_load(world, files.image), RD_OK);

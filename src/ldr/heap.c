@@ -152,10 +152,9 @@ static struct heap_block *new_block(struct rd_world *w, struct heap *heap, unsig
     return block;
 }
 
-bool ldr_heap_place(struct rd_world *w, uint64_t address, struct ldr_heap_place *place) {
-    const struct ldr_process *process = current(w);
-    const struct heap *heap = process ? process->heap_blocks : NULL;
-    for (const struct heap_slab *slab = heap ? heap->slabs : NULL; slab; slab = slab->next) {
+/* False: the address is not of this heap. */
+static bool find_place(const struct heap *heap, uint64_t address, struct ldr_heap_place *place) {
+    for (const struct heap_slab *slab = heap->slabs; slab; slab = slab->next) {
         uint64_t offset = address - (uint64_t)(uintptr_t)slab->memory;
         if (offset >= slab->size)
             continue;
@@ -169,6 +168,16 @@ bool ldr_heap_place(struct rd_world *w, uint64_t address, struct ldr_heap_place 
                                              (size_t)(address - (uint64_t)(uintptr_t)block->data)};
             return true;
         }
+    }
+    return false;
+}
+
+bool ldr_heap_place(const struct rd_world *w, uint64_t address, struct ldr_heap_place *place) {
+    base_list_each(link, &w->ps->processes) {
+        const struct ldr_process *process =
+            base_container(link, const struct ps_process, link)->ldr;
+        if (process && process->heap_blocks && find_place(process->heap_blocks, address, place))
+            return true;
     }
     return false;
 }

@@ -402,13 +402,13 @@ void *ldr_heap_alloc(struct rd_world *w, size_t size, bool zero);
 /*
  * Memory of the heap by a name that does not depend on the order in which threads allocate: the
  * how manyth block of which thread (its object's number; 0: of nobody), and where in it. False:
- * the address is not of the current process's heap.
+ * the address is of no heap.
  */
 struct ldr_heap_place {
     uint32_t thread, block;
     size_t offset;
 };
-bool ldr_heap_place(struct rd_world *w, uint64_t address, struct ldr_heap_place *place);
+bool ldr_heap_place(const struct rd_world *w, uint64_t address, struct ldr_heap_place *place);
 
 void *ldr_heap_alloc_system(struct rd_world *w, size_t size);
 void *ldr_heap_realloc(struct rd_world *w, void *block, size_t size);

@@ -87,6 +87,7 @@ static struct ps_process *new_process(struct rd_world *w, const char *name, uint
     ob_table_init(&process->handles, process->pid);
     base_list_init(&process->threads);
     base_list_push_back(&w->ps->processes, &process->link);
+    ps_touch_lists(w);
     core_event(w, RD_EVENT_PROCESS_CREATE, RULE_PROC_41, .object = ob_id(process),
                .a = process->pid, .b = parent_pid, .text = process->name);
     return process;
@@ -172,6 +173,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
         ob_reference(process); /* a process with threads holds itself */
     thread->inserted = true;
     base_list_push_back(&process->threads, &thread->link);
+    ps_touch_lists(w);
     core_event(w, RD_EVENT_THREAD_CREATE, create->suspended ? RULE_THRD_19 : RULE_THRD_25,
                .object = ob_id(thread), .a = thread->tcb.tid, .b = process->pid,
                .c = create->suspended);

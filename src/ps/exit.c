@@ -64,6 +64,7 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     /* The System process lives as long as the machine, also while it has no thread. */
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
     ps_touch_count(w, exit->process, exit->last);
+    ps_touch_lists(w);
     ps_check_critical(w, exit->thread, exit->thread->critical);
     if (exit->last) {
         ps_check_critical(w, exit->process, exit->process->critical);
@@ -211,6 +212,7 @@ static void signal_process(struct rd_world *w, struct exit *exit) {
     struct ps_process *process = exit->process;
     process->rundown = true;
     process->signaled = true;
+    ps_touch_lists(w);
     core_event(w, RD_EVENT_PROCESS_SIGNALED, RULE_PROC_07, .object = ob_id(process),
                .a = process->pid);
     ke_signal_forever(w, &process->header);
@@ -220,6 +222,7 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
     struct ps_thread *thread = exit->thread;
     thread->terminated = true;
     base_list_remove(&thread->link);
+    ps_touch_lists(w);
     core_touch(w, ps_ends_place(thread->process), CORE_UPDATE | CORE_CLOSED);
     for (int mode = 0; mode < 2; mode++)
         thread->process->time_used[mode] += thread->tcb.time_used[mode];

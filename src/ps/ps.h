@@ -258,6 +258,11 @@ static inline void ps_touch_count(struct rd_world *w, const struct ps_process *p
     core_touch(w, core_handle_place(process->pid, PS_COUNT_PLACE), last ? CORE_WRITE : CORE_UPDATE);
 }
 
+/* Whoever lists all processes and threads sees it. */
+static inline void ps_touch_lists(struct rd_world *w) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_PROCESSES), CORE_UPDATE);
+}
+
 /* What changes whenever a thread of the process has ended. */
 static inline uint64_t ps_ends_place(const struct ps_process *process) {
     return core_handle_place(process->pid, PS_ENDS_PLACE);

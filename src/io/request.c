@@ -343,8 +343,12 @@ static void finish(struct rd_world *w, struct io_request *request) {
     drop(w, request);
 }
 
-static void violation(struct rd_world *w, const struct io_request *request, const char *what) {
-    uint64_t parameters[4] = {0x20E, 0, request->number, 0};
+/* First parameters of 0xC9. */
+enum { LOST = 0x226, NOT_MARKED = 0x23D, NOT_RETURNED = 0x23E };
+
+static void violation(struct rd_world *w, const struct io_request *request, uint64_t code,
+                      const char *what) {
+    uint64_t parameters[4] = {code, 0, request->number, 0};
     if (!ke_verifies_drivers(w))
         return;
     ke_bugcheck(w, 0xC9, parameters,
@@ -360,7 +364,7 @@ void io_request_completed(struct rd_world *w, IRP *irp) {
                .b = (uint32_t)irp->IoStatus.Status, .c = irp->IoStatus.Information,
                .text = io_major_name(request->operation.major));
     if (request->returned_pending && !irp->PendingReturned)
-        violation(w, request,
+        violation(w, request, NOT_MARKED,
                   "returned STATUS_PENDING without IoMarkIrpPending, so its sender would wait for "
                   "ever");
     if (request->dispatching && !irp->PendingReturned)
@@ -392,13 +396,18 @@ NTSTATUS io_request_run(struct rd_world *w, struct io_request *request, DEVICE_O
     request->dispatching = false;
     if (request->deferred) {
         if (status == STATUS_PENDING)
-            violation(w, request,
+            violation(w, request, NOT_MARKED,
                       "returned STATUS_PENDING for a request that it has completed without "
                       "IoMarkIrpPending");
         request->status.status = status;
         finish(w, request);
     } else if (status != STATUS_PENDING && request->finished) {
-        violation(w, request, "called IoMarkIrpPending but did not return STATUS_PENDING");
+        violation(w, request, NOT_RETURNED,
+                  "called IoMarkIrpPending but did not return STATUS_PENDING");
+    } else if (status != STATUS_PENDING) {
+        violation(w, request, LOST,
+                  "has neither completed the request nor passed it down, and did not return "
+                  "STATUS_PENDING");
     }
     request->returned_pending = status == STATUS_PENDING;
     if (wait && status == STATUS_PENDING)

@@ -1,11 +1,11 @@
-/* A read request is marked pending, but its dispatch routine returns another status. */
+/* One path out of a dispatch routine does not complete the request. */
 #include "pair.h"
 
 static NTSTATUS serve(PDEVICE_OBJECT device, PIRP irp) {
     UNREFERENCED_PARAMETER(device);
 #ifdef BROKEN
     if (IoGetCurrentIrpStackLocation(irp)->MajorFunction == IRP_MJ_READ)
-        IoMarkIrpPending(irp);
+        return STATUS_INVALID_PARAMETER;
 #endif
     return pair_complete(irp, STATUS_SUCCESS);
 }

@@ -231,12 +231,16 @@ NTSTATUS api_new_handle(struct api_caller *caller, void *body, uint32_t access, 
     NTSTATUS status = ob_open_handle(caller->w, &caller->process->handles, body, mapped,
                                      inherit ? OB_INHERIT : 0, &value);
     *handle = NT_SUCCESS(status) ? api_handle(value) : NULL;
+    if (NT_SUCCESS(status))
+        ldr_verify_handle_opened(caller->w, value);
     return status;
 }
 
 NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uint64_t value) {
     ke_enter_kernel(&caller->thread->tcb);
     NTSTATUS status = ob_close_handle(caller->w, table, value);
+    if (NT_SUCCESS(status) && table == &caller->process->handles)
+        ldr_verify_handle_closed(caller->w, value);
     ke_leave_kernel(caller->w, &caller->thread->tcb);
     return status;
 }

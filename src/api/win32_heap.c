@@ -8,6 +8,7 @@
 #include "api/win32_park.h"
 #include "api/win32_state.h"
 #include "ldr/crt.h"
+#include "ldr/verify.h"
 
 enum { HEAP_HANDLE_BASE = 0x550000, HEAP_HANDLE_STEP = 0x10000 };
 
@@ -193,6 +194,7 @@ BOOL HeapLock(HANDLE hHeap) {
     struct api_heap *heap = find_heap(&me, number);
     heap->owner = me.thread->tcb.tid;
     heap->depth++;
+    ldr_verify_lock_taken(me.w, hHeap, LDR_HEAP, false);
     return TRUE;
 }
 
@@ -205,6 +207,7 @@ BOOL HeapUnlock(HANDLE hHeap) {
     struct api_heap *heap = find_heap(&me, number);
     if (!heap || heap->owner != me.thread->tcb.tid)
         return api_fail(&me, ERROR_NOT_LOCKED);
+    ldr_verify_lock_given(me.w, hHeap, LDR_HEAP, false);
     if (--heap->depth)
         return TRUE;
     heap->owner = 0;

@@ -122,6 +122,7 @@ struct ldr_process {
     struct crt_process *crt;
     void *heap_blocks;              /* list of live allocations, see heap.c */
     LIST_ENTRY locks;               /* for the verifier (verify.c) */
+    LIST_ENTRY handle_owners;       /* of handles that a DllMain has opened (verify.c) */
     struct ldr_module **tls_owners; /* LDR_TLS_SLOTS: allocated in whose DllMain; or NULL */
 };
 
@@ -133,9 +134,10 @@ struct ldr_thread {
     bool was_fiber;
     void **static_tls; /* one block per module with thread-local data */
     uint32_t static_tls_count;
-    bool attached;                  /* DLL_THREAD_ATTACH was delivered */
-    struct ldr_module *in_dll_main; /* whose it runs, or NULL */
-    bool frees_and_exits;           /* it is in FreeLibraryAndExitThread */
+    bool attached;                    /* DLL_THREAD_ATTACH was delivered */
+    struct ldr_module *in_dll_main;   /* whose it runs, or NULL */
+    struct ldr_tp_instance *callback; /* of the thread pool that it runs, or NULL */
+    bool frees_and_exits;             /* it is in FreeLibraryAndExitThread */
     bool leaving;         /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     uint32_t blocks_made; /* of the heap */
     uint32_t error_mode;  /* of SetThreadErrorMode; that of the process applies as well */

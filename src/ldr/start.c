@@ -27,6 +27,7 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->fls_blocks);
     base_list_init(&ldr->fibers);
     base_list_init(&ldr->locks);
+    base_list_init(&ldr->handle_owners);
     ldr_lock_init(w, &ldr->loader_lock, KE_LOADER_LOCK, RULE_DLL_16);
     ldr_lock_init(w, &ldr->peb_lock, KE_PEB_LOCK, RULE_PROC_37);
     crt_process_created(w, process, create->parent, create->environment);

@@ -1,5 +1,7 @@
 /* tp.c - thread pools: queues of callbacks, and the workers that run them. */
 #include "ldr/tp.h"
+
+#include "ldr/verify.h"
 #include "rundown/sdk/winnt.h"
 
 static struct ldr_tp *current(const struct rd_world *w) {
@@ -45,7 +47,8 @@ NTSTATUS ldr_tp_start_thread(struct rd_world *w, uint32_t (*start)(void *), void
         ps_create_thread(w,
                          &(struct ps_create_thread){.process = ps_current_process(w),
                                                     .start_address = (uint64_t)(uintptr_t)start,
-                                                    .parameter = (uint64_t)(uintptr_t)parameter},
+                                                    .parameter = (uint64_t)(uintptr_t)parameter,
+                                                    .of_pool = true},
                          &thread);
     if (!NT_SUCCESS(status))
         return status;
@@ -342,6 +345,7 @@ void ldr_tp_cancel(struct rd_world *w, struct ldr_tp_object *object) {
 
 void ldr_tp_wait(struct rd_world *w, struct ldr_tp_object *object, bool cancel) {
     DISPATCHER_HEADER *objects[] = {&object->idle.Header};
+    ldr_verify_pool_wait(w, object);
     if (cancel)
         ldr_tp_cancel(w, object);
     object->waiting++;
@@ -425,6 +429,7 @@ static void callback_done(struct rd_world *w, struct ldr_tp_object *object) {
 /* Dissociated, the object may be gone when the callback returns. */
 void ldr_tp_call(struct rd_world *w, struct ldr_tp_object *object, struct ldr_tp_worker *worker) {
     struct ldr_tp_instance instance = {.object = object, .worker = worker};
+    struct ldr_thread *thread = ps_current(w)->ldr;
     const char *name = ldr_tp_name(w, object);
     simple_fn *finalization = (simple_fn *)(uintptr_t)object->finalization;
     void *context = object->context;
@@ -433,6 +438,7 @@ void ldr_tp_call(struct rd_world *w, struct ldr_tp_object *object, struct ldr_tp
     core_event(w, RD_EVENT_TP_CALL, RULE_NONE, .a = object->pool->number, .text = name);
     if (object->kind == LDR_TP_REGISTERED)
         ldr_tp_watch_again(w, object);
+    thread->callback = &instance;
     if (object->deliver)
         deliver(w, object, &instance);
     else
@@ -442,6 +448,7 @@ void ldr_tp_call(struct rd_world *w, struct ldr_tp_object *object, struct ldr_tp
         instance.leave(&instance);
     if (finalization)
         finalization(&instance, context);
+    thread->callback = NULL;
     point(w);
     if (instance.object)
         callback_done(w, instance.object);

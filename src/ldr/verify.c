@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "ldr/tp.h"
 #include "port/image.h"
 
 /* A lock in the memory of a program that is initialised, or that threads hold. */
@@ -30,7 +31,17 @@ static bool looks(const struct rd_world *w) {
 
 /* ---- locks ----------------------------------------------------------------------------------- */
 
-static const char *const lock_names[] = {"critical section", "slim reader/writer lock"};
+static const char *const lock_names[] = {
+    [LDR_CRITICAL_SECTION] = "critical section",
+    [LDR_SRW_LOCK] = "slim reader/writer lock",
+    [LDR_HEAP] = "heap's lock",
+};
+
+static const rd_check orphan_checks[] = {
+    [LDR_CRITICAL_SECTION] = RD_CHECK_U_LOCK_ORPHAN,
+    [LDR_SRW_LOCK] = RD_CHECK_U_SRW_ORPHAN,
+    [LDR_HEAP] = RD_CHECK_U_HEAP_ORPHAN,
+};
 
 static struct user_lock *find_lock(const struct rd_world *w, const void *address) {
     base_list_each(link, &process_of(w)->locks) {
@@ -177,7 +188,7 @@ static void report_orphans(struct rd_world *w, struct ldr_process *process, uint
         struct lock_holder *holder = find_holder(lock, tid);
         if (!holder)
             continue;
-        ke_finding(w, lock->kind == LDR_SRW_LOCK ? RD_CHECK_U_SRW_ORPHAN : RD_CHECK_U_LOCK_ORPHAN,
+        ke_finding(w, orphan_checks[lock->kind],
                    core_textf(w,
                               "thread %u %s while it owns a %s: nobody can ever take it again "
                               "(THRD-09)",
@@ -188,17 +199,46 @@ static void report_orphans(struct rd_world *w, struct ldr_process *process, uint
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
+/* A thread of the thread pool that runs no callback does nothing for the program. */
+static bool is_idle(const struct ps_thread *thread) {
+    return thread->of_pool && !(thread->ldr && thread->ldr->callback);
+}
+
 static uint32_t other_threads(const struct ps_thread *thread) {
     uint32_t count = 0;
-    base_list_each(link, &thread->process->threads) count +=
-        base_container(link, struct ps_thread, link) != thread;
+    base_list_each(link, &thread->process->threads) {
+        const struct ps_thread *other = base_container(link, struct ps_thread, link);
+        count += other != thread && !is_idle(other);
+    }
     return count;
+}
+
+/* The process ends, and another thread has locked a heap: it will never unlock it. */
+static void report_heap_locks(struct rd_world *w) {
+    base_list_each(link, &process_of(w)->locks) {
+        const struct user_lock *lock = base_container(link, struct user_lock, link);
+        if (lock->kind != LDR_HEAP || base_list_empty(&lock->holders))
+            continue;
+        const struct lock_holder *holder =
+            base_container(lock->holders.Flink, struct lock_holder, link);
+        ke_finding(w, RD_CHECK_U_HEAP_ORPHAN,
+                   core_textf(w,
+                              "ExitProcess while thread %u has locked a heap: what runs at "
+                              "shutdown cannot allocate from it (PROC-38)",
+                              holder->tid));
+    }
 }
 
 void ldr_verify_exit_thread(struct rd_world *w) {
     const struct ps_thread *thread = ps_current(w);
     if (!looks(w))
         return;
+    if (thread->ldr->callback && thread->ldr->callback->object)
+        ke_finding(w, RD_CHECK_U_POOL_EXIT,
+                   core_textf(w,
+                              "thread %u ends in a callback of the thread pool (%s), which will "
+                              "never be over",
+                              thread->tcb.tid, ldr_tp_name(w, thread->ldr->callback->object)));
     report_orphans(w, process_of(w), w->current_tid, "ends");
     if (thread->is_first && other_threads(thread))
         ke_finding(w, RD_CHECK_U_EXIT_MAIN,
@@ -217,6 +257,8 @@ void ldr_verify_exit_process(struct rd_world *w) {
                               "ExitProcess while %u other threads run: they are ended wherever "
                               "they are, with the locks that they hold (PROC-35, PROC-25)",
                               others));
+    if (looks(w) && !process_of(w)->shutting_down)
+        report_heap_locks(w);
 }
 
 void ldr_verify_terminate_thread(struct rd_world *w, const struct ps_thread *victim) {
@@ -313,11 +355,62 @@ static void report_locks_of(struct rd_world *w, const struct ldr_module *module)
     }
 }
 
+static bool may_be_called(const struct ldr_tp_object *object) {
+    return object->pending || object->running || object->started || object->target ||
+           (object->set && !object->expired);
+}
+
+static void report_callbacks_of(struct rd_world *w, const struct ldr_module *module) {
+    const struct ldr_tp *tp = process_of(w)->tp;
+    for (const LIST_ENTRY *link = tp ? tp->objects.Flink : NULL; link && link != &tp->objects;
+         link = link->Flink) {
+        const struct ldr_tp_object *object = base_container(link, struct ldr_tp_object, link);
+        if (may_be_called(object) && has_code(module, (uint64_t)(uintptr_t)object->callback))
+            ke_finding(w, RD_CHECK_U_POOL_UNLOAD,
+                       core_textf(w,
+                                  "%s is unloaded while the thread pool may still call its "
+                                  "callback (%s) (DLL-14)",
+                                  module->image->name, ldr_tp_name(w, object)));
+    }
+}
+
+struct handle_owner {
+    LIST_ENTRY link; /* in ldr_process.handle_owners */
+    uint64_t value;
+    const struct ldr_module *module;
+};
+
+static void drop_owner(struct rd_world *w, struct handle_owner *owner) {
+    base_list_remove(&owner->link);
+    core_free(w, owner, sizeof *owner);
+}
+
+static void report_handles_of(struct rd_world *w, const struct ldr_module *module) {
+    LIST_ENTRY *head = &process_of(w)->handle_owners, *link = head->Flink;
+    while (link != head) {
+        struct handle_owner *owner = base_container(link, struct handle_owner, link);
+        const struct ob_handle_entry *entry =
+            ob_entry(&ps_current_process(w)->handles, owner->value);
+        link = link->Flink;
+        if (owner->module != module)
+            continue;
+        if (entry)
+            ke_finding(w, RD_CHECK_U_HANDLE_LEAK,
+                       core_textf(w,
+                                  "%s is unloaded and has not closed handle 0x%" PRIX64
+                                  " to %s, which its DllMain has opened (HNDL-02)",
+                                  module->image->name, owner->value, ob_describe(w, entry->body)));
+        drop_owner(w, owner);
+    }
+}
+
 void ldr_verify_unloaded(struct rd_world *w, struct ldr_module *module) {
     struct ldr_process *process = process_of(w);
     if (!looks(w) || process->shutting_down)
         return;
     report_locks_of(w, module);
+    report_callbacks_of(w, module);
+    report_handles_of(w, module);
     for (uint32_t i = 0; process->tls_owners && i < LDR_TLS_SLOTS; i++) {
         if (process->tls_owners[i] != module)
             continue;
@@ -345,6 +438,18 @@ void ldr_verify_tls_use(struct rd_world *w, uint32_t index, const char *routine)
                    core_textf(w, "%s with index %u, which is not allocated", routine, index));
 }
 
+/* ---- thread pools ---------------------------------------------------------------------------- */
+
+void ldr_verify_pool_wait(struct rd_world *w, const struct ldr_tp_object *object) {
+    const struct ldr_thread *thread = looks(w) ? ps_current(w)->ldr : NULL;
+    if (thread && thread->callback && thread->callback->object == object)
+        ke_finding(w, RD_CHECK_U_POOL_SELF,
+                   core_textf(w,
+                              "thread %u waits for the callbacks of %s in such a callback: it "
+                              "waits for itself for ever",
+                              w->current_tid, ldr_tp_name(w, object)));
+}
+
 /* ---- handles --------------------------------------------------------------------------------- */
 
 void ldr_verify_handle(struct rd_world *w, uint64_t value, NTSTATUS status) {
@@ -364,4 +469,26 @@ void ldr_verify_handle(struct rd_world *w, uint64_t value, NTSTATUS status) {
                           !value     ? ": it is NULL"
                           : was_open ? ": it has been closed"
                                      : ""));
+}
+
+void ldr_verify_handle_opened(struct rd_world *w, uint64_t value) {
+    const struct ldr_module *module = dll_main_of(w);
+    if (!module)
+        return;
+    struct handle_owner *owner = core_alloc(w, sizeof *owner);
+    owner->value = value;
+    owner->module = module;
+    base_list_push_back(&process_of(w)->handle_owners, &owner->link);
+}
+
+void ldr_verify_handle_closed(struct rd_world *w, uint64_t value) {
+    if (!looks(w))
+        return;
+    base_list_each(link, &process_of(w)->handle_owners) {
+        struct handle_owner *owner = base_container(link, struct handle_owner, link);
+        if (owner->value == value) {
+            drop_owner(w, owner);
+            return;
+        }
+    }
 }

@@ -10,7 +10,7 @@
 #include "ke/verify.h"
 #include "ldr/ldr.h"
 
-enum ldr_user_lock { LDR_CRITICAL_SECTION, LDR_SRW_LOCK };
+enum ldr_user_lock { LDR_CRITICAL_SECTION, LDR_SRW_LOCK, LDR_HEAP };
 
 /* ---- locks in the memory of programs --------------------------------------------------------- */
 
@@ -47,9 +47,18 @@ void ldr_verify_unloaded(struct rd_world *w, struct ldr_module *module);
 void ldr_verify_tls(struct rd_world *w, uint32_t index, bool allocated);
 void ldr_verify_tls_use(struct rd_world *w, uint32_t index, const char *routine);
 
+/* ---- thread pools ---------------------------------------------------------------------------- */
+
+struct ldr_tp_object;
+/* The thread waits until no callback of the object is pending or in progress. */
+void ldr_verify_pool_wait(struct rd_world *w, const struct ldr_tp_object *object);
+
 /* ---- handles --------------------------------------------------------------------------------- */
 
 /* A handle that the thread has used, and what came of it. */
 void ldr_verify_handle(struct rd_world *w, uint64_t value, NTSTATUS status);
+/* Who opens a handle in DllMain has to close it. */
+void ldr_verify_handle_opened(struct rd_world *w, uint64_t value);
+void ldr_verify_handle_closed(struct rd_world *w, uint64_t value);
 
 #endif

@@ -162,6 +162,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     thread->start_address = create->start_address;
     thread->parameter = create->parameter;
     thread->unannounced = create->unannounced;
+    thread->of_pool = create->of_pool;
     thread->skip_attach = create->skip_attach;
     thread->kernel_start = create->kernel_start;
     thread->kernel_context = create->kernel_context;

@@ -104,6 +104,7 @@ struct ps_thread {
     bool status_visible;        /* GetExitCodeThread gives exit_status and not STILL_ACTIVE */
     bool terminated;            /* exit phases are over */
     bool unannounced;           /* no notify routine hears of it */
+    bool of_pool;               /* a thread of its process's thread pool */
     bool is_first;              /* runs the program's entry point and not start_address */
     uint64_t start_address;     /* user code, as a function address */
     uint64_t parameter;
@@ -215,6 +216,7 @@ struct ps_create_thread {
     bool suspended;
     bool unannounced; /* a thread of the system's own: no notify routine hears of it */
     bool skip_attach; /* no DLL hears of it */
+    bool of_pool;     /* of the thread pool */
     /* System threads only: */
     void (*kernel_start)(void *context);
     void *kernel_context;

@@ -86,6 +86,22 @@ BOOL ReadConsoleA(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToR
     return ReadFile(hConsoleInput, lpBuffer, nNumberOfCharsToRead, lpNumberOfCharsRead, NULL);
 }
 
+BOOL ReadConsoleW(HANDLE hConsoleInput, LPVOID lpBuffer, DWORD nNumberOfCharsToRead,
+                  LPDWORD lpNumberOfCharsRead, LPVOID pInputControl) {
+    struct api_caller me;
+    DWORD count = 0;
+    (void)pInputControl;
+    if (!console_of(&me, hConsoleInput))
+        return FALSE;
+    char *bytes = base_arena_alloc(&me.w->run, (size_t)nNumberOfCharsToRead + 1);
+    if (!bytes)
+        return api_fail(&me, ERROR_NOT_ENOUGH_MEMORY);
+    if (!ReadFile(hConsoleInput, bytes, nNumberOfCharsToRead, &count, NULL))
+        return FALSE;
+    *lpNumberOfCharsRead = (DWORD)base_utf8_to_16(bytes, count, lpBuffer, nNumberOfCharsToRead);
+    return TRUE;
+}
+
 /* Whether the process has a console; else the error is set. */
 static bool has_console(struct api_caller *me) {
     if (!api_caller_get(me))

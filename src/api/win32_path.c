@@ -130,6 +130,19 @@ static DWORD cut_a(const char *text, LPSTR buffer, DWORD size) {
     return (DWORD)strlen(lstrcpynA(buffer, text, (int)size));
 }
 
+static DWORD cut_w(struct api_caller *me, const char *text, LPWSTR buffer, DWORD size) {
+    if (!text || !size)
+        return 0;
+    size_t bytes = strlen(text), length = base_utf8_to_16(text, bytes, NULL, 0);
+    WCHAR *wide = core_alloc(me->w, (length + 1) * sizeof *wide);
+    base_utf8_to_16(text, bytes, wide, length);
+    if (length >= size)
+        length = size - 1;
+    memcpy(buffer, wide, length * sizeof *wide);
+    buffer[length] = 0;
+    return (DWORD)length;
+}
+
 DWORD GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName, DWORD nSize) {
     struct api_caller me;
     return cut_a(module_name(&me, hProcess, hModule), lpBaseName, nSize);
@@ -150,6 +163,28 @@ DWORD GetProcessImageFileNameA(HANDLE hProcess, LPSTR lpImageFileName, DWORD nSi
     if (strlen(name) >= nSize)
         return (DWORD)api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
     return api_copy_a(name, lpImageFileName, nSize);
+}
+
+DWORD GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName, DWORD nSize) {
+    struct api_caller me;
+    const char *name = module_name(&me, hProcess, hModule);
+    return cut_w(&me, name, lpBaseName, nSize);
+}
+
+DWORD GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename, DWORD nSize) {
+    struct api_caller me;
+    const char *name = module_name(&me, hProcess, hModule);
+    return cut_w(&me, name ? core_textf(me.w, "C:\\%s", name) : NULL, lpFilename, nSize);
+}
+
+DWORD GetProcessImageFileNameW(HANDLE hProcess, LPWSTR lpImageFileName, DWORD nSize) {
+    struct api_caller me;
+    const char *name = module_name(&me, hProcess, NULL);
+    if (!name)
+        return 0;
+    name = core_textf(me.w, "\\Device\\HarddiskVolume1\\%s", name);
+    DWORD length = api_copy_w(name, lpImageFileName, nSize);
+    return length < nSize ? length : (DWORD)api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
 }
 
 BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded) {

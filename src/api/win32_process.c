@@ -189,6 +189,61 @@ DWORD GetPriorityClass(HANDLE hProcess) {
     return api_result(&me, status) ? api_process_data(me.w, process)->priority_class : 0;
 }
 
+/* What the scheduler of this machine does not look at is remembered all the same. */
+
+BOOL GetProcessPriorityBoost(HANDLE hProcess, PBOOL pDisablePriorityBoost) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    *pDisablePriorityBoost = api_process_data(me.w, process)->no_boost;
+    return TRUE;
+}
+
+BOOL SetProcessPriorityBoost(HANDLE hProcess, BOOL bDisablePriorityBoost) {
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    api_process_data(me.w, process)->no_boost = bDisablePriorityBoost != FALSE;
+    return TRUE;
+}
+
+BOOL GetProcessWorkingSetSize(HANDLE hProcess, PSIZE_T lpMinimumWorkingSetSize,
+                              PSIZE_T lpMaximumWorkingSetSize) {
+    enum { LEAST = 50 * 4096, MOST = 345 * 4096 };
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    const SIZE_T *set = api_process_data(me.w, process)->working_set;
+    *lpMinimumWorkingSetSize = set[1] ? set[0] : LEAST;
+    *lpMaximumWorkingSetSize = set[1] ? set[1] : MOST;
+    return TRUE;
+}
+
+/* Both -1: what the process uses is to be paged out, its limits stay. */
+BOOL SetProcessWorkingSetSize(HANDLE hProcess, SIZE_T dwMinimumWorkingSetSize,
+                              SIZE_T dwMaximumWorkingSetSize) {
+    const SIZE_T empty = (SIZE_T)-1;
+    struct api_caller me;
+    struct ps_process *process;
+    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_QUOTA, KE_WRITE, &process);
+    bool empties = dwMinimumWorkingSetSize == empty && dwMaximumWorkingSetSize == empty;
+    if (NT_SUCCESS(status) && !empties &&
+        (!dwMaximumWorkingSetSize || dwMinimumWorkingSetSize > dwMaximumWorkingSetSize))
+        status = STATUS_INVALID_PARAMETER;
+    if (!api_result(&me, status))
+        return FALSE;
+    SIZE_T *set = api_process_data(me.w, process)->working_set;
+    set[0] = empties ? set[0] : dwMinimumWorkingSetSize;
+    set[1] = empties ? set[1] : dwMaximumWorkingSetSize;
+    return TRUE;
+}
+
 static bool is_priority_class(DWORD class) {
     static const DWORD classes[] = {IDLE_PRIORITY_CLASS,           BELOW_NORMAL_PRIORITY_CLASS,
                                     NORMAL_PRIORITY_CLASS,         ABOVE_NORMAL_PRIORITY_CLASS,

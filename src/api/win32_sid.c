@@ -142,3 +142,35 @@ BOOL CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember) {
     *IsMember = found;
     return TRUE;
 }
+
+/* ---- security descriptors: made, and not looked at by anybody -------------------------------- */
+
+BOOL InitializeSecurityDescriptor(PSECURITY_DESCRIPTOR pSecurityDescriptor, DWORD dwRevision) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwRevision != SECURITY_DESCRIPTOR_REVISION)
+        return api_fail(&me, ERROR_UNKNOWN_REVISION);
+    *(SECURITY_DESCRIPTOR *)pSecurityDescriptor =
+        (SECURITY_DESCRIPTOR){.Revision = SECURITY_DESCRIPTOR_REVISION};
+    return TRUE;
+}
+
+BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescriptor, BOOL bDaclPresent,
+                               PACL pDacl, BOOL bDaclDefaulted) {
+    enum { PRESENT = 0x4, DEFAULTED = 0x8, SELF_RELATIVE = 0x8000 };
+    struct api_caller me;
+    SECURITY_DESCRIPTOR *descriptor = pSecurityDescriptor;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (descriptor->Revision != SECURITY_DESCRIPTOR_REVISION)
+        return api_fail(&me, ERROR_UNKNOWN_REVISION);
+    if (descriptor->Control & SELF_RELATIVE)
+        return api_fail(&me, ERROR_INVALID_SECURITY_DESCR);
+    unsigned control = descriptor->Control & ~(unsigned)(PRESENT | DEFAULTED);
+    if (bDaclPresent)
+        control |= PRESENT | (bDaclDefaulted ? DEFAULTED : 0);
+    descriptor->Control = (SECURITY_DESCRIPTOR_CONTROL)control;
+    descriptor->Dacl = bDaclPresent ? pDacl : NULL;
+    return TRUE;
+}

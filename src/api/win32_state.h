@@ -44,6 +44,8 @@ struct api_heap {
 
 struct api_process_data {
     DWORD priority_class;
+    bool no_boost;         /* SetProcessPriorityBoost */
+    SIZE_T working_set[2]; /* least and most; 0: the defaults */
     struct api_startup startup;
     WCHAR *command_line_w; /* made on first use */
     char *command_line_a;
@@ -56,6 +58,7 @@ struct api_process_data {
 
 struct api_thread_data {
     int priority;
+    bool no_boost; /* SetThreadPriorityBoost */
     const char *description;
     LIST_ENTRY debug_handles; /* of api_debug_handle */
 };

@@ -230,6 +230,26 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
     return TRUE;
 }
 
+BOOL GetThreadPriorityBoost(HANDLE hThread, PBOOL pDisablePriorityBoost) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_INFORMATION, KE_READ, &thread);
+    if (!api_result(&me, status))
+        return FALSE;
+    *pDisablePriorityBoost = api_thread_data(me.w, thread)->no_boost;
+    return TRUE;
+}
+
+BOOL SetThreadPriorityBoost(HANDLE hThread, BOOL bDisablePriorityBoost) {
+    struct api_caller me;
+    struct ps_thread *thread;
+    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_INFORMATION, KE_WRITE, &thread);
+    if (!api_result(&me, status))
+        return FALSE;
+    api_thread_data(me.w, thread)->no_boost = bDisablePriorityBoost != FALSE;
+    return TRUE;
+}
+
 int GetThreadPriority(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;

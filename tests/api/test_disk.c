@@ -402,6 +402,32 @@ static void names_in_utf_16(void **state) {
     assert_int_equal(sim_run(state, wide_names), 1);
 }
 
+static int searches(int argc, char **argv) {
+    char list[200], found[MAX_PATH] = "", *part = NULL;
+    WCHAR wide[MAX_PATH], *wide_part = NULL;
+    (void)argc, (void)argv;
+    expect(CreateDirectoryA(path, NULL) && SetCurrentDirectoryA(path));
+    expect(CloseHandle(CreateFileA("x.txt", GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL)));
+    expect(SetCurrentDirectoryA(".."));
+    snprintf(list, sizeof list, "nowhere;%s", path);
+    DWORD length = SearchPathA(list, "x", ".txt", sizeof found, found, &part);
+    expect(length == strlen(found) && strcmp(part, "x.txt") == 0);
+    expect_equal(SearchPathA(list, "x.txt", NULL, 3, list, NULL), length + 1);
+    expect_fails(SearchPathA(NULL, "x.txt", NULL, sizeof found, found, NULL), ERROR_FILE_NOT_FOUND);
+    expect(SetEnvironmentVariableA("PATH", path));
+    expect_equal(SearchPathW(NULL, u"x", u".txt", MAX_PATH, wide, &wide_part), length);
+    expect(lstrcmpW(wide_part, u"x.txt") == 0);
+    expect_equal(SearchPathA(NULL, found, NULL, sizeof list, list, NULL), length);
+    expect_fails(SearchPathA(NULL, NULL, NULL, sizeof found, found, NULL), ERROR_INVALID_PARAMETER);
+    expect_fails(SearchPathW(NULL, u"", NULL, MAX_PATH, wide, NULL), ERROR_INVALID_PARAMETER);
+    return DeleteFileA(found) && RemoveDirectoryA(path);
+}
+
+static void files_are_searched_for(void **state) {
+    make_path();
+    assert_int_equal(sim_run(state, searches), 1);
+}
+
 /* ---- sections -------------------------------------------------------------------------------- */
 
 static void name_object(OBJECT_ATTRIBUTES *attributes, UNICODE_STRING *string, const WCHAR *text) {
@@ -553,6 +579,7 @@ int main(void) {
         test_case(files_have_virtual_times),
         test_case(native_calls_know_the_same),
         test_case(names_in_utf_16),
+        test_case(files_are_searched_for),
         test_case(native_calls_map_sections),
         cmocka_unit_test(a_race_through_two_views_is_found),
     };

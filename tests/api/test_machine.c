@@ -417,6 +417,57 @@ static void a_fatal_exit_of_a_program(void **state) {
     assert_int_equal(sim_run(state, gives_up), 1);
 }
 
+static int remembers(int argc, char **argv) {
+    const SIZE_T empty = (SIZE_T)-1;
+    HANDLE self = GetCurrentProcess(), thread = GetCurrentThread();
+    SECURITY_DESCRIPTOR descriptor;
+    ACL acl = {.AclRevision = 2};
+    WCHAR name[40];
+    SIZE_T least, most;
+    BOOL disabled = 9;
+    DWORD count;
+    (void)argc, (void)argv;
+    expect(GetProcessPriorityBoost(self, &disabled) && !disabled);
+    expect(SetProcessPriorityBoost(self, TRUE) && GetProcessPriorityBoost(self, &disabled));
+    expect(disabled && GetThreadPriorityBoost(thread, &disabled) && !disabled);
+    expect(SetThreadPriorityBoost(thread, TRUE) && GetThreadPriorityBoost(thread, &disabled));
+    expect(disabled);
+    expect(GetProcessWorkingSetSize(self, &least, &most) && least < most);
+    expect(SetProcessWorkingSetSize(self, 1 << 20, 2 << 20));
+    expect(SetProcessWorkingSetSize(self, empty, empty));
+    expect(GetProcessWorkingSetSize(self, &least, &most) && least == 1 << 20 && most == 2 << 20);
+    expect_fails(SetProcessWorkingSetSize(self, 2, 1), ERROR_INVALID_PARAMETER);
+    expect_fails(SetProcessWorkingSetSize(self, 0, 0), ERROR_INVALID_PARAMETER);
+    expect_fails(SetProcessWorkingSetSize(NULL, 1, 2), ERROR_INVALID_HANDLE);
+    expect_fails(GetProcessWorkingSetSize(NULL, &least, &most), ERROR_INVALID_HANDLE);
+    expect_fails(SetProcessPriorityBoost(NULL, TRUE), ERROR_INVALID_HANDLE);
+    expect_fails(GetProcessPriorityBoost(thread, &disabled), ERROR_INVALID_HANDLE);
+    expect_fails(SetThreadPriorityBoost(NULL, TRUE), ERROR_INVALID_HANDLE);
+    expect_fails(GetThreadPriorityBoost(self, &disabled), ERROR_INVALID_HANDLE);
+    expect_fails(InitializeSecurityDescriptor(&descriptor, 2), ERROR_UNKNOWN_REVISION);
+    expect(InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION));
+    expect(SetSecurityDescriptorDacl(&descriptor, TRUE, &acl, FALSE));
+    expect(descriptor.Dacl == &acl && descriptor.Control == 4);
+    expect(SetSecurityDescriptorDacl(&descriptor, FALSE, NULL, FALSE));
+    expect(!descriptor.Dacl && !descriptor.Control);
+    descriptor.Revision = 7;
+    expect_fails(SetSecurityDescriptorDacl(&descriptor, TRUE, NULL, FALSE), ERROR_UNKNOWN_REVISION);
+    expect_equal(GetModuleBaseNameW(self, NULL, name, 40), 7);
+    expect(lstrcmpW(name, u"app.exe") == 0);
+    expect_equal(GetModuleBaseNameW(self, NULL, name, 4), 3);
+    expect_equal(GetModuleFileNameExW(self, NULL, name, 40), 10);
+    expect(lstrcmpW(name, u"C:\\app.exe") == 0);
+    expect_fails(GetModuleFileNameExW(NULL, NULL, name, 40), ERROR_INVALID_HANDLE);
+    expect(GetProcessImageFileNameW(self, name, 40) == 31);
+    expect_fails(GetProcessImageFileNameW(self, name, 5), ERROR_INSUFFICIENT_BUFFER);
+    expect_fails(ReadConsoleW(NULL, name, 40, &count, NULL), ERROR_INVALID_HANDLE);
+    return 3;
+}
+
+static void what_programs_ask_for_by_the_way(void **state) {
+    assert_int_equal(sim_run(state, remembers), 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(objects_with_wide_names),
@@ -433,6 +484,7 @@ int main(void) {
         test_case(HNDL_46__files_that_are_none),
         test_case(EXIT_11__an_exception_that_is_raised_natively_ends_the_process),
         test_case(a_fatal_exit_of_a_program),
+        test_case(what_programs_ask_for_by_the_way),
     };
     return cmocka_run_group_tests_name("api.machine", tests, NULL, NULL);
 }

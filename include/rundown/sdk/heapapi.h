@@ -26,9 +26,6 @@ WINBASEAPI BOOL HeapLock(HANDLE hHeap);
 WINBASEAPI BOOL HeapUnlock(HANDLE hHeap);
 WINBASEAPI BOOL HeapSetInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
                                    PVOID HeapInformation, SIZE_T HeapInformationLength);
-WINBASEAPI BOOL HeapQueryInformation(HANDLE HeapHandle, HEAP_INFORMATION_CLASS HeapInformationClass,
-                                     PVOID HeapInformation, SIZE_T HeapInformationLength,
-                                     PSIZE_T ReturnLength);
 
 RD_SDK_END
 

@@ -32,8 +32,6 @@ WINBASEAPI SIZE_T VirtualQuery(LPCVOID lpAddress, PMEMORY_BASIC_INFORMATION lpBu
                                SIZE_T dwLength);
 WINBASEAPI SIZE_T VirtualQueryEx(HANDLE hProcess, LPCVOID lpAddress,
                                  PMEMORY_BASIC_INFORMATION lpBuffer, SIZE_T dwLength);
-WINBASEAPI BOOL VirtualLock(LPVOID lpAddress, SIZE_T dwSize);
-WINBASEAPI BOOL VirtualUnlock(LPVOID lpAddress, SIZE_T dwSize);
 WINBASEAPI BOOL ReadProcessMemory(HANDLE hProcess, LPCVOID lpBaseAddress, LPVOID lpBuffer,
                                   SIZE_T nSize, SIZE_T *lpNumberOfBytesRead);
 WINBASEAPI BOOL WriteProcessMemory(HANDLE hProcess, LPVOID lpBaseAddress, LPCVOID lpBuffer,
@@ -54,8 +52,6 @@ WINBASEAPI LPVOID MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesiredAcce
                                   SIZE_T dwNumberOfBytesToMap, LPVOID lpBaseAddress);
 WINBASEAPI BOOL UnmapViewOfFile(LPCVOID lpBaseAddress);
 WINBASEAPI BOOL FlushViewOfFile(LPCVOID lpBaseAddress, SIZE_T dwNumberOfBytesToFlush);
-WINBASEAPI HANDLE
-CreateMemoryResourceNotification(MEMORY_RESOURCE_NOTIFICATION_TYPE NotificationType);
 WINBASEAPI BOOL SetProcessWorkingSetSize(HANDLE hProcess, SIZE_T dwMinimumWorkingSetSize,
                                          SIZE_T dwMaximumWorkingSetSize);
 WINBASEAPI BOOL GetProcessWorkingSetSize(HANDLE hProcess, PSIZE_T lpMinimumWorkingSetSize,

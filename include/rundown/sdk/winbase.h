@@ -96,9 +96,6 @@ WINBASEAPI DWORD FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessage
                                 va_list *Arguments);
 
 /* Atoms. */
-WINBASEAPI ATOM GlobalAddAtomA(LPCSTR lpString);
-WINBASEAPI ATOM GlobalAddAtomW(LPCWSTR lpString);
-WINBASEAPI ATOM GlobalDeleteAtom(ATOM nAtom);
 
 /* Processes and modules. */
 WINBASEAPI UINT WinExec(LPCSTR lpCmdLine, UINT uCmdShow);
@@ -106,7 +103,6 @@ WINBASEAPI BOOL QueryFullProcessImageNameA(HANDLE hProcess, DWORD dwFlags, LPSTR
                                            PDWORD lpdwSize);
 WINBASEAPI BOOL QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName,
                                            PDWORD lpdwSize);
-WINBASEAPI BOOL GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters);
 WINBASEAPI BOOL GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
                                        PDWORD_PTR lpSystemAffinityMask);
 WINBASEAPI BOOL SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask);
@@ -195,7 +191,6 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define lstrcpyn lstrcpynW
 #define lstrcat lstrcatW
 #define FormatMessage FormatMessageW
-#define GlobalAddAtom GlobalAddAtomW
 #define QueryFullProcessImageName QueryFullProcessImageNameW
 #define MoveFile MoveFileW
 #define CopyFile CopyFileW
@@ -214,7 +209,6 @@ WINADVAPI BOOL SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityDescripto
 #define lstrcpyn lstrcpynA
 #define lstrcat lstrcatA
 #define FormatMessage FormatMessageA
-#define GlobalAddAtom GlobalAddAtomA
 #define QueryFullProcessImageName QueryFullProcessImageNameA
 #define MoveFile MoveFileA
 #define CopyFile CopyFileA

@@ -292,13 +292,10 @@ typedef struct _JOBOBJECT_JOBSET_INFORMATION {
 
 /* Thread block: only the public head is described; NtCurrentTeb() is a function here. */
 typedef struct _TEB *PTEB;
-WINBASEAPI struct _TEB *NtCurrentTeb(VOID);
 
 /* Run-time library. */
-WINBASEAPI VOID RtlCaptureContext(PCONTEXT ContextRecord);
 WINBASEAPI WORD RtlCaptureStackBackTrace(DWORD FramesToSkip, DWORD FramesToCapture,
                                          PVOID *BackTrace, PDWORD BackTraceHash);
-WINBASEAPI PVOID RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 WINBASEAPI DECLSPEC_NORETURN VOID RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord);
 
 RD_SDK_END

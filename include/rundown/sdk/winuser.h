@@ -455,7 +455,6 @@ WINUSERAPI DWORD MsgWaitForMultipleObjects(DWORD nCount, const HANDLE *pHandles,
 WINUSERAPI DWORD MsgWaitForMultipleObjectsEx(DWORD nCount, const HANDLE *pHandles,
                                              DWORD dwMilliseconds, DWORD dwWakeMask, DWORD dwFlags);
 WINUSERAPI DWORD WaitForInputIdle(HANDLE hProcess, DWORD dwMilliseconds);
-WINUSERAPI BOOL AttachThreadInput(DWORD idAttach, DWORD idAttachTo, BOOL fAttach);
 
 /* Windows. */
 WINUSERAPI ATOM RegisterClassA(const WNDCLASSA *lpWndClass);
@@ -517,8 +516,6 @@ WINUSERAPI HCURSOR LoadCursorW(HINSTANCE hInstance, LPCWSTR lpCursorName);
 WINUSERAPI UINT_PTR SetTimer(HWND hWnd, UINT_PTR nIDEvent, UINT uElapse, TIMERPROC lpTimerFunc);
 WINUSERAPI BOOL KillTimer(HWND hWnd, UINT_PTR uIDEvent);
 WINUSERAPI BOOL IsHungAppWindow(HWND hwnd);
-WINUSERAPI BOOL EndTask(HWND hWnd, BOOL fShutDown, BOOL fForce);
-WINUSERAPI DWORD GetGuiResources(HANDLE hProcess, DWORD uiFlags);
 
 /* Hooks. */
 WINUSERAPI HHOOK SetWindowsHookExA(int idHook, HOOKPROC lpfn, HINSTANCE hmod, DWORD dwThreadId);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Drivers as others write them, with their control programs: object callbacks and METHOD_NEITHER, a
 # thread that writes a log file, an image monitor of C++ classes, a minifilter that keeps programs
-# from a file. The verifier finds nothing in them.
+# from a file, APCs in new processes, a survey of the system, a device with StartIo. The verifier
+# finds nothing in them.
 . "$(dirname "$0")/../cli/support.sh"
 
 drivers=$tests/io/drivers
@@ -21,6 +22,12 @@ build logger.sys --driver -I. "$drivers/logger.c"
 build clerk.exe "$drivers/clerk.c"
 cp clerk.exe trusted.exe
 build filemon.sys --driver "$drivers/filemon.c"
+
+build opener.exe "$drivers/opener.c"
+build at_start.sys --driver "$drivers/at_start.c"
+build survey.sys --driver "$drivers/survey.cpp"
+build reader.exe "$drivers/reader.c"
+build serial.sys --driver "$drivers/serial.c"
 
 run() {
     expect "$@"
@@ -52,5 +59,14 @@ for carrier in $carriers; do
     cmp -s expected seen || fail "filemon saw something else: $(diff expected seen)"
     expect 0 "$rundown" run --verify --carrier "$carrier" --driver filemon.sys trusted.exe
     wrote 'notes.txt: open' 'secret.txt: open' 'read: 4' 'moved: 1' 'deleted: 1' 'secret: 1'
+    expect 0 "$rundown" run --verify --carrier "$carrier" --driver at_start.sys \
+        --driver survey.sys opener.exe
+    printf '%s\n' '[survey] heard 1 2' '[start] opener.exe: 00000000, 4096 bytes, own' \
+        '[start] section: 00000000, 12288 bytes' '[survey] System' '[survey] opener.exe' \
+        '[survey] ntoskrnl.exe' '[survey] at_start.sys' '[survey] survey.sys' >expected
+    cmp -s expected err || fail "at_start and survey say something else: $(diff expected err)"
+    expect 0 "$rundown" run --verify --carrier "$carrier" --driver serial.sys reader.exe
+    wrote '0: error 995' '1: error 995' '2: a' '3: b'
+    silent
 done
 finish

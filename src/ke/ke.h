@@ -265,6 +265,8 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current);
 
 /* A ready thread is stopped before it could take its next step: it could have been faster. */
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread);
+/* ke_gate_is_open, for a step that depends on it. */
+bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread);
 bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread);
 /* The thread will never pass the gate at which it stands. */
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);

@@ -104,21 +104,37 @@ static struct core_step step_of(const struct ke_thread *thread) {
                               thread->gate && !thread->gate->any ? thread->gate->places : 0};
 }
 
+/* What the thread at the gate waits for, from 0 to gate->places - 1. */
+static struct ke_access gate_access(const struct ke_thread *thread, unsigned index, bool open) {
+    const struct ke_gate *gate = thread->gate;
+    if (gate->place)
+        return gate->place(thread, gate->context, index);
+    uint8_t closed = open ? 0 : CORE_CLOSED;
+    return (struct ke_access){thread->next.place, (uint8_t)(thread->next.kind | closed)};
+}
+
+bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread) {
+    bool open = ke_gate_is_open(w, thread);
+    for (unsigned i = 0; thread->gate && i < thread->gate->places; i++) {
+        struct ke_access access = gate_access(thread, i, open);
+        core_touch(w, access.place, CORE_READ | (access.kind & CORE_CLOSED));
+    }
+    return open;
+}
+
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
         return;
     struct core_step step = step_of(thread);
-    const struct ke_gate *gate = thread->gate;
-    bool open = ke_gate_is_open(w, thread);
-    step.kind |= open ? 0 : CORE_CLOSED;
-    for (unsigned i = 0; i < (open ? 1 : gate->places); i++) {
-        if (!open && gate->place) {
-            struct ke_access access = gate->place(thread, gate->context, i);
+    if (ke_gate_is_open(w, thread))
+        w->choices.observer->gave_up(w, &step);
+    else
+        for (unsigned i = 0; i < thread->gate->places; i++) {
+            struct ke_access access = gate_access(thread, i, false);
             step.place = access.place;
             step.kind = access.kind;
+            w->choices.observer->gave_up(w, &step);
         }
-        w->choices.observer->gave_up(w, &step);
-    }
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 

@@ -458,9 +458,10 @@ static bool wait_resists(const struct rd_world *w, const struct ke_thread *threa
  * on. Here it may take the step that it stands before.
  */
 static bool runs_on(struct rd_world *w, struct ke_thread *thread) {
-    bool able = thread->state == KE_READY && thread->started && ke_gate_is_open(w, thread);
-    if (able && !thread->runs_on)
-        thread->runs_on = core_choose_if(w, RD_CHOOSE_TERMINATION, CORE_CHOOSE_TERMINATION, 2) != 0;
+    if (!(w->choices.choose & RD_CHOOSE_TERMINATION) || thread->runs_on)
+        return thread->runs_on;
+    bool able = thread->state == KE_READY && thread->started && ke_look_at_gate(w, thread);
+    thread->runs_on = able && core_choose(w, CORE_CHOOSE_TERMINATION, 2) != 0;
     return thread->runs_on;
 }
 

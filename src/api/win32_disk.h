@@ -5,7 +5,7 @@
 #include "api/win32_file.h"
 #include "port/host_file.h"
 
-enum { API_PATH_SIZE = LDR_PATH_MAX };
+enum { API_PATH_SIZE = LDR_PATH_MAX, API_VOLUME = 0x52444E31 /* serial number */ };
 
 enum api_time { API_CREATED, API_ACCESSED, API_WRITTEN, API_CHANGED, API_TIMES };
 

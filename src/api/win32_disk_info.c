@@ -24,7 +24,7 @@ enum what {
     RENAME_EX = 65,
 };
 
-enum { CLUSTER = 4096, VOLUME = 0x52444E31 };
+enum { CLUSTER = 4096 };
 
 /* The file behind the handle, with that right. */
 static NTSTATUS file_of(struct api_caller *me, const void *handle, uint32_t access,
@@ -140,7 +140,7 @@ static void put_attribute_tag(struct answer *answer) {
 static void put_id(struct answer *answer) {
     FILE_ID_INFO *out = answer->bytes;
     memset(out, 0, sizeof *out);
-    out->VolumeSerialNumber = VOLUME;
+    out->VolumeSerialNumber = API_VOLUME;
     memcpy(out->FileId.Identifier, &answer->file->disk->record->number, sizeof(uint32_t));
 }
 

@@ -3,7 +3,7 @@
 #include "api/nt.h"
 #include "api/win32_disk.h"
 
-enum { BASIC = 4, STANDARD = 5, INTERNAL = 6, RENAME = 10, INFORMATION_MAX = 65536 };
+enum { BASIC = 4, STANDARD = 5, INTERNAL = 6, INFORMATION_MAX = 65536 };
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
@@ -48,7 +48,6 @@ BOOL SetFileTime(HANDLE hFile, const FILETIME *lpCreationTime, const FILETIME *l
 /* ---- by handle ------------------------------------------------------------------------------- */
 
 BOOL GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION lpFileInformation) {
-    enum { VOLUME = 0x52444E31 };
     struct api_caller me;
     FILE_BASIC_INFO basic;
     FILE_STANDARD_INFO standard;
@@ -69,7 +68,7 @@ BOOL GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION lpFil
     api_set_file_time(&out->ftCreationTime, (uint64_t)basic.CreationTime.QuadPart);
     api_set_file_time(&out->ftLastAccessTime, (uint64_t)basic.LastAccessTime.QuadPart);
     api_set_file_time(&out->ftLastWriteTime, (uint64_t)basic.LastWriteTime.QuadPart);
-    out->dwVolumeSerialNumber = VOLUME;
+    out->dwVolumeSerialNumber = API_VOLUME;
     out->nFileSizeHigh = (DWORD)standard.EndOfFile.HighPart;
     out->nFileSizeLow = standard.EndOfFile.LowPart;
     out->nNumberOfLinks = standard.NumberOfLinks;

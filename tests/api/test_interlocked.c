@@ -86,12 +86,27 @@ static void two_words_at_once(void **state) {
     sim_run(state, pairs);
 }
 
+/* What ReadAcquire, WriteRelease and their kin call: a scheduling point, and the address. */
+static int points(int argc, char **argv) {
+    static LONG variable;
+    (void)argc, (void)argv;
+    expect(RdReadPoint(&variable) == &variable && RdWritePoint(&variable) == &variable);
+    WriteRelease(&variable, 7);
+    expect_equal(ReadAcquire(&variable), 7);
+    return 0;
+}
+
+static void reads_and_writes_are_points(void **state) {
+    sim_run(state, points);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_case(eight_and_sixteen_bits),
         test_case(sixty_four_bits),
         test_case(single_bits),
         test_case(two_words_at_once),
+        test_case(reads_and_writes_are_points),
     };
     return cmocka_run_group_tests_name("api.interlocked", tests, NULL, NULL);
 }

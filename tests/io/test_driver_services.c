@@ -124,6 +124,43 @@ static void a_waiting_packet_can_be_cancelled(void **state) {
     assert_non_null(strstr(my.story, "create read start read dequeued done"));
 }
 
+/* Each packet's letter lies in its UserBuffer. */
+static VOID note_letter(PDEVICE_OBJECT device, PIRP irp) {
+    (void)device;
+    note(irp->UserBuffer);
+}
+
+static void start_by_key(void *context) {
+    static const struct {
+        const char *letter;
+        ULONG key;
+    } rows[] = {{"a", 0}, {"b", 30}, {"c", 10}, {"d", 20}};
+    PIRP irps[4];
+    (void)context;
+    my.driver->DriverStartIo = note_letter;
+    for (int i = 0; i < 4; i++) {
+        ULONG key = rows[i].key;
+        irps[i] = IoAllocateIrp(1, FALSE);
+        irps[i]->UserBuffer = (PVOID)(ULONG_PTR)rows[i].letter;
+        IoStartPacket(my.device, irps[i], &key, NULL);
+    }
+    IoStartNextPacketByKey(my.device, FALSE, 15);
+    IoStartNextPacketByKey(my.device, FALSE, 25);
+    IoStartNextPacketByKey(my.device, FALSE, 31); /* none follows: from the start again */
+    IoStartNextPacketByKey(my.device, FALSE, 0);
+    my.result[0] = my.device->CurrentIrp == NULL;
+    for (int i = 0; i < 4; i++)
+        IoFreeIrp(irps[i]);
+}
+
+static void packets_are_started_by_key(void **state) {
+    driver_load(*state, device_entry);
+    my.story[0] = '\0';
+    kernel_call(*state, start_by_key);
+    assert_string_equal(my.story, "a d b c");
+    assert_true(my.result[0]);
+}
+
 static void use_device_queue(void *context) {
     static KDEVICE_QUEUE queue;
     static KDEVICE_QUEUE_ENTRY entries[4];
@@ -442,6 +479,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         device_case(start_io_gets_one_request_at_a_time),
         device_case(a_waiting_packet_can_be_cancelled),
+        device_case(packets_are_started_by_key),
         device_case(device_queues_are_sorted_by_key),
         device_case(asynchronous_requests_belong_to_who_builds_them),
         device_case(drivers_answer_questions_about_their_files),

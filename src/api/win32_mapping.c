@@ -299,9 +299,10 @@ static void add_view(struct rd_world *w, struct api_section *section, const stru
     base_list_push_back(&views_of(w)->views, &region->view_link);
 }
 
-uint32_t api_section_map(struct api_caller *caller, struct api_section *section,
+static uint32_t map_view(struct api_caller *caller, struct api_section *section,
                          struct api_view *view) {
-    ps_pass_address_space(caller->w, view->process);
+    if (!ps_pass_address_space(caller->w, view->process))
+        return ERROR_ACCESS_DENIED;
     if (view->offset % PORT_VIEW_GRANULARITY || (uintptr_t)view->wanted % PORT_VIEW_GRANULARITY)
         return ERROR_MAPPED_ALIGNMENT;
     if (view->offset >= section->size || view->size > section->size - view->offset)
@@ -319,6 +320,14 @@ uint32_t api_section_map(struct api_caller *caller, struct api_section *section,
     if (section->image)
         api_image_mapped(caller->w, section, view);
     return ERROR_SUCCESS;
+}
+
+uint32_t api_section_map(struct api_caller *caller, struct api_section *section,
+                         struct api_view *view) {
+    ob_reference(section); /* others may run meanwhile */
+    uint32_t error = map_view(caller, section, view);
+    ob_dereference(caller->w, section);
+    return error;
 }
 
 static DWORD view_protection(DWORD access) {
@@ -384,7 +393,8 @@ static void remove_view(struct rd_world *w, struct api_region *view) {
 }
 
 bool api_section_unmap(struct rd_world *w, struct ps_process *process, const void *address) {
-    ps_pass_address_space(w, process);
+    if (!ps_pass_address_space(w, process))
+        return false;
     struct api_region *view = view_at(process, address);
     if (view)
         remove_view(w, view);

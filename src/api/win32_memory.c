@@ -67,7 +67,8 @@ static NTSTATUS new_region(struct api_caller *me, struct ps_process *process, si
 NTSTATUS api_memory_allocate(struct api_caller *caller, struct api_memory *memory) {
     enum { KNOWN = MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN | MEM_RESET };
     struct api_region *region = NULL;
-    ps_pass_address_space(caller->w, memory->process);
+    if (!ps_pass_address_space(caller->w, memory->process))
+        return STATUS_PROCESS_IS_TERMINATING;
     if (!memory->size || (memory->type & ~(uint32_t)KNOWN) ||
         !(memory->type & (MEM_COMMIT | MEM_RESERVE)) || !is_protection(memory->protect) ||
         memory->size > address_space)
@@ -116,7 +117,8 @@ static void free_region(struct api_caller *me, struct api_region *region) {
 }
 
 NTSTATUS api_memory_free(struct api_caller *caller, struct api_memory *memory) {
-    ps_pass_address_space(caller->w, memory->process);
+    if (!ps_pass_address_space(caller->w, memory->process))
+        return STATUS_PROCESS_IS_TERMINATING;
     if (memory->type != MEM_RELEASE && memory->type != MEM_DECOMMIT)
         return STATUS_INVALID_PARAMETER;
     if (memory->type == MEM_RELEASE && memory->size)
@@ -165,7 +167,8 @@ static bool protect_view(const struct api_region *view, const struct api_memory 
 }
 
 NTSTATUS api_memory_protect(struct api_caller *caller, struct api_memory *memory) {
-    ps_pass_address_space(caller->w, memory->process);
+    if (!ps_pass_address_space(caller->w, memory->process))
+        return STATUS_PROCESS_IS_TERMINATING;
     if (!is_protection(memory->protect))
         return STATUS_INVALID_PAGE_PROTECTION;
     struct api_region *region = region_of(memory->process, memory->base);
@@ -206,8 +209,8 @@ static DWORD type_of(const struct api_region *region) {
 void api_memory_query(struct api_caller *caller, const struct api_memory *memory,
                       MEMORY_BASIC_INFORMATION *information) {
     uintptr_t page = (uintptr_t)memory->base & ~(uintptr_t)(PAGE - 1);
-    ps_pass_address_space(caller->w, memory->process);
-    const struct api_region *region = region_of(memory->process, memory->base);
+    bool lives = ps_pass_address_space(caller->w, memory->process);
+    const struct api_region *region = lives ? region_of(memory->process, memory->base) : NULL;
     *information = (MEMORY_BASIC_INFORMATION){.BaseAddress = (PVOID)page,
                                               .RegionSize = PAGE,
                                               .State = MEM_FREE,

@@ -353,8 +353,9 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *image);
 void ps_lock_address_space(struct rd_world *w, struct ps_process *process);
 void ps_unlock_address_space(struct rd_world *w, struct ps_process *process);
 /* Whoever maps, allocates, frees or asks about memory of the process waits until nobody holds it.
- * Does an image routine do so on the thread that holds it, it waits for ever. */
-void ps_pass_address_space(struct rd_world *w, struct ps_process *process);
+ * Does an image routine do so on the thread that holds it, it waits for ever. False: the process
+ * has ended meanwhile, and its object may be gone. */
+bool ps_pass_address_space(struct rd_world *w, struct ps_process *process);
 
 /* ---- object callbacks (open.c) --------------------------------------------------------------- */
 

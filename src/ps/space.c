@@ -39,17 +39,21 @@ void ps_unlock_address_space(struct rd_world *w, struct ps_process *process) {
         ke_event_set(w, &lock->free);
 }
 
-void ps_pass_address_space(struct rd_world *w, struct ps_process *process) {
+bool ps_pass_address_space(struct rd_world *w, struct ps_process *process) {
     struct ps_space_lock *lock = &process->space_lock;
     if (!lock->owner)
-        return;
+        return true;
     if (lock->owner == ps_current(w) && ke_verifies_drivers(w))
         ke_finding(w, RD_CHECK_N_IMAGE_MEMORY,
                    core_textf(w,
                               "an image notify routine works on memory of process %u, whose "
                               "address space is locked meanwhile: it waits for itself (NTFY-I-20)",
                               process->pid));
+    ob_reference(process);
     wait_until_free(w, lock);
     if (lock->waiters)
         ke_event_set(w, &lock->free); /* the next one may pass, too */
+    bool lives = !process->rundown;
+    ob_dereference(w, process);
+    return lives;
 }

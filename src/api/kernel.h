@@ -41,6 +41,11 @@ static inline uint64_t kernel_value(const void *pointer) {
     return (uint64_t)(uintptr_t)pointer;
 }
 
+/* Takes the access violation that a pointer to nowhere is here, before others follow it. */
+static inline void kernel_touch(const volatile void *memory) {
+    (void)*(const volatile char *)memory;
+}
+
 /* An NT timeout (negative: relative, else system time) as ke_wait wants it; NULL stays NULL. */
 const LONGLONG *kernel_timeout(const LARGE_INTEGER *timeout, LONGLONG *storage);
 

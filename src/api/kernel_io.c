@@ -85,6 +85,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    kernel_touch(DeviceObject);
     ke_irql_check(w, KE_APC_LEVEL, "IoDeleteDevice", "IRQL-02");
     ke_point(w, ob_id(DeviceObject), KE_WRITE);
     io_device_delete(w, DeviceObject);

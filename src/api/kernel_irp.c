@@ -31,6 +31,8 @@ NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp) {
     if (!w)
         return STATUS_INVALID_DEVICE_REQUEST;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCallDriver", "IRQL-03");
+    kernel_touch(DeviceObject);
+    kernel_touch(Irp);
     return io_irp_call(w, DeviceObject, Irp);
 }
 
@@ -41,6 +43,7 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost) {
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCompleteRequest", "IRQL-03");
     ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    kernel_touch(Irp);
     io_irp_complete(w, Irp);
 }
 
@@ -122,6 +125,7 @@ BOOLEAN IoCancelIrp(PIRP Irp) {
         return FALSE;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "IoCancelIrp", "IRQL-03");
     ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
+    kernel_touch(Irp);
     return io_irp_cancel(w, Irp);
 }
 

@@ -10,6 +10,7 @@ static struct rd_world *touch(DISPATCHER_HEADER *header, const char *routine,
     struct rd_world *w = kernel_world();
     if (!w)
         return NULL;
+    kernel_touch(header);
     ke_header_check(w, header, routine);
     ke_track_use(w, header);
     ke_irql_check(w, KE_DISPATCH_LEVEL, routine, "IRQL-03");
@@ -23,6 +24,7 @@ VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    kernel_touch(Event);
     ke_track(w, Event, KE_OBJECT);
     ke_header_init(w, &Event->Header,
                    Type == NotificationEvent ? EventNotificationObject : EventSynchronizationObject,
@@ -71,6 +73,7 @@ VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level) {
     (void)Level;
     if (!w)
         return;
+    kernel_touch(Mutex);
     ke_track(w, Mutex, KE_KERNEL_MUTEX);
     ke_mutant_init(w, Mutex, false);
     Mutex->ApcDisable = 1; /* its owner is in a critical region (LOCK-06) */
@@ -105,6 +108,7 @@ VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    kernel_touch(Semaphore);
     ke_track(w, Semaphore, KE_OBJECT);
     ke_header_init(w, &Semaphore->Header, SemaphoreObject, Count, false);
     Semaphore->Limit = Limit;
@@ -140,6 +144,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    kernel_touch(Timer);
     ke_track(w, Timer, KE_OBJECT);
     io_timer_init(w, Timer, Type == SynchronizationTimer);
 }
@@ -184,6 +189,7 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
     struct rd_world *w = kernel_world();
     if (!w)
         return FALSE;
+    kernel_touch(Dpc);
     ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     bool inserted = io_dpc_insert(w, Dpc, SystemArgument1, SystemArgument2);
     return inserted;
@@ -193,6 +199,7 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc) {
     struct rd_world *w = kernel_world();
     if (!w)
         return FALSE;
+    kernel_touch(Dpc);
     ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     return io_dpc_remove(w, Dpc);
 }
@@ -230,6 +237,7 @@ const LONGLONG *kernel_timeout(const LARGE_INTEGER *timeout, LONGLONG *storage) 
 static void check_object(struct rd_world *w, const struct ke_wait *wait, uint32_t index,
                          const char *routine) {
     DISPATCHER_HEADER *object = wait->objects[index];
+    kernel_touch(object);
     ke_header_check(w, object, routine);
     ke_track_use(w, object);
     if (!is_kernel_mutex(object))

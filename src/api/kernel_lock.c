@@ -7,8 +7,10 @@
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex) {
     struct rd_world *w = kernel_world();
-    if (w)
-        ex_mutex_init(w, FastMutex);
+    if (!w)
+        return;
+    kernel_touch(FastMutex);
+    ex_mutex_init(w, FastMutex);
 }
 
 static void check_fast_level(struct rd_world *w) {
@@ -22,6 +24,7 @@ VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex) {
         return;
     check_fast_level(w);
     KIRQL before = ke_irql_raise(w, APC_LEVEL);
+    kernel_touch(FastMutex);
     ex_mutex_acquire(w, FastMutex, KE_FAST_MUTEX);
     FastMutex->OldIrql = before;
 }
@@ -32,6 +35,7 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex) {
         return FALSE;
     check_fast_level(w);
     KIRQL before = ke_irql_raise(w, APC_LEVEL);
+    kernel_touch(FastMutex);
     if (!ex_mutex_try(w, FastMutex, KE_FAST_MUTEX)) {
         ke_irql_lower(w, before);
         return FALSE;
@@ -51,6 +55,7 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex) {
                                 "(LOCK-01)",
                                 ke_irql(w)));
     KIRQL before = (KIRQL)FastMutex->OldIrql;
+    kernel_touch(FastMutex);
     ex_mutex_release(w, FastMutex, KE_FAST_MUTEX);
     ke_irql_lower(w, before);
 }
@@ -68,13 +73,16 @@ VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex) {
         return;
     check_unsafe(w);
     ke_wait_check(w, "ExAcquireFastMutexUnsafe", true);
+    kernel_touch(FastMutex);
     ex_mutex_acquire(w, FastMutex, KE_FAST_MUTEX);
 }
 
 VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex) {
     struct rd_world *w = kernel_world();
-    if (w)
-        ex_mutex_release(w, FastMutex, KE_FAST_MUTEX);
+    if (!w)
+        return;
+    kernel_touch(FastMutex);
+    ex_mutex_release(w, FastMutex, KE_FAST_MUTEX);
 }
 
 /* ---- guarded mutexes: held in a guarded region (LOCK-04) ------------------------------------- */
@@ -89,6 +97,7 @@ VOID KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex) {
         return;
     ke_irql_check(w, KE_APC_LEVEL, "KeAcquireGuardedMutex", "LOCK-04");
     ke_guarded_enter(w);
+    kernel_touch(Mutex);
     ex_mutex_acquire(w, Mutex, KE_GUARDED_MUTEX);
 }
 
@@ -98,6 +107,7 @@ BOOLEAN KeTryToAcquireGuardedMutex(PKGUARDED_MUTEX Mutex) {
         return FALSE;
     ke_irql_check(w, KE_APC_LEVEL, "KeTryToAcquireGuardedMutex", "LOCK-04");
     ke_guarded_enter(w);
+    kernel_touch(Mutex);
     if (ex_mutex_try(w, Mutex, KE_GUARDED_MUTEX))
         return TRUE;
     ke_guarded_leave(w);
@@ -108,20 +118,25 @@ VOID KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
+    kernel_touch(Mutex);
     ex_mutex_release(w, Mutex, KE_GUARDED_MUTEX);
     ke_guarded_leave(w);
 }
 
 VOID KeAcquireGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex) {
     struct rd_world *w = kernel_world();
-    if (w)
-        ex_mutex_acquire(w, Mutex, KE_GUARDED_MUTEX);
+    if (!w)
+        return;
+    kernel_touch(Mutex);
+    ex_mutex_acquire(w, Mutex, KE_GUARDED_MUTEX);
 }
 
 VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex) {
     struct rd_world *w = kernel_world();
-    if (w)
-        ex_mutex_release(w, Mutex, KE_GUARDED_MUTEX);
+    if (!w)
+        return;
+    kernel_touch(Mutex);
+    ex_mutex_release(w, Mutex, KE_GUARDED_MUTEX);
 }
 
 /* ---- push locks ------------------------------------------------------------------------------ */
@@ -150,29 +165,37 @@ VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock) {
 VOID ExAcquirePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
     struct rd_world *w = push_world("ExAcquirePushLockExclusive");
     (void)Flags;
-    if (w)
-        ex_push_acquire(w, PushLock, true);
+    if (!w)
+        return;
+    kernel_touch(PushLock);
+    ex_push_acquire(w, PushLock, true);
 }
 
 VOID ExAcquirePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
     struct rd_world *w = push_world("ExAcquirePushLockShared");
     (void)Flags;
-    if (w)
-        ex_push_acquire(w, PushLock, false);
+    if (!w)
+        return;
+    kernel_touch(PushLock);
+    ex_push_acquire(w, PushLock, false);
 }
 
 VOID ExReleasePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
     struct rd_world *w = push_world("ExReleasePushLockExclusive");
     (void)Flags;
-    if (w)
-        ex_push_release(w, PushLock, true);
+    if (!w)
+        return;
+    kernel_touch(PushLock);
+    ex_push_release(w, PushLock, true);
 }
 
 VOID ExReleasePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags) {
     struct rd_world *w = push_world("ExReleasePushLockShared");
     (void)Flags;
-    if (w)
-        ex_push_release(w, PushLock, false);
+    if (!w)
+        return;
+    kernel_touch(PushLock);
+    ex_push_release(w, PushLock, false);
 }
 
 /* ---- rundown protection ---------------------------------------------------------------------- */
@@ -181,6 +204,7 @@ VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef) {
     struct rd_world *w = kernel_world();
     if (w)
         ke_track(w, RunRef, KE_RUNDOWN);
+    kernel_touch(RunRef);
     ex_rundown_init(RunRef);
 }
 
@@ -189,6 +213,7 @@ VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef) {
     if (!w)
         return;
     ke_irql_check(w, KE_APC_LEVEL, "ExReInitializeRundownProtection", "RUN-11");
+    kernel_touch(RunRef);
     ex_rundown_reinit(w, RunRef);
 }
 
@@ -197,6 +222,7 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count) {
     if (!w)
         return FALSE;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ExAcquireRundownProtection", "RUN-11");
+    kernel_touch(RunRef);
     return ex_rundown_acquire(w, RunRef, Count);
 }
 
@@ -209,6 +235,7 @@ VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count) {
     if (!w)
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ExReleaseRundownProtection", "RUN-11");
+    kernel_touch(RunRef);
     ex_rundown_release(w, RunRef, Count);
 }
 
@@ -221,6 +248,7 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef) {
     if (!w)
         return;
     ke_irql_check(w, KE_APC_LEVEL, "ExWaitForRundownProtectionRelease", "RUN-11");
+    kernel_touch(RunRef);
     ex_rundown_wait(w, RunRef);
 }
 
@@ -229,6 +257,7 @@ VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef) {
     if (!w)
         return;
     ke_irql_check(w, KE_APC_LEVEL, "ExRundownCompleted", "RUN-11");
+    kernel_touch(RunRef);
     ex_rundown_completed(w, RunRef);
 }
 

@@ -18,6 +18,7 @@ LONG_PTR ObfReferenceObject(PVOID Object) {
     if (!w)
         return 0;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ObReferenceObject", "IRQL-03");
+    kernel_touch(Object);
     io_reference(w, Object);
     return ob_header_of(Object)->pointer_count;
 }
@@ -36,6 +37,7 @@ LONG_PTR ObfDereferenceObject(PVOID Object) {
     if (!w)
         return 0;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ObDereferenceObject", "IRQL-03");
+    kernel_touch(Object);
     ke_point(w, ob_id(Object), KE_WRITE);
     LONG_PTR left = ob_header_of(Object)->pointer_count - 1;
     io_dereference(w, Object);

@@ -11,6 +11,7 @@ static bool acquire(PERESOURCE resource, enum ex_resource_mode mode, BOOLEAN wai
         ke_violation(w, 0x37,
                      "an ERESOURCE is acquired with normal kernel APCs enabled: enter a "
                      "critical region first (LOCK-02)");
+    kernel_touch(resource);
     return ex_resource_acquire(w, resource, mode, wait != FALSE);
 }
 
@@ -20,11 +21,13 @@ static void release(PERESOURCE resource, struct ke_thread *thread) {
         return;
     if (!ke_apcs_disabled(w))
         ke_violation(w, 0x38, "an ERESOURCE is released with normal kernel APCs enabled (LOCK-02)");
+    kernel_touch(resource);
     ex_resource_release(w, resource, thread ? thread : w->ke->current);
 }
 
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource) {
     struct rd_world *w = kernel_world();
+    kernel_touch(Resource);
     return w ? ex_resource_init(w, Resource) : STATUS_INVALID_PARAMETER;
 }
 
@@ -38,6 +41,7 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource) {
 
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource) {
     struct rd_world *w = kernel_world();
+    kernel_touch(Resource);
     return w ? ex_resource_delete(w, Resource) : STATUS_INVALID_PARAMETER;
 }
 

@@ -380,7 +380,7 @@ static DWORD read_now(struct api_caller *caller, struct api_file *file, struct a
 }
 
 DWORD api_disk_read(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {
-    return api_filtered_transfer(caller, file, t, read_now);
+    return api_filtered_read(caller, file, t, read_now);
 }
 
 static DWORD write_now(struct api_caller *caller, struct api_file *file, struct api_transfer *t) {

@@ -145,8 +145,8 @@ static DWORD transfer(struct transferring *t) {
     return status == STATUS_END_OF_FILE ? ERROR_SUCCESS : error_of(status, t->error);
 }
 
-DWORD api_filtered_transfer(struct api_caller *caller, struct api_file *file,
-                            struct api_transfer *request, api_transfer_fn *now) {
+DWORD api_filtered_read(struct api_caller *caller, struct api_file *file,
+                        struct api_transfer *request, api_transfer_fn *now) {
     return transfer(
         &(struct transferring){.caller = caller, .file = file, .transfer = request, .now = now});
 }

@@ -14,9 +14,8 @@ uint32_t api_filtered_open(struct api_caller *caller, struct api_disk_open *open
 
 typedef DWORD api_transfer_fn(struct api_caller *caller, struct api_file *file,
                               struct api_transfer *transfer);
-DWORD api_filtered_transfer(struct api_caller *caller, struct api_file *file,
-                            struct api_transfer *transfer, api_transfer_fn *now);
-/* The same for IRP_MJ_WRITE. */
+DWORD api_filtered_read(struct api_caller *caller, struct api_file *file,
+                        struct api_transfer *transfer, api_transfer_fn *now);
 DWORD api_filtered_write(struct api_caller *caller, struct api_file *file,
                          struct api_transfer *transfer, api_transfer_fn *now);
 

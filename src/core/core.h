@@ -93,8 +93,7 @@ struct core_step {
     uint32_t process;
     uint64_t place; /* what the thread has said it will touch */
     uint8_t kind;
-    uint8_t
-        gates; /* it could begin only once it could have all of what it touches first: how much */
+    uint8_t gates; /* so many places, touched first, kept it waiting until all were free */
 };
 
 /* Sees what happens in a run; must not change it. */

@@ -26,8 +26,7 @@ struct exp_step {
     uint32_t thread; /* index */
     uint32_t access_count;
     const struct exp_access *accesses;
-    uint32_t life,
-        process_life; /* stable numbers of its thread and process; 0: nobody can stop it */
+    uint32_t life, process_life; /* stable numbers of thread and process; 0: nobody stops it */
     bool barrier;
 };
 

@@ -78,6 +78,9 @@ DWORD api_path_error(const char *path, int error) {
 }
 
 DWORD api_host_path(const struct api_caller *caller, const char *name, char path[API_PATH_SIZE]) {
+    size_t prefix = name && strncmp(name, "\\\\?\\", 4) == 0 ? 4 : 0;
+    if (name && strpbrk(name + prefix, "<>\"|?*"))
+        return ERROR_INVALID_NAME;
     if (name && ldr_host_path(caller->process, name, path))
         return ERROR_SUCCESS;
     bool none = !name || !*name || strncmp(name, "\\\\", 2) == 0; /* devices and shares */
@@ -246,6 +249,8 @@ static uint32_t open_now(struct api_caller *caller, struct api_disk_open *open, 
     struct api_disk *disk = disk_of(caller->w, path);
     if (disk->delete_pending)
         error = ERROR_ACCESS_DENIED;
+    else if (disk->opens && open->disposition == CREATE_NEW)
+        error = ERROR_FILE_EXISTS;
     else if (disk->opens && !may_share(disk, open->access, open->share))
         error = ERROR_SHARING_VIOLATION;
     else
@@ -576,7 +581,14 @@ BOOL CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttrib
 }
 
 BOOL RemoveDirectoryA(LPCSTR lpPathName) {
-    return by_name(lpPathName, false, host_file_remove_directory);
+    struct api_caller me;
+    char path[PATH_SIZE];
+    enum host_file_kind kind;
+    if (by_name(lpPathName, false, host_file_remove_directory))
+        return TRUE;
+    bool is_file = api_caller_get(&me) && !api_host_path(&me, lpPathName, path) &&
+                   exists(path, &kind) && kind != HOST_FILE_DIRECTORY;
+    return is_file ? api_fail(&me, ERROR_DIRECTORY) : FALSE;
 }
 
 BOOL RemoveDirectoryW(LPCWSTR lpPathName) {

@@ -102,6 +102,7 @@ SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER lpTopLevelExceptionFilt
 LONG UnhandledExceptionFilter(struct _EXCEPTION_POINTERS *ExceptionInfo) {
     struct api_caller me;
     struct ldr_process *process = loader_of(&me);
+    (void)*(const volatile LONG *)(const void *)ExceptionInfo; /* as Windows looks at it */
     if (process && process->process->debug)
         return EXCEPTION_CONTINUE_SEARCH; /* SEH-14 */
     if (!process || !process->unhandled_filter)

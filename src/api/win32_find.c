@@ -101,6 +101,7 @@ static HANDLE refuse(struct api_caller *me, DWORD error) {
 
 HANDLE FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData) {
     struct api_caller me;
+    struct host_file_info info;
     const char *pattern, *directory;
     if (!api_caller_get(&me))
         return INVALID_HANDLE_VALUE;
@@ -116,7 +117,7 @@ HANDLE FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData) {
         collect(&to, "..");
     }
     if (host_file_list(directory, collect, &to) != 0)
-        error = ERROR_PATH_NOT_FOUND;
+        error = host_file_query(directory, &info) == 0 ? ERROR_DIRECTORY : ERROR_PATH_NOT_FOUND;
     else if (!search->count)
         error = ERROR_FILE_NOT_FOUND;
     if (error)

@@ -111,9 +111,13 @@ LSTATUS RegCreateKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD Reserved, LPSTR lpClas
 }
 
 LSTATUS RegCloseKey(HKEY hKey) {
+    DWORD before = GetLastError(); /* the functions of the registry do not touch it */
     if (!hKey)
         return ERROR_INVALID_HANDLE;
-    return predefined(hKey) || CloseHandle((HANDLE)hKey) ? ERROR_SUCCESS : ERROR_INVALID_HANDLE;
+    if (predefined(hKey) || CloseHandle((HANDLE)hKey))
+        return ERROR_SUCCESS;
+    SetLastError(before);
+    return ERROR_INVALID_HANDLE;
 }
 
 LSTATUS RegFlushKey(HKEY hKey) {

@@ -20,12 +20,22 @@ static ULONG_PTR status[2];
 static char buffer[64];
 
 static void files(void) {
+    LARGE_INTEGER zero = {.QuadPart = 0};
+
     NATIVE(NtCreateFile, &made, GENERIC_READ, NULL, status, NULL, 0, 0, 1, 0, NULL, 0);
     NATIVE(NtOpenFile, &made, GENERIC_READ, NULL, status, 0, 0);
     NATIVE(NtReadFile, closed, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
     NATIVE(NtReadFile, event, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
     NATIVE(NtWriteFile, closed, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
     NATIVE(NtWriteFile, event, NULL, NULL, NULL, status, buffer, 1, NULL, NULL);
+    NATIVE(NtQueryInformationFile, closed, status, buffer, 40, 4);
+    NATIVE(NtQueryInformationFile, event, status, buffer, 40, 4);
+    NATIVE(NtSetInformationFile, closed, status, buffer, 40, 4);
+    NATIVE(NtSetInformationFile, event, status, buffer, 40, 4);
+    NATIVE(NtLockFile, closed, NULL, NULL, NULL, status, &zero, &zero, NULL, 1, 1);
+    NATIVE(NtLockFile, event, NULL, NULL, NULL, status, &zero, &zero, NULL, 1, 1);
+    NATIVE(NtUnlockFile, closed, status, &zero, &zero, NULL);
+    NATIVE(NtUnlockFile, event, status, &zero, &zero, NULL);
     NATIVE(NtDeviceIoControlFile, closed, NULL, NULL, NULL, status, 0, NULL, 0, NULL, 0);
     NATIVE(NtDeviceIoControlFile, event, NULL, NULL, NULL, status, 0, NULL, 0, NULL, 0);
 }

@@ -69,6 +69,7 @@ static void fibers(void) {
     TRY(IsThreadAFiber());
     TRY(ConvertFiberToThread());
     DO(DeleteFiber(NULL));
+    TRY(CreateFiber((SIZE_T)1 << 60, fiber, NULL) == NULL);
     TRY(made = CreateFiber(0, fiber, NULL));
     DO(DeleteFiber(made));
     TRY(CreateFiberEx(65536, 4096, 0, fiber, NULL));

@@ -113,36 +113,54 @@ LONG UnhandledExceptionFilter(struct _EXCEPTION_POINTERS *ExceptionInfo) {
     return answer == EXCEPTION_CONTINUE_SEARCH ? EXCEPTION_EXECUTE_HANDLER : answer;
 }
 
-PVOID AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler) {
+static PVOID add_handler(bool continues, ULONG first, PVECTORED_EXCEPTION_HANDLER handler) {
     struct api_caller me;
     struct ldr_process *process = loader_of(&me);
     if (!process)
         return NULL;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
+    LIST_ENTRY *list = continues ? &process->continued : &process->vectored;
     struct ldr_vectored *entry = core_alloc(me.w, sizeof *entry);
-    entry->handler = (void *)(uintptr_t)Handler;
-    if (First)
-        base_list_push_front(&process->vectored, &entry->link);
+    entry->handler = (void *)(uintptr_t)handler;
+    if (first)
+        base_list_push_front(list, &entry->link);
     else
-        base_list_push_back(&process->vectored, &entry->link);
+        base_list_push_back(list, &entry->link);
     return entry;
 }
 
-ULONG RemoveVectoredExceptionHandler(PVOID Handle) {
+static ULONG remove_handler(bool continues, const void *handle) {
     struct api_caller me;
     struct ldr_process *process = loader_of(&me);
     if (!process)
         return 0;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
-    base_list_each(link, &process->vectored) {
+    base_list_each(link, continues ? &process->continued : &process->vectored) {
         struct ldr_vectored *entry = base_container(link, struct ldr_vectored, link);
-        if (entry != Handle)
+        if (entry != handle)
             continue;
         base_list_remove(link);
         core_free(me.w, entry, sizeof *entry);
         return 1;
     }
     return 0;
+}
+
+PVOID AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler) {
+    return add_handler(false, First, Handler);
+}
+
+ULONG RemoveVectoredExceptionHandler(PVOID Handle) {
+    return remove_handler(false, Handle);
+}
+
+/* Called when something has said that execution continues. */
+PVOID AddVectoredContinueHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler) {
+    return add_handler(true, First, Handler);
+}
+
+ULONG RemoveVectoredContinueHandler(PVOID Handle) {
+    return remove_handler(true, Handle);
 }
 
 /* ---- messages -------------------------------------------------------------------------------- */

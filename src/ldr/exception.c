@@ -95,14 +95,19 @@ static bool debugger_continues(struct rd_world *w, const struct dispatch *dispat
     return NT_SUCCESS(answer);
 }
 
-static bool vectored_handlers_continue(struct ldr_process *process, struct dispatch *dispatch) {
-    base_list_each(link, &process->vectored) {
+/* Until one of them says that execution continues. */
+static bool call_handlers(LIST_ENTRY *handlers, struct dispatch *dispatch) {
+    base_list_each(link, handlers) {
         struct ldr_vectored *entry = base_container(link, struct ldr_vectored, link);
         filter_fn *handler = (filter_fn *)(uintptr_t)entry->handler;
         if (handler(&dispatch->pointers) == CONTINUE_EXECUTION)
             return true;
     }
     return false;
+}
+
+static bool vectored_handlers_continue(struct ldr_process *process, struct dispatch *dispatch) {
+    return call_handlers(&process->vectored, dispatch);
 }
 
 /* Leaves through the innermost guard of the loader, if there is one. */
@@ -182,6 +187,8 @@ void ldr_raise(struct rd_world *w, const struct ldr_exception *exception) {
     if (!debugger_continues(w, &dispatch, true)) {
         if (!search(w, exception, &dispatch))
             end_unhandled(w, exception->code);
+        if (w->ke->current->kernel_depth == 0)
+            call_handlers(&ps_current_process(w)->ldr->continued, &dispatch);
         if (exception->flags & EXCEPTION_NONCONTINUABLE)
             refuse_to_continue(w, exception, &dispatch);
     }

@@ -113,8 +113,9 @@ struct ldr_process {
     struct ldr_tp *tp;     /* the thread pool, on first use */
     uint32_t static_tls_count;
     void *unhandled_filter;
-    LIST_ENTRY vectored; /* vectored exception handlers, of ldr_vectored */
-    NTSTATUS failure;    /* why it cannot start, or STATUS_SUCCESS */
+    LIST_ENTRY vectored;  /* vectored exception handlers, of ldr_vectored */
+    LIST_ENTRY continued; /* vectored continue handlers, likewise */
+    NTSTATUS failure;     /* why it cannot start, or STATUS_SUCCESS */
     const char *failure_text;
     uint32_t pending_exit_code; /* argument of the ExitProcess in progress */
     uint32_t error_mode;
@@ -165,7 +166,7 @@ struct ldr_guard {
     bool service;  /* a system service that touches a program's memory */
 };
 
-/* Entry of ldr_process.vectored. */
+/* Entry of ldr_process.vectored and continued. */
 struct ldr_vectored {
     LIST_ENTRY link;
     void *handler; /* PVECTORED_EXCEPTION_HANDLER */

@@ -24,6 +24,7 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->load_order);
     base_list_init(&ldr->init_order);
     base_list_init(&ldr->vectored);
+    base_list_init(&ldr->continued);
     base_list_init(&ldr->fls_blocks);
     base_list_init(&ldr->fibers);
     base_list_init(&ldr->locks);

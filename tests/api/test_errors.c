@@ -105,6 +105,36 @@ static void SEH_15__vectored_handlers_run_in_order(void **state) {
     assert_int_equal(sim_run(state, vectored), 5);
 }
 
+static LONG notes_continue(EXCEPTION_POINTERS *pointers) {
+    order[calls++] = 9;
+    expect_equal(pointers->ExceptionRecord->ExceptionCode, 0xE0000001);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG continues_now(EXCEPTION_POINTERS *pointers) {
+    (void)pointers;
+    order[calls++] = 4;
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static int hears_of_continuing(int argc, char **argv) {
+    (void)argc, (void)argv;
+    calls = 0;
+    PVOID later = AddVectoredContinueHandler(0, notes_continue);
+    PVOID sooner = AddVectoredExceptionHandler(0, continues_now);
+    RaiseException(0xE0000001, 0, 0, NULL);
+    expect(calls == 2 && order[0] == 4 && order[1] == 9);
+    expect_equal(RemoveVectoredContinueHandler(sooner), 0);
+    expect_equal(RemoveVectoredContinueHandler(later), 1);
+    RaiseException(0xE0000001, 0, 0, NULL);
+    expect_equal(calls, 3);
+    return 0;
+}
+
+static void SEH_15__continue_handlers_hear_of_what_others_decided(void **state) {
+    assert_int_equal(sim_run(state, hears_of_continuing), 0);
+}
+
 static LONG exits_in_filter(EXCEPTION_POINTERS *pointers) {
     (void)pointers;
     ExitProcess(66);
@@ -181,6 +211,7 @@ int main(void) {
         test_case(EXIT_11__EXIT_14__the_code_of_an_exception_is_the_exit_code),
         test_case(EXIT_11__breakpoint),
         test_case(SEH_15__vectored_handlers_run_in_order),
+        test_case(SEH_15__continue_handlers_hear_of_what_others_decided),
         test_case(SEH_08__SEH_10__SEH_12__unhandled_filters),
         test_case(fatal_app_exit_ends_the_process),
         test_case(fail_fast_asks_no_handler),

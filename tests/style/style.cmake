@@ -1,5 +1,5 @@
 # The rules of style that a program can check. They need no build except style.state.
-foreach(check layers tidy format coverage headers)
+foreach(check layers tidy format coverage headers bad_input)
   add_test(NAME style.${check}
     COMMAND sh "${CMAKE_CURRENT_SOURCE_DIR}/style/${check}.sh" "${PROJECT_SOURCE_DIR}"
             "${CMAKE_C_COMPILER}")

@@ -28,6 +28,8 @@ WINBASEAPI LPTOP_LEVEL_EXCEPTION_FILTER
 SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER lpTopLevelExceptionFilter);
 WINBASEAPI PVOID AddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
 WINBASEAPI ULONG RemoveVectoredExceptionHandler(PVOID Handle);
+WINBASEAPI PVOID AddVectoredContinueHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
+WINBASEAPI ULONG RemoveVectoredContinueHandler(PVOID Handle);
 WINBASEAPI VOID FatalAppExitA(UINT uAction, LPCSTR lpMessageText);
 WINBASEAPI VOID FatalAppExitW(UINT uAction, LPCWSTR lpMessageText);
 WINBASEAPI VOID RaiseFailFastException(PEXCEPTION_RECORD pExceptionRecord, PCONTEXT pContextRecord,

@@ -29,6 +29,8 @@ static void exceptions(void) {
     DO(RaiseException(0xE0000001, 0, 0xFFFFFFFF, NULL));
     DO(RaiseException(0, 0, 0, NULL));
     TRY(RemoveVectoredExceptionHandler((void *)0x1000));
+    TRY(RemoveVectoredContinueHandler((void *)0x1000));
+    TRY(RemoveVectoredContinueHandler(NULL));
     TRY(UnhandledExceptionFilter(NULL));
     NUMBER(SetErrorMode(0x8007) != 0);
     TRY(GetThreadErrorMode());

@@ -40,6 +40,13 @@ static void threads(void) {
     TRY(GetProcessIdOfThread(event));
     TRY(QueueUserAPC((PAPCFUNC)fiber, event, 0));
     TRY(ResumeThread(thread));
+    TRY(SetThreadPriorityBoost(event, TRUE));
+    TRY(SetThreadPriorityBoost(thread, TRUE));
+    TRY(GetThreadPriorityBoost(event, &answer));
+    TRY(GetThreadPriorityBoost(NULL, &answer));
+    TRY(SetProcessPriorityBoost(event, TRUE));
+    TRY(GetProcessPriorityBoost(event, &answer));
+    TRY(GetProcessPriorityBoost(self, &answer));
 }
 
 static void contexts(void) {

@@ -40,6 +40,23 @@ static void files(void) {
     NATIVE(NtDeviceIoControlFile, event, NULL, NULL, NULL, status, 0, NULL, 0, NULL, 0);
 }
 
+static void sections(void) {
+    LARGE_INTEGER size = {.QuadPart = 4096};
+    SIZE_T room = 0;
+    void *base = NULL;
+
+    NATIVE(NtCreateSection, &made, SECTION_ALL_ACCESS, NULL, &size, PAGE_READWRITE, SEC_COMMIT,
+           closed);
+    NATIVE(NtCreateSection, &made, SECTION_ALL_ACCESS, NULL, &size, 0x300, SEC_COMMIT, NULL);
+    NATIVE(NtOpenSection, &made, SECTION_ALL_ACCESS, NULL);
+    NATIVE(NtMapViewOfSection, closed, GetCurrentProcess(), &base, (SIZE_T)0, (SIZE_T)0, NULL,
+           &room, 2, 0, PAGE_READWRITE);
+    NATIVE(NtMapViewOfSection, event, GetCurrentProcess(), &base, (SIZE_T)0, (SIZE_T)0, NULL, &room,
+           2, 0, PAGE_READWRITE);
+    NATIVE(NtUnmapViewOfSection, closed, (void *)0x1000);
+    NATIVE(NtUnmapViewOfSection, GetCurrentProcess(), (void *)0x1000);
+}
+
 static void processes(void) {
     NATIVE(NtCreateProcess, &made, PROCESS_ALL_ACCESS, NULL, closed, FALSE, NULL, NULL, NULL);
     NATIVE(NtCreateProcessEx, &made, PROCESS_ALL_ACCESS, NULL, closed, 0, NULL, NULL, NULL, 0);
@@ -67,6 +84,7 @@ int main(void) {
     prepare();
     event = CreateEventA(NULL, TRUE, TRUE, NULL);
     files();
+    sections();
     processes();
     others();
     return 0;

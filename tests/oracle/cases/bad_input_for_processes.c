@@ -65,6 +65,7 @@ static void questions(void) {
     DWORD number, size = sizeof number;
     WCHAR name[4];
     DWORD_PTR mask, system;
+    SIZE_T least, most;
     BOOL answer;
     PROCESS_MEMORY_COUNTERS counters;
 
@@ -79,6 +80,8 @@ static void questions(void) {
     TRY(CheckRemoteDebuggerPresent(event, &answer));
     TRY(CheckRemoteDebuggerPresent(GetCurrentProcess(), NULL));
     TRY(GetProcessVersion(0xFFFFFFF0));
+    TRY(GetProcessWorkingSetSize(NULL, &least, &most));
+    TRY(SetProcessWorkingSetSize(NULL, 0, 0));
     TRY(QueryFullProcessImageNameW(GetCurrentProcess(), 0, name, &size));
     TRY(QueryFullProcessImageNameW(GetCurrentProcess(), 0, name, NULL));
     TRY(QueryFullProcessImageNameW(event, 0, name, &size));

@@ -27,6 +27,8 @@ static void variables(void) {
     TRY(FreeEnvironmentStringsW(NULL));
     TRY(SetCurrentDirectoryA("no such directory"));
     TRY(SetCurrentDirectoryA(NULL));
+    TRY(SearchPathA(NULL, "no such file", NULL, sizeof text, text, NULL));
+    TRY(SearchPathW(NULL, L"no such file", NULL, 300, wide, NULL));
     TRY(GetCurrentDirectoryW(0, NULL));
     TRY(GetTempPathW(0, NULL));
     TRY(GetWindowsDirectoryW(NULL, 0));

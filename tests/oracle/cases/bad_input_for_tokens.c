@@ -87,6 +87,8 @@ static void identifiers(void) {
     TRY(ConvertSidToStringSidW(&bad, &wide));
     TRY(CheckTokenMembership(event, &good, &answer));
     TRY(CheckTokenMembership(NULL, &good, NULL));
+    TRY(InitializeSecurityDescriptor(buffer, 99));
+    TRY(SetSecurityDescriptorDacl(NULL, TRUE, NULL, FALSE));
     TRY(FreeSid(made));
     TRY(FreeSid(NULL));
 }

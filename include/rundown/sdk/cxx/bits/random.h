@@ -8,24 +8,24 @@
 
 #include "../../stdlib.h"
 
-namespace std _GLIBCXX_VISIBILITY(default) {
-    _GLIBCXX_BEGIN_NAMESPACE_VERSION
+namespace std {
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
 
-    inline void random_device::_M_init(const std::string &) {}
+inline void random_device::_M_init(const std::string &) {}
 
-    inline void random_device::_M_fini() {}
+inline void random_device::_M_fini() {}
 
-    inline random_device::result_type random_device::_M_getval() {
-        result_type value;
-        rand_s(&value);
-        return value;
-    }
+inline random_device::result_type random_device::_M_getval() {
+    result_type value;
+    rand_s(&value);
+    return value;
+}
 
-    inline double random_device::_M_getentropy() const noexcept {
-        return 32.0;
-    }
+inline double random_device::_M_getentropy() const noexcept {
+    return 32.0;
+}
 
-    _GLIBCXX_END_NAMESPACE_VERSION
-} // namespace )
+_GLIBCXX_END_NAMESPACE_VERSION
+} // namespace std
 
 #endif

@@ -9,22 +9,22 @@
 
 #include "../../synchapi.h"
 
-namespace std _GLIBCXX_VISIBILITY(default) {
-    _GLIBCXX_BEGIN_NAMESPACE_VERSION
-    namespace this_thread {
+namespace std {
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
+namespace this_thread {
 
-    /* Never less than asked for; Sleep takes up to 49 days. */
-    inline void __sleep_for(chrono::seconds seconds, chrono::nanoseconds rest) {
-        const long long longest = 0x7fffffff;
-        long long left = seconds.count() * 1000 + (rest.count() + 999999) / 1000000;
-        for (; left > longest; left -= longest)
-            Sleep(static_cast<DWORD>(longest));
-        Sleep(static_cast<DWORD>(left));
-    }
+/* Never less than asked for; Sleep takes up to 49 days. */
+inline void __sleep_for(chrono::seconds seconds, chrono::nanoseconds rest) {
+    const long long longest = 0x7fffffff;
+    long long left = seconds.count() * 1000 + (rest.count() + 999999) / 1000000;
+    for (; left > longest; left -= longest)
+        Sleep(static_cast<DWORD>(longest));
+    Sleep(static_cast<DWORD>(left));
+}
 
-    } // namespace this_thread
-    _GLIBCXX_END_NAMESPACE_VERSION
-} // namespace )
+} // namespace this_thread
+_GLIBCXX_END_NAMESPACE_VERSION
+} // namespace std
 
 #endif
 #endif

@@ -301,9 +301,11 @@ static bool replay_fits(struct session *s) {
     return !given || strcmp(given, rd_world_replay_string(s->world)) == 0;
 }
 
-static int refuse_replay(void) {
-    cli_error("the replay string does not fit: this run takes other decisions than the recorded "
-              "one. Expected the same program, arguments, drivers and options");
+static int refuse_replay(const struct session *s) {
+    cli_error("the replay string does not fit: this run took other decisions than the recorded "
+              "one, its own string is '%s'. Expected the same program, arguments, drivers and "
+              "options",
+              rd_world_replay_string(s->world));
     return CLI_USAGE;
 }
 
@@ -331,7 +333,7 @@ static int run_program(struct session *s) {
     }
     run_report_events(s->world, s->options.world.verifier == RD_VERIFIER_OFF);
     if (verdict != RD_VERDICT_DIVERGED && !fits && !replay_fits(s))
-        return refuse_replay();
+        return refuse_replay(s);
     return result == CLI_OK ? exit_status(s) : result;
 }
 

@@ -196,12 +196,18 @@ static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t acc
     return STATUS_OBJECT_TYPE_MISMATCH;
 }
 
-NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
-                  const struct ob_type *type, void **body) {
+/* An exploration wants to know who looks at which entry of which table. */
+static void touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
     const struct ob_handle_table *table = api_handle_table(caller, &value);
     if (value != API_CURRENT_PROCESS && value != API_CURRENT_THREAD)
         core_touch(caller->w, core_handle_place(table->pid, value), CORE_READ);
+}
+
+NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
+                  const struct ob_type *type, void **body) {
+    if (RD_UNLIKELY(caller->w->choices.observer != NULL))
+        touch_entry(caller, handle);
     return peek(caller, handle, access, type, body);
 }
 

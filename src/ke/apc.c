@@ -51,8 +51,8 @@ static bool is_special(const KAPC *apc) {
     return !apc->NormalRoutine;
 }
 
-bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
-    if (!thread->has_kernel_apcs || thread->irql || thread->special_apc_disable)
+bool ke_kernel_apc_may_run(const struct ke_thread *thread) {
+    if (thread->irql || thread->special_apc_disable)
         return false;
     return is_special(at(thread->kernel_apcs.Flink)->object) ||
            (!thread->apc_disable && !thread->in_kernel_apc);

@@ -447,7 +447,10 @@ bool ke_remove_apc(struct rd_world *w, KAPC *apc);
 /* How many of that driver's are queued to the thread. */
 uint32_t ke_apcs_of(const struct ke_thread *thread, const void *owner);
 /* May a kernel APC of the thread run now? Special ones nearly always may. */
-bool ke_kernel_apc_is_due(const struct ke_thread *thread);
+bool ke_kernel_apc_may_run(const struct ke_thread *thread); /* there is one */
+static inline bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
+    return RD_UNLIKELY(thread->has_kernel_apcs) && ke_kernel_apc_may_run(thread);
+}
 /* Runs those kernel APCs of the current thread that may run now. */
 void ke_run_kernel_apcs(struct rd_world *w);
 /* Runs all pending user APCs on the current thread; returns how many ran. */

@@ -251,7 +251,7 @@ static void interrupt(struct rd_world *w, struct ke_thread *thread) {
 
 void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
     schedule(w, thread);
-    if (RD_UNLIKELY(ke_kernel_apc_is_due(thread)))
+    if (ke_kernel_apc_is_due(thread))
         interrupt(w, thread);
 }
 

@@ -430,7 +430,7 @@ static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
         begin_wait(w, wait, thread);
         if (stands)
             let_go(w, wait);
-        if (RD_UNLIKELY(ke_kernel_apc_is_due(thread)))
+        if (ke_kernel_apc_is_due(thread))
             ke_unwait(w, thread, STATUS_KERNEL_APC); /* queued while it stood still */
         ke_block(w);
         status = thread->wait_status;

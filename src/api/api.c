@@ -126,7 +126,6 @@ static const struct error_row errors[] = {
     {STATUS_NOT_FOUND, ERROR_NOT_FOUND},
     {STATUS_HANDLE_NOT_CLOSABLE, ERROR_INVALID_HANDLE},
     {STATUS_KEY_DELETED, ERROR_KEY_DELETED},
-    {STATUS_CANNOT_DELETE, ERROR_ACCESS_DENIED},
     {STATUS_UNABLE_TO_DELETE_SECTION, ERROR_INVALID_PARAMETER},
     {STATUS_FREE_VM_NOT_AT_BASE, ERROR_INVALID_ADDRESS},
     {STATUS_MEMORY_NOT_ALLOCATED, ERROR_INVALID_ADDRESS},
@@ -211,16 +210,23 @@ NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access
     return peek(caller, handle, access, type, body);
 }
 
+/* Which object the point is for is asked only where every order is open. */
+static void point_at(struct api_caller *caller, const void *handle, uint32_t access,
+                     const struct ob_type *type, enum ke_access_kind kind) {
+    void *body;
+    bool asked = caller->w->ke->every_order;
+    if (RD_LIKELY(!asked) || !NT_SUCCESS(peek(caller, handle, access, type, &body)))
+        ke_point(caller->w, 0, KE_NOTHING);
+    else if (kind == KE_LIFE)
+        ke_point(caller->w, core_place(CORE_LIFE, ob_id(body)), KE_WRITE);
+    else
+        ke_point(caller->w, ob_id(body), kind);
+}
+
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
-    NTSTATUS status = peek(caller, handle, access, type, body);
-    if (NT_SUCCESS(status) && kind == KE_LIFE)
-        ke_point(caller->w, core_place(CORE_LIFE, ob_id(*body)), KE_WRITE);
-    else if (NT_SUCCESS(status))
-        ke_point(caller->w, ob_id(*body), kind);
-    else
-        ke_point(caller->w, 0, KE_NOTHING);
-    status = api_peek(caller, handle, access, type, body);
+    point_at(caller, handle, access, type, kind);
+    NTSTATUS status = api_peek(caller, handle, access, type, body);
     if (status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH)
         ldr_verify_handle(caller->w, api_value(handle), status);
     return status;

@@ -45,12 +45,6 @@ static bool has_duplicates(const struct api_wait *request, DISPATCHER_HEADER *co
     return false;
 }
 
-static void point_before(struct api_caller *me, const struct api_wait *request) {
-    void *body;
-    bool known = NT_SUCCESS(api_peek(me, request->handles[0], 0, NULL, &body));
-    ke_point_before_wait(me->w, known ? ob_id(body) : 0, known ? KE_READ : KE_NOTHING);
-}
-
 static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
     api_result(me, status);
     return WAIT_FAILED;
@@ -58,7 +52,7 @@ static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
 
 NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
     DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
-    point_before(me, request);
+    ke_point_before_wait(me->w);
     NTSTATUS status = decode(me, request, objects);
     if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
         status = STATUS_INVALID_PARAMETER_MIX;
@@ -142,8 +136,7 @@ static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
 /* The signal and the start of the wait are one step: nobody comes in between. */
 NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct api_wait *request) {
     DISPATCHER_HEADER *object;
-    const struct api_wait signaled = {.count = 1, .handles = &signal};
-    point_before(me, &signaled);
+    ke_point_before_wait(me->w);
     NTSTATUS status = decode(me, request, &object);
     if (NT_SUCCESS(status))
         status = signal_object(me, signal);

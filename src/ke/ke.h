@@ -246,10 +246,9 @@ static inline void ke_point_gate(struct rd_world *w, uint64_t place, enum ke_acc
  * For waits that ke_wait makes a scheduling point of where every order is open; else the caller's
  * point stands before the wait.
  */
-static inline void ke_point_before_wait(struct rd_world *w, uint64_t place,
-                                        enum ke_access_kind kind) {
+static inline void ke_point_before_wait(struct rd_world *w) {
     if (!w->ke->every_order)
-        ke_point(w, place, kind);
+        ke_point(w, 0, KE_NOTHING);
 }
 
 /* The clock, for somebody who looks at it. */

@@ -210,32 +210,40 @@ NTSTATUS NtOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
 NTSTATUS NtQueryInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, ULONG);
 NTSTATUS NtSetInformationFile(HANDLE, PIO_STATUS_BLOCK, PVOID, ULONG, ULONG);
 
-/* The driver of a device is asked, or told. */
-static NTSTATUS inform(struct api_caller *me, void *file, struct io_operation *operation,
-                       PIO_STATUS_BLOCK iosb) {
+/*
+ * The driver of a device is asked, or told. False: the handle is that of a file on the disk, which
+ * native calls know.
+ */
+static bool inform(HANDLE handle, struct io_operation *operation, PIO_STATUS_BLOCK iosb,
+                   const char *routine, NTSTATUS *status) {
+    struct api_caller me;
     struct io_status result;
-    operation->file = file;
+    void *body;
+    *status = STATUS_INVALID_HANDLE;
+    if (!begin(&me, routine))
+        return true;
+    *status = api_object(&me, handle, 0, NULL, KE_WRITE, &body);
+    if (!NT_SUCCESS(*status))
+        return true;
+    if (ob_header_of(body)->type != &io_file_type)
+        return false;
+    operation->file = body;
     operation->kernel = operation->wait = true;
     operation->iosb = (struct io_status *)(void *)iosb;
-    return io_perform(me->w, operation, &result);
+    *status = io_perform(me.w, operation, &result);
+    return true;
 }
 
 NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
                                 PVOID FileInformation, ULONG Length,
                                 FILE_INFORMATION_CLASS FileInformationClass) {
-    struct api_caller me;
-    void *body;
+    NTSTATUS status;
     struct io_operation operation = {.major = IRP_MJ_QUERY_INFORMATION,
                                      .code = FileInformationClass,
                                      .output = FileInformation,
                                      .output_size = Length};
-    if (!begin(&me, "ZwQueryInformationFile"))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(&me, FileHandle, 0, NULL, KE_WRITE, &body);
-    if (!NT_SUCCESS(status))
+    if (inform(FileHandle, &operation, IoStatusBlock, "ZwQueryInformationFile", &status))
         return status;
-    if (ob_header_of(body)->type == &io_file_type)
-        return inform(&me, body, &operation, IoStatusBlock);
     return NtQueryInformationFile(FileHandle, IoStatusBlock, FileInformation, Length,
                                   FileInformationClass);
 }
@@ -243,19 +251,13 @@ NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBloc
 NTSTATUS ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
                               PVOID FileInformation, ULONG Length,
                               FILE_INFORMATION_CLASS FileInformationClass) {
-    struct api_caller me;
-    void *body;
+    NTSTATUS status;
     struct io_operation operation = {.major = IRP_MJ_SET_INFORMATION,
                                      .code = FileInformationClass,
                                      .input = FileInformation,
                                      .input_size = Length};
-    if (!begin(&me, "ZwSetInformationFile"))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(&me, FileHandle, 0, NULL, KE_WRITE, &body);
-    if (!NT_SUCCESS(status))
+    if (inform(FileHandle, &operation, IoStatusBlock, "ZwSetInformationFile", &status))
         return status;
-    if (ob_header_of(body)->type == &io_file_type)
-        return inform(&me, body, &operation, IoStatusBlock);
     return NtSetInformationFile(FileHandle, IoStatusBlock, FileInformation, Length,
                                 FileInformationClass);
 }

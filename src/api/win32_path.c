@@ -80,15 +80,20 @@ BOOL SetCurrentDirectoryW(LPCWSTR lpPathName) {
     return api_caller_get(&me) && SetCurrentDirectoryA(api_utf8(&me, lpPathName));
 }
 
-/* DLLs are found by the options of the machine, whatever a program asks for. */
+/* Children begin with it, too. */
 BOOL SetDllDirectoryA(LPCSTR lpPathName) {
-    (void)lpPathName;
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    const char *copy = lpPathName ? core_text(me.w, lpPathName) : NULL;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    me.process->dll_directory = copy;
     return TRUE;
 }
 
 BOOL SetDllDirectoryW(LPCWSTR lpPathName) {
-    (void)lpPathName;
-    return TRUE;
+    struct api_caller me;
+    return api_caller_get(&me) && SetDllDirectoryA(lpPathName ? api_utf8(&me, lpPathName) : NULL);
 }
 
 BOOL SetDefaultDllDirectories(DWORD DirectoryFlags) {

@@ -209,31 +209,39 @@ static struct ldr_image *in_directory(struct rd_world *w, const char *directory,
                : NULL;
 }
 
-/* Beside the images that are known, in the current directory, then in the added directories. */
+/* In the directory that the process has set for its DLLs, which takes the place of its current one
+ * and may be none. */
+static struct ldr_image *in_process_directory(struct rd_world *w, const char *name) {
+    const struct ps_process *process = ps_current_process(w);
+    const char *set = process ? process->dll_directory : NULL;
+    return set && !*set ? NULL : in_directory(w, set ? set : "", name);
+}
+
+/* Beside the images that are known, in the process's directory, then in the added directories. */
 static struct ldr_image *search_file(struct rd_world *w, const char *name) {
     struct ldr_image *found = NULL;
     for (struct ldr_image *image = w->ldr->images; image && !found; image = image->next)
         if (image->file)
             found = beside(w, image, name);
     if (!found)
-        found = in_directory(w, "", name);
+        found = in_process_directory(w, name);
     for (size_t i = 0; i < w->ldr->path_count && !found; i++)
         found = try_directory(w, w->ldr->paths[i], strlen(w->ldr->paths[i]), name);
     return found;
 }
 
 /*
- * What a process finds that has gone to another directory: beside its program, then there. Nobody
- * has to look for files as long as all processes are where they started.
+ * What a process finds that has gone to another directory, or set one for DLLs: beside its program,
+ * then there. Nobody has to look for files as long as all processes are where they started.
  */
 static struct ldr_image *search_here(struct rd_world *w, const char *name) {
     const struct ps_process *process = ps_current_process(w);
     struct ldr_image *found = NULL;
-    if (!process || strcmp(ldr_directory(process), "C:\\") == 0)
+    if (!process || (!process->dll_directory && strcmp(ldr_directory(process), "C:\\") == 0))
         return NULL;
     if (process->image && process->image->file)
         found = beside(w, process->image, name);
-    return found ? found : in_directory(w, "", name);
+    return found ? found : in_process_directory(w, name);
 }
 
 struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,

@@ -287,6 +287,7 @@ static struct ps_process *object_of(struct rd_world *w, const struct ps_create_p
     process->directory = create->directory             ? core_text(w, create->directory)
                          : parent && parent->directory ? parent->directory
                                                        : "C:\\";
+    process->dll_directory = parent ? parent->dll_directory : NULL;
     process->stack_size = create->stack_size;
     process->session = create->session ? create->session : parent ? parent->session : 0;
     process->service = create->service || (parent && parent->service);

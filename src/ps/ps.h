@@ -49,10 +49,12 @@ struct ps_process {
     DISPATCHER_HEADER header; /* first: a process can be waited for */
     uint32_t pid, parent_pid;
     struct rd_world *world;
-    const char *name;         /* file name of the image, UTF-8 */
-    struct ldr_image *image;  /* NULL: System */
-    const char *command_line; /* UTF-8 */
-    const char *directory;    /* current directory, UTF-8 */
+    const char *name;          /* file name of the image, UTF-8 */
+    struct ldr_image *image;   /* NULL: System */
+    const char *command_line;  /* UTF-8 */
+    const char *directory;     /* current directory, UTF-8 */
+    const char *dll_directory; /* SetDllDirectory: looked in for DLLs instead of the current one;
+                                * NULL: not set */
     struct ob_handle_table handles;
     LIST_ENTRY threads; /* of ps_thread.link; those that have not ended */
     uint32_t active_threads;

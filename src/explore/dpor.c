@@ -37,6 +37,7 @@ struct node {
     uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
     struct exp_wakeup wakeup; /* only its children count */
     bool split;
+    uint64_t parts;                     /* that the split nodes before it suggest */
     size_t first_candidate, candidates; /* of a split node: everybody who could go on */
 };
 
@@ -142,12 +143,12 @@ static bool sleeps(const struct dpor *d, const struct node *node, uint32_t threa
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-/* As many nodes as suggest parts enough, if all of their threads lead to something. */
-static bool is_split(const struct dpor *d, size_t index) {
-    uint64_t parts = 1, wanted = (uint64_t)1 << d->plan.split;
-    for (size_t i = 0; i < index && parts < wanted; i++)
-        parts *= d->nodes[i].candidates > 1 ? d->nodes[i].candidates : 1;
-    return parts < wanted;
+/* As many nodes are split as suggest parts enough, if all of their threads lead to something. */
+static void split(const struct dpor *d, struct node *node, size_t index) {
+    node->parts = index ? node[-1].parts : 1;
+    if (index && node[-1].candidates > 1)
+        node->parts *= node[-1].candidates;
+    node->split = node->parts < (uint64_t)1 << d->plan.split;
 }
 
 static void open_node(struct dpor *d, size_t index) {
@@ -164,7 +165,7 @@ static void open_node(struct dpor *d, size_t index) {
         exp_wakeup_free(&d->pool, d->subtree, true);
         d->subtree = NULL;
     }
-    node->split = is_split(d, index);
+    split(d, node, index);
 }
 
 /* The node is the deepest one; everything below it is gone. */

@@ -19,9 +19,12 @@ struct exp_part {
     uint32_t state;
 };
 
-/* What a worker shares with the others. */
+/* What a worker shares with the others. It writes here after every execution, so it has a line of
+ * the cache for itself, or two, where the processor fetches pairs. */
+enum { EXP_LINE = 128 };
+
 struct exp_tally {
-    uint64_t executions, redundant, violations, depth_max;
+    _Alignas(EXP_LINE) uint64_t executions, redundant, violations, depth_max;
     uint64_t found_at; /* 0: nothing yet */
     uint64_t found_in; /* that part */
     double part;
@@ -33,7 +36,8 @@ struct exp_shared {
     struct exp_tally done; /* before this run began: what a checkpoint says */
     uint64_t first;        /* sampling: executions below this number were done when it began */
     uint64_t next;         /* sampling: those below this number are done; for the checkpoint */
-    uint64_t parts;        /* met so far, at most EXP_PARTS_MAX */
+    bool found;            /* by anybody; the tallies say what */
+    _Alignas(EXP_LINE) uint64_t parts; /* met so far, at most EXP_PARTS_MAX */
     struct exp_part part[EXP_PARTS_MAX];
     struct exp_tally tally[]; /* one for each worker */
 };

@@ -165,18 +165,23 @@ static bool budget_is_used(struct search *s, const struct exp_tally *mine) {
 
 /* Has somebody found what makes further work of this worker useless? */
 static bool is_overtaken(const struct search *s, const struct exp_tally *mine) {
-    struct exp_tally sum = sum_up(s);
-    if (!sum.found_at || s->options->keep_going)
+    if (s->options->keep_going || !__atomic_load_n(&s->shared->found, __ATOMIC_RELAXED))
         return false;
+    struct exp_tally sum = sum_up(s);
     if (s->ops->exhaustive)
         return !s->ops->ordered || !s->has_part || s->part > sum.found_in;
     return next_number(s, mine) > sum.found_at;
 }
 
+/* What lasts longer than a short execution is done after a few of them. */
+static bool is_time_to_look(const struct exp_tally *mine) {
+    return (mine->executions + mine->redundant) % CLOCK_INTERVAL == 0;
+}
+
 static bool may_go_on(struct search *s, const struct exp_tally *mine) {
     if (s->stop || budget_is_used(s, mine) || is_overtaken(s, mine))
         return false;
-    if ((mine->executions + mine->redundant) % CLOCK_INTERVAL)
+    if (!is_time_to_look(mine))
         return true;
     if (s->workers == 1)
         look_after(s);
@@ -196,9 +201,16 @@ static void keep(struct search *s, struct exp_violation *violation, rd_explore_v
     violation->decisions = exp_copy_decisions(s->runner.w, &violation->count);
 }
 
+/* Where this worker found its first violation, for the others. */
+static void tell_found(struct search *s, uint64_t number) {
+    struct exp_tally *mine = my_tally(s);
+    mine->found_at = number;
+    mine->found_in = s->has_part ? s->part : 0;
+    __atomic_store_n(&s->shared->found, true, __ATOMIC_RELEASE);
+}
+
 static void fail(struct search *s, rd_explore_verdict verdict, const char *text, uint64_t number) {
-    my_tally(s)->found_at = number;
-    my_tally(s)->found_in = s->has_part ? s->part : 0;
+    tell_found(s, number);
     keep(s, s->violation, verdict, text, number);
     s->stop = true;
 }
@@ -224,10 +236,8 @@ static void find(struct search *s, struct exp_outcome outcome, uint64_t number) 
         return;
     }
     mine->violations++;
-    if (!mine->found_at) {
-        mine->found_at = number;
-        mine->found_in = s->has_part ? s->part : 0;
-    }
+    if (!mine->found_at)
+        tell_found(s, number);
     keep(s, s->violation, outcome.verdict, outcome.text, number);
     s->stop = !s->options->keep_going;
 }
@@ -237,7 +247,8 @@ static void count(struct search *s, bool redundant) {
     mine->redundant += redundant;
     mine->executions += !redundant;
     mine->depth_max = s->strategy->depth_max;
-    mine->part = s->strategy->complete ? 1 : s->ops->progress(s->strategy);
+    if (is_time_to_look(mine))
+        mine->part = s->ops->progress(s->strategy);
     s->counts.redundant += redundant;
     s->counts.executions += !redundant;
     s->counts.depth_max = mine->depth_max;
@@ -288,7 +299,7 @@ static void run_worker(struct search *s) {
     rd_status status = exp_open(&s->runner, s->scenario, s->options, error, sizeof error);
     if (status != RD_OK || !create_strategy(s)) {
         s->violation->verdict = RD_EXPLORE_ERROR;
-        mine->found_at = 1;
+        tell_found(s, 1);
         snprintf(s->violation->text, sizeof s->violation->text, "%s",
                  *error ? error : "the host has no memory");
         exp_close(&s->runner);
@@ -305,8 +316,10 @@ static void run_worker(struct search *s) {
         account(s, outcome);
     }
     mine->complete = s->strategy->complete;
-    if (mine->complete)
+    if (mine->complete) {
+        mine->part = 1;
         finish_part(s);
+    }
     s->ops->destroy(s->strategy);
     exp_close(&s->runner);
 }

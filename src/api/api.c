@@ -232,6 +232,28 @@ NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t acce
     return status;
 }
 
+NTSTATUS api_process_of(struct api_caller *caller, const void *handle, uint32_t access,
+                        enum ke_access_kind kind, struct ps_process **process) {
+    void *body = NULL;
+    *process = NULL;
+    if (!api_caller_get(caller))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(caller, handle, access, &ps_process_type, kind, &body);
+    *process = body;
+    return status;
+}
+
+NTSTATUS api_thread_of(struct api_caller *caller, const void *handle, uint32_t access,
+                       enum ke_access_kind kind, struct ps_thread **thread) {
+    void *body = NULL;
+    *thread = NULL;
+    if (!api_caller_get(caller))
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = api_object(caller, handle, access, &ps_thread_type, kind, &body);
+    *thread = body;
+    return status;
+}
+
 void api_table_point(struct api_caller *caller) {
     ke_point(caller->w, 0, KE_NOTHING); /* entries are told apart: ob_close_handle */
 }

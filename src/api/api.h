@@ -38,6 +38,12 @@ void api_set_error(struct api_caller *caller, uint32_t error);
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body);
 
+/* The same for whoever calls, about a process or a thread; NULL with the status of a failure. */
+NTSTATUS api_process_of(struct api_caller *caller, const void *handle, uint32_t access,
+                        enum ke_access_kind kind, struct ps_process **process);
+NTSTATUS api_thread_of(struct api_caller *caller, const void *handle, uint32_t access,
+                       enum ke_access_kind kind, struct ps_thread **thread);
+
 /*
  * Kernel handles (OBJ_KERNEL_HANDLE) are handles of the System process with this prefix: any thread
  * may use them while it runs driver code. The table of a handle; the prefix is taken off *value.

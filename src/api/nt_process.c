@@ -2,35 +2,13 @@
  * mode. */
 #include "api/nt.h"
 
-static NTSTATUS process_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                           enum ke_access_kind kind, struct ps_process **process) {
-    void *body = NULL;
-    *process = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
-    *process = body;
-    return status;
-}
-
-static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                          enum ke_access_kind kind, struct ps_thread **thread) {
-    void *body = NULL;
-    *thread = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, kind, &body);
-    *thread = body;
-    return status;
-}
-
 /* ---- ends ------------------------------------------------------------------------------------ */
 
 NTSTATUS NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus) {
     struct api_caller me;
     struct ps_process *process;
     if (ProcessHandle) {
-        NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_TERMINATE, KE_WRITE, &process);
+        NTSTATUS status = api_process_of(&me, ProcessHandle, PROCESS_TERMINATE, KE_WRITE, &process);
         return NT_SUCCESS(status) ? ps_terminate_process(me.w, process, ExitStatus) : status;
     }
     if (!api_caller_get(&me))
@@ -44,7 +22,7 @@ NTSTATUS NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
     struct api_caller me;
     struct ps_thread *thread;
     HANDLE handle = ThreadHandle ? ThreadHandle : GetCurrentThread();
-    NTSTATUS status = thread_of(&me, handle, THREAD_TERMINATE, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, handle, THREAD_TERMINATE, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     if (!ThreadHandle && ps_is_last_thread(me.w))
@@ -71,7 +49,7 @@ NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
     struct ps_thread *thread;
     uint32_t previous;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         status = ke_suspend(me.w, &thread->tcb, &previous);
     if (NT_SUCCESS(status) && PreviousSuspendCount)
@@ -82,7 +60,7 @@ NTSTATUS NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
 NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     uint32_t previous = ke_resume(me.w, &thread->tcb);
@@ -93,14 +71,16 @@ NTSTATUS NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
 NTSTATUS NtSuspendProcess(HANDLE ProcessHandle) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
+    NTSTATUS status =
+        api_process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
     return NT_SUCCESS(status) ? ps_suspend_process(me.w, process) : status;
 }
 
 NTSTATUS NtResumeProcess(HANDLE ProcessHandle) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
+    NTSTATUS status =
+        api_process_of(&me, ProcessHandle, PROCESS_SUSPEND_RESUME, KE_WRITE, &process);
     return NT_SUCCESS(status) ? ps_resume_process(me.w, process) : status;
 }
 
@@ -187,9 +167,10 @@ NTSTATUS NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK 
     struct ps_thread *after = NULL;
     if (Flags)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS status = process_of(&me, ProcessHandle, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    NTSTATUS status =
+        api_process_of(&me, ProcessHandle, PROCESS_QUERY_INFORMATION, KE_READ, &process);
     if (NT_SUCCESS(status) && ThreadHandle)
-        status = thread_of(&me, ThreadHandle, 0, KE_READ, &after);
+        status = api_thread_of(&me, ThreadHandle, 0, KE_READ, &after);
     if (!NT_SUCCESS(status))
         return status;
     for (uint32_t id = after ? after->tcb.tid + 4 : 4; id / 4 < me.w->ps->cid_capacity; id += 4) {
@@ -210,7 +191,7 @@ NTSTATUS NtGetNextProcess(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG
     if (!api_caller_get(&me))
         return STATUS_INVALID_HANDLE;
     if (ProcessHandle) {
-        NTSTATUS status = process_of(&me, ProcessHandle, 0, KE_READ, &after);
+        NTSTATUS status = api_process_of(&me, ProcessHandle, 0, KE_READ, &after);
         if (!NT_SUCCESS(status))
             return status;
     }

@@ -165,11 +165,8 @@ NTSTATUS NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PVOID *B
 
 NTSTATUS NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress) {
     struct api_caller me;
-    void *process;
-    if (!api_caller_get(&me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status =
-        api_object(&me, ProcessHandle, PROCESS_VM_OPERATION, &ps_process_type, KE_WRITE, &process);
+    struct ps_process *process;
+    NTSTATUS status = api_process_of(&me, ProcessHandle, PROCESS_VM_OPERATION, KE_WRITE, &process);
     if (NT_SUCCESS(status) && !api_section_unmap(me.w, process, BaseAddress))
         status = STATUS_NOT_MAPPED_VIEW;
     return status;

@@ -90,16 +90,6 @@ NTSTATUS NtYieldExecution(VOID) {
 
 /* ---- asynchronous calls and alerts ----------------------------------------------------------- */
 
-static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                          struct ps_thread **thread) {
-    void *body = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, KE_LIFE, &body);
-    *thread = body;
-    return status;
-}
-
 /* An APC routine of native code takes three arguments. */
 NTSTATUS NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgument1,
                           PVOID ApcArgument2, PVOID ApcArgument3) {
@@ -107,7 +97,7 @@ NTSTATUS NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgume
     struct ps_thread *thread;
     const uint64_t args[3] = {api_value(ApcArgument1), api_value(ApcArgument2),
                               api_value(ApcArgument3)};
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SET_CONTEXT, &thread);
+    NTSTATUS status = api_thread_of(&me, ThreadHandle, THREAD_SET_CONTEXT, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     return ke_queue_user_apc(me.w, &thread->tcb,
@@ -117,7 +107,7 @@ NTSTATUS NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgume
 NTSTATUS NtAlertThread(HANDLE ThreadHandle) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_ALERT, &thread);
+    NTSTATUS status = api_thread_of(&me, ThreadHandle, THREAD_ALERT, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         ke_alert(me.w, &thread->tcb, UserMode);
     return status;
@@ -126,7 +116,7 @@ NTSTATUS NtAlertThread(HANDLE ThreadHandle) {
 NTSTATUS NtAlertResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, &thread);
+    NTSTATUS status = api_thread_of(&me, ThreadHandle, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (!NT_SUCCESS(status))
         return status;
     ke_alert(me.w, &thread->tcb, UserMode);

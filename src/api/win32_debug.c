@@ -255,12 +255,10 @@ VOID DebugBreak(VOID) {
 BOOL DebugBreakProcess(HANDLE Process) {
     enum { ACCESS = PROCESS_CREATE_THREAD | PROCESS_VM_WRITE | PROCESS_VM_OPERATION };
     struct api_caller me;
-    void *body;
-    if (!api_caller_get(&me))
-        return FALSE;
-    NTSTATUS status = api_object(&me, Process, ACCESS, &ps_process_type, KE_WRITE, &body);
+    struct ps_process *process;
+    NTSTATUS status = api_process_of(&me, Process, ACCESS, KE_WRITE, &process);
     if (NT_SUCCESS(status))
-        status = ldr_break_into(me.w, body);
+        status = ldr_break_into(me.w, process);
     return api_result(&me, status);
 }
 

@@ -9,20 +9,16 @@ enum { ONLY_PROCESSOR = 1 };
 
 static struct ps_process *process_of(struct api_caller *me, HANDLE handle, uint32_t access,
                                      enum ke_access_kind kind) {
-    void *body = NULL;
-    if (!api_caller_get(me))
-        return NULL;
-    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
-    return api_result(me, status) ? body : NULL;
+    struct ps_process *process;
+    NTSTATUS status = api_process_of(me, handle, access, kind, &process);
+    return api_result(me, status) ? process : NULL;
 }
 
 static struct ps_thread *thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
                                    enum ke_access_kind kind) {
-    void *body = NULL;
-    if (!api_caller_get(me))
-        return NULL;
-    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, kind, &body);
-    return api_result(me, status) ? body : NULL;
+    struct ps_thread *thread;
+    NTSTATUS status = api_thread_of(me, handle, access, kind, &thread);
+    return api_result(me, status) ? thread : NULL;
 }
 
 /* ---- processors ------------------------------------------------------------------------------ */

@@ -15,12 +15,7 @@ static const size_t region_max = (size_t)1 << 29, address_space = (size_t)1 << 4
 
 static NTSTATUS target_of(struct api_caller *me, HANDLE handle, uint32_t access,
                           struct ps_process **process) {
-    void *body = NULL;
-    *process = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_process_type, KE_WRITE, &body);
-    *process = body;
+    NTSTATUS status = api_process_of(me, handle, access, KE_WRITE, process);
     if (NT_SUCCESS(status) && (*process)->rundown)
         return STATUS_PROCESS_IS_TERMINATING; /* PROC-05 */
     return status;

@@ -111,14 +111,10 @@ BOOL SetDefaultDllDirectories(DWORD DirectoryFlags) {
 /* Name of a module of a process, NULL meaning the program; NULL with the error set if there is
  * none. */
 static const char *module_name(struct api_caller *me, HANDLE handle, HMODULE module) {
-    void *body;
-    if (!api_caller_get(me))
-        return NULL;
-    NTSTATUS status =
-        api_object(me, handle, PROCESS_QUERY_INFORMATION, &ps_process_type, KE_READ, &body);
+    struct ps_process *process;
+    NTSTATUS status = api_process_of(me, handle, PROCESS_QUERY_INFORMATION, KE_READ, &process);
     if (!api_result(me, status))
         return NULL;
-    const struct ps_process *process = body;
     if (!module)
         return process->name;
     const struct ldr_module *found =
@@ -194,15 +190,11 @@ DWORD GetProcessImageFileNameW(HANDLE hProcess, LPWSTR lpImageFileName, DWORD nS
 
 BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded) {
     struct api_caller me;
-    void *body;
+    struct ps_process *process;
     DWORD count = 0;
-    if (!api_caller_get(&me))
-        return FALSE;
-    NTSTATUS status =
-        api_object(&me, hProcess, PROCESS_QUERY_INFORMATION, &ps_process_type, KE_READ, &body);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
-    const struct ps_process *process = body;
     if (process->rundown || !process->ldr)
         return api_fail(&me, ERROR_PARTIAL_COPY);
     if (!lpcbNeeded)

@@ -39,21 +39,10 @@ VOID ExitProcess(UINT uExitCode) {
     ldr_exit_process(me.w, uExitCode);
 }
 
-static NTSTATUS process_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                           enum ke_access_kind kind, struct ps_process **process) {
-    void *body = NULL;
-    *process = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_process_type, kind, &body);
-    *process = body;
-    return status;
-}
-
 BOOL TerminateProcess(HANDLE hProcess, UINT uExitCode) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_TERMINATE, KE_WRITE, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_TERMINATE, KE_WRITE, &process);
     if (NT_SUCCESS(status))
         status = ps_terminate_process(me.w, process, (NTSTATUS)uExitCode);
     return api_result(&me, status);
@@ -63,7 +52,7 @@ BOOL GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
     if (lpExitCode)
@@ -77,7 +66,7 @@ DWORD GetProcessId(HANDLE Process) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, Process, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, Process, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     return api_result(&me, status) ? process->pid : 0;
 }
 
@@ -86,7 +75,7 @@ BOOL GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpEx
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(process->create_time));
@@ -101,7 +90,7 @@ BOOL GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
     if (!pdwHandleCount)
@@ -125,7 +114,7 @@ BOOL IsWow64Process(HANDLE hProcess, PBOOL Wow64Process) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (NT_SUCCESS(status))
         *Wow64Process = FALSE;
     return api_result(&me, status);
@@ -135,7 +124,7 @@ BOOL FlushInstructionCache(HANDLE hProcess, LPCVOID lpBaseAddress, SIZE_T dwSize
     struct api_caller me;
     struct ps_process *process;
     (void)lpBaseAddress, (void)dwSize;
-    return api_result(&me, process_of(&me, hProcess, 0, KE_READ, &process));
+    return api_result(&me, api_process_of(&me, hProcess, 0, KE_READ, &process));
 }
 
 VOID FlushProcessWriteBuffers(VOID) {
@@ -148,7 +137,8 @@ VOID FlushProcessWriteBuffers(VOID) {
 
 static NTSTATUS image_name(struct api_caller *me, HANDLE handle, const char **name) {
     struct ps_process *process;
-    NTSTATUS status = process_of(me, handle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+    NTSTATUS status =
+        api_process_of(me, handle, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     if (NT_SUCCESS(status))
         *name = core_textf(me->w, "C:\\%s", process->name);
     return status;
@@ -185,7 +175,7 @@ DWORD GetPriorityClass(HANDLE hProcess) {
     struct api_caller me;
     struct ps_process *process;
     NTSTATUS status =
-        process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
+        api_process_of(&me, hProcess, PROCESS_QUERY_LIMITED_INFORMATION, KE_READ, &process);
     return api_result(&me, status) ? api_process_data(me.w, process)->priority_class : 0;
 }
 
@@ -194,7 +184,7 @@ DWORD GetPriorityClass(HANDLE hProcess) {
 BOOL GetProcessPriorityBoost(HANDLE hProcess, PBOOL pDisablePriorityBoost) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
     *pDisablePriorityBoost = api_process_data(me.w, process)->no_boost;
@@ -204,7 +194,7 @@ BOOL GetProcessPriorityBoost(HANDLE hProcess, PBOOL pDisablePriorityBoost) {
 BOOL SetProcessPriorityBoost(HANDLE hProcess, BOOL bDisablePriorityBoost) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
     if (!api_result(&me, status))
         return FALSE;
     api_process_data(me.w, process)->no_boost = bDisablePriorityBoost != FALSE;
@@ -216,7 +206,7 @@ BOOL GetProcessWorkingSetSize(HANDLE hProcess, PSIZE_T lpMinimumWorkingSetSize,
     enum { LEAST = 50 * 4096, MOST = 345 * 4096 };
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
     if (!api_result(&me, status))
         return FALSE;
     const SIZE_T *set = api_process_data(me.w, process)->working_set;
@@ -231,7 +221,7 @@ BOOL SetProcessWorkingSetSize(HANDLE hProcess, SIZE_T dwMinimumWorkingSetSize,
     const SIZE_T empty = (SIZE_T)-1;
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_QUOTA, KE_WRITE, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_SET_QUOTA, KE_WRITE, &process);
     bool empties = dwMinimumWorkingSetSize == empty && dwMaximumWorkingSetSize == empty;
     if (NT_SUCCESS(status) && !empties &&
         (!dwMaximumWorkingSetSize || dwMinimumWorkingSetSize > dwMaximumWorkingSetSize))
@@ -258,7 +248,7 @@ static bool is_priority_class(DWORD class) {
 BOOL SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass) {
     struct api_caller me;
     struct ps_process *process;
-    NTSTATUS status = process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_SET_INFORMATION, KE_WRITE, &process);
     if (!api_result(&me, status))
         return FALSE;
     if (!is_priority_class(dwPriorityClass))

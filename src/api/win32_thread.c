@@ -131,22 +131,10 @@ VOID ExitThread(DWORD dwExitCode) {
     ldr_exit_thread(me.w, dwExitCode);
 }
 
-/* The thread behind a handle, at a scheduling point. */
-static NTSTATUS thread_of(struct api_caller *me, HANDLE handle, uint32_t access,
-                          enum ke_access_kind kind, struct ps_thread **thread) {
-    void *body = NULL;
-    *thread = NULL;
-    if (!api_caller_get(me))
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = api_object(me, handle, access, &ps_thread_type, kind, &body);
-    *thread = body;
-    return status;
-}
-
 BOOL TerminateThread(HANDLE hThread, DWORD dwExitCode) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_TERMINATE, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_TERMINATE, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         ldr_verify_terminate_thread(me.w, thread);
     if (NT_SUCCESS(status))
@@ -157,7 +145,8 @@ BOOL TerminateThread(HANDLE hThread, DWORD dwExitCode) {
 BOOL GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!api_result(&me, status))
         return FALSE;
     if (lpExitCode)
@@ -171,7 +160,7 @@ DWORD SuspendThread(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
     uint32_t previous = 0;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     if (NT_SUCCESS(status))
         status = ke_suspend(me.w, &thread->tcb, &previous);
     return api_result(&me, status) ? previous : (DWORD)-1;
@@ -180,7 +169,7 @@ DWORD SuspendThread(HANDLE hThread) {
 DWORD ResumeThread(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_SUSPEND_RESUME, KE_LIFE, &thread);
     return api_result(&me, status) ? ke_resume(me.w, &thread->tcb) : (DWORD)-1;
 }
 
@@ -192,7 +181,7 @@ static void run_user_apc(uint64_t function, uint64_t data, uint64_t unused) {
 DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_CONTEXT, KE_LIFE, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_SET_CONTEXT, KE_LIFE, &thread);
     const uint64_t args[3] = {(uint64_t)(uintptr_t)pfnAPC, dwData, 0};
     if (NT_SUCCESS(status))
         status = ke_queue_user_apc(me.w, &thread->tcb, run_user_apc, args);
@@ -204,14 +193,16 @@ DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) {
 DWORD GetThreadId(HANDLE Thread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? thread->tcb.tid : 0;
 }
 
 DWORD GetProcessIdOfThread(HANDLE Thread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, Thread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? thread->process->pid : 0;
 }
 
@@ -219,7 +210,8 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
                     LPFILETIME lpKernelTime, LPFILETIME lpUserTime) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!api_result(&me, status))
         return FALSE;
     api_set_file_time(lpCreationTime, api_file_time(thread->create_time));
@@ -233,7 +225,7 @@ BOOL GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExit
 BOOL GetThreadPriorityBoost(HANDLE hThread, PBOOL pDisablePriorityBoost) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_INFORMATION, KE_READ, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_QUERY_INFORMATION, KE_READ, &thread);
     if (!api_result(&me, status))
         return FALSE;
     *pDisablePriorityBoost = api_thread_data(me.w, thread)->no_boost;
@@ -243,7 +235,7 @@ BOOL GetThreadPriorityBoost(HANDLE hThread, PBOOL pDisablePriorityBoost) {
 BOOL SetThreadPriorityBoost(HANDLE hThread, BOOL bDisablePriorityBoost) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_INFORMATION, KE_WRITE, &thread);
+    NTSTATUS status = api_thread_of(&me, hThread, THREAD_SET_INFORMATION, KE_WRITE, &thread);
     if (!api_result(&me, status))
         return FALSE;
     api_thread_data(me.w, thread)->no_boost = bDisablePriorityBoost != FALSE;
@@ -253,7 +245,8 @@ BOOL SetThreadPriorityBoost(HANDLE hThread, BOOL bDisablePriorityBoost) {
 int GetThreadPriority(HANDLE hThread) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     return api_result(&me, status) ? api_thread_data(me.w, thread)->priority
                                    : THREAD_PRIORITY_ERROR_RETURN;
 }
@@ -263,9 +256,10 @@ int GetThreadPriority(HANDLE hThread) {
 BOOL SetThreadPriority(HANDLE hThread, int nPriority) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_LIMITED_INFORMATION, KE_WRITE, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_SET_LIMITED_INFORMATION, KE_WRITE, &thread);
     if (status == STATUS_ACCESS_DENIED)
-        status = thread_of(&me, hThread, THREAD_SET_INFORMATION, KE_WRITE, &thread);
+        status = api_thread_of(&me, hThread, THREAD_SET_INFORMATION, KE_WRITE, &thread);
     if (!api_result(&me, status))
         return FALSE;
     bool background =
@@ -283,7 +277,8 @@ BOOL SetThreadPriority(HANDLE hThread, int nPriority) {
 HRESULT SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_SET_LIMITED_INFORMATION, KE_WRITE, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_SET_LIMITED_INFORMATION, KE_WRITE, &thread);
     if (!NT_SUCCESS(status))
         return (HRESULT)((uint32_t)status | 0x10000000u);
     api_thread_data(me.w, thread)->description = api_utf8(&me, lpThreadDescription);
@@ -293,7 +288,8 @@ HRESULT SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription) {
 HRESULT GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription) {
     struct api_caller me;
     struct ps_thread *thread;
-    NTSTATUS status = thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
+    NTSTATUS status =
+        api_thread_of(&me, hThread, THREAD_QUERY_LIMITED_INFORMATION, KE_READ, &thread);
     if (!NT_SUCCESS(status))
         return (HRESULT)((uint32_t)status | 0x10000000u);
     const char *text = api_thread_data(me.w, thread)->description;

@@ -167,38 +167,32 @@ DWORD GetVersion(VOID) {
     return profile->build << 16 | profile->minor << 8 | profile->major;
 }
 
-BOOL GetVersionExA(LPOSVERSIONINFOA lpVersionInformation) {
+/* All forms of the structure begin alike; `product` is the place of wProductType in the extended
+ * one. */
+static BOOL tell_version(OSVERSIONINFOA *out, DWORD plain, DWORD extended, size_t product) {
     struct api_caller me;
-    DWORD size = lpVersionInformation->dwOSVersionInfoSize;
+    DWORD size = out->dwOSVersionInfoSize;
     if (!api_caller_get(&me))
         return FALSE;
-    if (size != sizeof(OSVERSIONINFOA) && size != sizeof(OSVERSIONINFOEXA))
+    if (size != plain && size != extended)
         return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
-    memset(lpVersionInformation, 0, size);
-    lpVersionInformation->dwOSVersionInfoSize = size;
-    lpVersionInformation->dwMajorVersion = me.w->profile->major;
-    lpVersionInformation->dwMinorVersion = me.w->profile->minor;
-    lpVersionInformation->dwBuildNumber = me.w->profile->build;
-    lpVersionInformation->dwPlatformId = VER_PLATFORM_WIN32_NT;
-    if (size == sizeof(OSVERSIONINFOEXA))
-        ((OSVERSIONINFOEXA *)(void *)lpVersionInformation)->wProductType = VER_NT_WORKSTATION;
+    memset(out, 0, size);
+    out->dwOSVersionInfoSize = size;
+    out->dwMajorVersion = me.w->profile->major;
+    out->dwMinorVersion = me.w->profile->minor;
+    out->dwBuildNumber = me.w->profile->build;
+    out->dwPlatformId = VER_PLATFORM_WIN32_NT;
+    if (size == extended)
+        ((UCHAR *)out)[product] = VER_NT_WORKSTATION;
     return TRUE;
 }
 
+BOOL GetVersionExA(LPOSVERSIONINFOA lpVersionInformation) {
+    return tell_version(lpVersionInformation, sizeof(OSVERSIONINFOA), sizeof(OSVERSIONINFOEXA),
+                        offsetof(OSVERSIONINFOEXA, wProductType));
+}
+
 BOOL GetVersionExW(LPOSVERSIONINFOW lpVersionInformation) {
-    struct api_caller me;
-    DWORD size = lpVersionInformation->dwOSVersionInfoSize;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (size != sizeof(OSVERSIONINFOW) && size != sizeof(OSVERSIONINFOEXW))
-        return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
-    memset(lpVersionInformation, 0, size);
-    lpVersionInformation->dwOSVersionInfoSize = size;
-    lpVersionInformation->dwMajorVersion = me.w->profile->major;
-    lpVersionInformation->dwMinorVersion = me.w->profile->minor;
-    lpVersionInformation->dwBuildNumber = me.w->profile->build;
-    lpVersionInformation->dwPlatformId = VER_PLATFORM_WIN32_NT;
-    if (size == sizeof(OSVERSIONINFOEXW))
-        ((OSVERSIONINFOEXW *)(void *)lpVersionInformation)->wProductType = VER_NT_WORKSTATION;
-    return TRUE;
+    return tell_version((OSVERSIONINFOA *)(void *)lpVersionInformation, sizeof(OSVERSIONINFOW),
+                        sizeof(OSVERSIONINFOEXW), offsetof(OSVERSIONINFOEXW, wProductType));
 }

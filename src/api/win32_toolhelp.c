@@ -141,21 +141,6 @@ static const struct snapshot_process *next_process(struct api_caller *me, HANDLE
 
 enum { BASE_PRIORITY = 8 };
 
-static BOOL process_a(HANDLE handle, bool first, LPPROCESSENTRY32 out) {
-    struct api_caller me;
-    const struct snapshot_process *process =
-        next_process(&me, handle, first, out->dwSize >= sizeof *out);
-    if (!process)
-        return FALSE;
-    memset(&out->cntUsage, 0, sizeof *out - offsetof(PROCESSENTRY32, cntUsage));
-    out->th32ProcessID = process->pid;
-    out->th32ParentProcessID = process->parent;
-    out->cntThreads = process->threads;
-    out->pcPriClassBase = BASE_PRIORITY;
-    api_copy_a(process->name, out->szExeFile, sizeof out->szExeFile);
-    return TRUE;
-}
-
 static BOOL process_w(HANDLE handle, bool first, LPPROCESSENTRY32W out) {
     struct api_caller me;
     const struct snapshot_process *process =
@@ -168,6 +153,22 @@ static BOOL process_w(HANDLE handle, bool first, LPPROCESSENTRY32W out) {
     out->cntThreads = process->threads;
     out->pcPriClassBase = BASE_PRIORITY;
     api_copy_w(process->name, out->szExeFile, MAX_PATH);
+    return TRUE;
+}
+
+static void narrow(const WCHAR *text, char *out, size_t size) {
+    memset(out, 0, size);
+    base_utf16_to_8(text, base_utf16_length(text), out, size - 1);
+}
+
+/* The bytes of both forms agree up to the text, which comes last. */
+static BOOL process_a(HANDLE handle, bool first, LPPROCESSENTRY32 out) {
+    enum { HEAD = offsetof(PROCESSENTRY32, cntUsage), TEXT = offsetof(PROCESSENTRY32, szExeFile) };
+    PROCESSENTRY32W wide = {.dwSize = out->dwSize < sizeof *out ? 0 : sizeof wide};
+    if (!process_w(handle, first, &wide))
+        return FALSE;
+    memcpy((char *)out + HEAD, (const char *)&wide + HEAD, TEXT - HEAD);
+    narrow(wide.szExeFile, out->szExeFile, sizeof out->szExeFile);
     return TRUE;
 }
 
@@ -229,28 +230,6 @@ static const struct ldr_module *next_module(struct api_caller *me, struct snapsh
     return NULL;
 }
 
-static BOOL module_a(HANDLE handle, bool first, LPMODULEENTRY32 out) {
-    struct api_caller me;
-    struct snapshot *snapshot = snapshot_of(&me, handle);
-    if (!snapshot)
-        return FALSE;
-    if (out->dwSize < sizeof *out)
-        return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
-    const struct ldr_module *module = next_module(&me, snapshot, first);
-    if (!module)
-        return api_fail(&me, ERROR_NO_MORE_FILES);
-    memset(&out->th32ModuleID, 0, sizeof *out - offsetof(MODULEENTRY32, th32ModuleID));
-    out->th32ModuleID = 1;
-    out->th32ProcessID = snapshot->module_pid;
-    out->hModule = (HMODULE)(uintptr_t)module;
-    out->modBaseAddr = (BYTE *)(uintptr_t)module;
-    out->GlblcntUsage = out->ProccntUsage = (DWORD)module->load_count & 0xFFFF;
-    api_copy_a(module->image->name, out->szModule, sizeof out->szModule);
-    api_copy_a(core_textf(me.w, "C:\\%s", module->image->name), out->szExePath,
-               sizeof out->szExePath);
-    return TRUE;
-}
-
 static BOOL module_w(HANDLE handle, bool first, LPMODULEENTRY32W out) {
     struct api_caller me;
     struct snapshot *snapshot = snapshot_of(&me, handle);
@@ -269,6 +248,17 @@ static BOOL module_w(HANDLE handle, bool first, LPMODULEENTRY32W out) {
     out->GlblcntUsage = out->ProccntUsage = (DWORD)module->load_count & 0xFFFF;
     api_copy_w(module->image->name, out->szModule, MAX_MODULE_NAME32 + 1);
     api_copy_w(core_textf(me.w, "C:\\%s", module->image->name), out->szExePath, MAX_PATH);
+    return TRUE;
+}
+
+static BOOL module_a(HANDLE handle, bool first, LPMODULEENTRY32 out) {
+    enum { HEAD = offsetof(MODULEENTRY32, th32ModuleID), TEXT = offsetof(MODULEENTRY32, szModule) };
+    MODULEENTRY32W wide = {.dwSize = out->dwSize < sizeof *out ? 0 : sizeof wide};
+    if (!module_w(handle, first, &wide))
+        return FALSE;
+    memcpy((char *)out + HEAD, (const char *)&wide + HEAD, TEXT - HEAD);
+    narrow(wide.szModule, out->szModule, sizeof out->szModule);
+    narrow(wide.szExePath, out->szExePath, sizeof out->szExePath);
     return TRUE;
 }
 

@@ -77,51 +77,55 @@ CRT_API(size_t, wcstombs, (char *out, const WCHAR *text, size_t size)) {
     return used;
 }
 
-/* *converted counts the final zero; count SIZE_MAX is _TRUNCATE. */
+/*
+ * How many of `needed` characters go into a place for `size`, with `count` at the most; a count of
+ * SIZE_MAX is _TRUNCATE. The result of the function, unless something else is wrong.
+ */
+static int fit(bool place, size_t size, size_t count, size_t *needed) {
+    if (count != SIZE_MAX && *needed > count)
+        *needed = count;
+    if (!place || *needed < size)
+        return 0;
+    if (count != SIZE_MAX)
+        return CRT_ERANGE;
+    if (size)
+        *needed = size - 1;
+    return CRT_STRUNCATE;
+}
+
+/* *converted counts the final zero. */
 CRT_API(int, mbstowcs_s,
         (size_t * converted, WCHAR *out, size_t size, const char *text, size_t count)) {
-    size_t needed = text ? crt_widen(NULL, 0, text, strlen(text)) : 0;
     if (!text || (!out && size))
         return crt_fail(CRT_EINVAL);
-    if (count != SIZE_MAX && needed > count)
-        needed = count;
-    bool cut = out && needed >= size;
-    if (cut && count != SIZE_MAX) {
-        if (size)
-            *out = 0;
-        return crt_fail(CRT_ERANGE);
-    }
+    size_t length = strlen(text), needed = crt_widen(NULL, 0, text, length);
+    int result = fit(out != NULL, size, count, &needed);
     if (out && size) {
-        size_t used = crt_widen(out, cut ? size - 1 : needed, text, strlen(text));
-        out[used] = 0;
-        needed = used;
+        needed = result == CRT_ERANGE ? 0 : crt_widen(out, needed, text, length);
+        out[needed] = 0;
     }
+    if (result == CRT_ERANGE)
+        return crt_fail(result);
     if (converted)
         *converted = needed + 1;
-    return cut ? CRT_STRUNCATE : 0;
+    return result;
 }
 
 CRT_API(int, wcstombs_s,
         (size_t * converted, char *out, size_t size, const WCHAR *text, size_t count)) {
-    size_t needed = text ? crt_narrow(NULL, 0, text, crt_wide_length(text)) : 0;
     if (!text || (!out && size))
         return crt_fail(CRT_EINVAL);
-    if (count != SIZE_MAX && needed > count)
-        needed = count;
-    bool cut = out && needed >= size;
-    if (cut && count != SIZE_MAX) {
-        if (size)
-            *out = 0;
-        return crt_fail(CRT_ERANGE);
-    }
+    size_t length = crt_wide_length(text), needed = crt_narrow(NULL, 0, text, length);
+    int result = fit(out != NULL, size, count, &needed);
     if (out && size) {
-        size_t used = crt_narrow(out, cut ? size - 1 : needed, text, crt_wide_length(text));
-        out[used] = 0;
-        needed = used;
+        needed = result == CRT_ERANGE ? 0 : crt_narrow(out, needed, text, length);
+        out[needed] = 0;
     }
+    if (result == CRT_ERANGE)
+        return crt_fail(result);
     if (converted)
         *converted = needed + 1;
-    return cut ? CRT_STRUNCATE : 0;
+    return result;
 }
 
 /* ---- restartable forms: a character is never left half read ---------------------------------- */

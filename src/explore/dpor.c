@@ -35,7 +35,7 @@ struct node {
     size_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with this node's own */
     size_t first_datum, data;                         /* decisions within the step */
     uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
-    struct exp_wakeup wakeup; /* only its children count */
+    struct exp_wakeup_tree wakeup;
     bool split;
     uint64_t parts;                     /* that the split nodes before it suggest */
     size_t first_candidate, candidates; /* of a split node: everybody who could go on */
@@ -46,7 +46,7 @@ struct dpor {
     struct exp_trace trace;
     struct exp_plan plan;
     struct exp_wakeup_pool pool;
-    struct exp_wakeup *subtree; /* of the child that is explored: for the next node */
+    struct exp_wakeup_tree subtree; /* what continues the step that is taken: for the next node */
     struct exp_sequence sequence;
     struct node *nodes;
     size_t node_count, node_capacity;
@@ -118,10 +118,10 @@ static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_ste
 static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
     node->first_sleeper = node->sleepers = d->sleeper_count;
     node->sleeper_accesses = d->sleeper_access_count;
-    if (index == 0)
+    const struct node *before = node - 1;
+    if (index == 0 || before->first_sleeper == before->sleepers)
         return;
     struct exp_step taken = exp_trace_get(&d->trace, index - 1);
-    const struct node *before = node - 1;
     for (size_t i = before->first_sleeper; i < before->sleepers; i++) {
         struct exp_step sleeper = sleeper_step(d, i);
         if (exp_dependent(&sleeper, &taken))
@@ -155,16 +155,11 @@ static void open_node(struct dpor *d, size_t index) {
     if (!RESERVE(d, nodes, node_capacity, index))
         return;
     struct node *node = &d->nodes[index];
-    *node = (struct node){.first_datum = d->data_count, .first_candidate = d->candidate_count};
+    *node = (struct node){
+        .first_datum = d->data_count, .first_candidate = d->candidate_count, .wakeup = d->subtree};
     d->node_count = index + 1;
+    d->subtree = (struct exp_wakeup_tree){0};
     inherit_sleepers(d, node, index);
-    if (d->subtree) {
-        node->wakeup.child = d->subtree->child;
-        node->wakeup.last_child = d->subtree->last_child;
-        d->subtree->child = d->subtree->last_child = NULL;
-        exp_wakeup_free(&d->pool, d->subtree, true);
-        d->subtree = NULL;
-    }
     split(d, node, index);
 }
 
@@ -178,19 +173,11 @@ static void forget_below(struct dpor *d, const struct node *node) {
 
 static void close_node(struct dpor *d) {
     struct node *node = &d->nodes[--d->node_count];
-    exp_wakeup_free(&d->pool, &node->wakeup, false);
+    exp_wakeup_clear(&d->pool, &node->wakeup);
     d->sleeper_count = node->first_sleeper;
     d->data_count = node->first_datum;
     d->candidate_count = node->first_candidate;
     d->sleeper_access_count = d->node_count ? d->nodes[d->node_count - 1].sleeper_accesses : 0;
-}
-
-/* Takes the next beginning off the node's wakeup tree and keeps what continues it. */
-static void take_child(struct dpor *d, struct node *node, struct exp_wakeup *child) {
-    node->thread = child->step.thread;
-    if (d->subtree)
-        exp_wakeup_free(&d->pool, d->subtree, true);
-    d->subtree = child;
 }
 
 static void abandon(struct dpor *d, struct rd_world *w) {
@@ -234,27 +221,33 @@ static void keep_candidates(struct dpor *d, struct node *node,
 }
 
 /* The next beginning that the wakeup tree asks for; those that sleepers begin are known. */
-static struct exp_wakeup *pop_awake(struct dpor *d, struct node *node) {
-    struct exp_wakeup *child;
-    while ((child = exp_wakeup_pop(&node->wakeup)) != NULL && sleeps(d, node, child->step.thread))
-        exp_wakeup_free(&d->pool, child, true);
-    return child;
+static int64_t asked_for(struct dpor *d, struct node *node) {
+    while (node->wakeup.first && sleeps(d, node, node->wakeup.first->step.thread)) {
+        struct exp_wakeup_tree below = exp_wakeup_pop(&d->pool, &node->wakeup);
+        exp_wakeup_clear(&d->pool, &below);
+    }
+    return node->wakeup.first ? (int64_t)node->wakeup.first->step.thread : NO_THREAD;
+}
+
+/* Takes it off the node's wakeup tree and keeps what continues it. */
+static void take_asked(struct dpor *d, struct node *node) {
+    exp_wakeup_clear(&d->pool, &d->subtree);
+    d->subtree = exp_wakeup_pop(&d->pool, &node->wakeup);
 }
 
 /* A node that is met for the first time: what its wakeup tree asks for, or anybody awake. */
 static int64_t decide(struct dpor *d, struct node *node, const struct core_candidates *candidates) {
-    bool asked = node->wakeup.child != NULL;
-    struct exp_wakeup *child = pop_awake(d, node);
+    bool asked = node->wakeup.first != NULL;
+    int64_t thread = asked_for(d, node);
     if (node->split)
         keep_candidates(d, node, candidates);
-    if (!child)
+    if (thread == NO_THREAD)
         return asked ? NO_THREAD : first_awake(d, node, candidates);
-    int64_t answer = index_of(d, candidates, child->step.thread);
-    if (answer != NO_THREAD) {
-        take_child(d, node, child);
+    int64_t answer = index_of(d, candidates, (uint32_t)thread);
+    take_asked(d, node);
+    if (answer != NO_THREAD)
         return answer;
-    }
-    exp_wakeup_free(&d->pool, child, true); /* it cannot go on after all */
+    exp_wakeup_clear(&d->pool, &d->subtree); /* it cannot go on after all */
     return first_awake(d, node, candidates);
 }
 
@@ -416,6 +409,8 @@ static bool next_candidate(struct dpor *d, struct node *node) {
 
 /* The next thread to try at the deepest node. */
 static bool next_thread(struct dpor *d, struct node *node, size_t index) {
+    if (!node->split && !node->wakeup.first)
+        return false;
     if (index < d->trace.count) {
         struct exp_step explored = exp_trace_get(&d->trace, index);
         put_to_sleep(d, node, &explored, node->split);
@@ -423,10 +418,11 @@ static bool next_thread(struct dpor *d, struct node *node, size_t index) {
     }
     if (node->split)
         return next_candidate(d, node);
-    struct exp_wakeup *child = pop_awake(d, node);
-    if (!child)
+    int64_t thread = asked_for(d, node);
+    if (thread == NO_THREAD)
         return false;
-    take_child(d, node, child);
+    node->thread = (uint32_t)thread;
+    take_asked(d, node);
     return true;
 }
 
@@ -453,10 +449,7 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
     exp_trace_end(&d->trace, w);
     d->failed |= d->trace.failed;
-    if (d->subtree) {
-        exp_wakeup_free(&d->pool, d->subtree, true);
-        d->subtree = NULL;
-    }
+    exp_wakeup_clear(&d->pool, &d->subtree);
     if (d->trace.count > strategy->depth_max)
         strategy->depth_max = d->trace.count;
     if (d->plan.split && !w->choices.abandoned && ends_in_split(d)) {
@@ -479,7 +472,7 @@ static double progress(const struct exp_strategy *strategy) {
     for (size_t i = 0; i < d->node_count && share > 1e-6; i++) {
         const struct node *node = &d->nodes[i];
         double waiting = 0;
-        for (const struct exp_wakeup *child = node->wakeup.child; child; child = child->next)
+        for (const struct exp_wakeup *child = node->wakeup.first; child; child = child->next)
             waiting++;
         double all = node->explored + waiting + 1;
         done += share * node->explored / all;
@@ -494,8 +487,7 @@ static void destroy(struct exp_strategy *strategy) {
     struct dpor *d = (struct dpor *)strategy;
     while (d->node_count)
         close_node(d);
-    if (d->subtree)
-        exp_wakeup_free(&d->pool, d->subtree, true);
+    exp_wakeup_clear(&d->pool, &d->subtree);
     exp_wakeup_pool_destroy(&d->pool);
     exp_trace_destroy(&d->trace);
     free(d->sequence.events);

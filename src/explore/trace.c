@@ -1,27 +1,10 @@
-/* trace.c - recording steps: names, accesses, what happens before what, and races. */
+/* trace.c - recording steps: accesses, what happens before what, and races. */
 #include "explore/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ldr/ldr.h"
-#include "ob/ob.h"
-
-enum { FIRST_WIDTH = 8, FIRST_PLACES = 64 };
-
-struct entry {
-    int32_t event;
-    uint8_t kind;
-    bool closed;
-};
-
-/* Who touched a place, in the order of events. */
-struct exp_place_history {
-    uint64_t place;
-    bool used;
-    struct entry *entries;
-    size_t count, capacity;
-};
+enum { FIRST_WIDTH = 8 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
@@ -50,12 +33,8 @@ static bool allocate_scratch(struct exp_trace *trace) {
 }
 
 bool exp_trace_init(struct exp_trace *trace) {
-    *trace = (struct exp_trace){.width = FIRST_WIDTH,
-                                .last_barrier = EXP_NO_EVENT,
-                                .next_name = 1,
-                                .place_capacity = FIRST_PLACES};
-    trace->places = calloc(FIRST_PLACES, sizeof *trace->places);
-    if (!trace->places || !allocate_scratch(trace))
+    *trace = (struct exp_trace){.width = FIRST_WIDTH, .last_barrier = EXP_NO_EVENT};
+    if (!exp_places_init(trace) || !allocate_scratch(trace))
         return false;
     add_thread(trace, 0); /* EXP_CLOCK_THREAD */
     add_thread(trace, 0); /* EXP_HOST_THREAD */
@@ -65,21 +44,16 @@ bool exp_trace_init(struct exp_trace *trace) {
 void exp_trace_destroy(struct exp_trace *trace) {
     for (uint32_t i = 0; i < trace->thread_count; i++)
         free(trace->threads[i].names);
-    for (size_t i = 0; trace->places && i < trace->place_capacity; i++)
-        free(trace->places[i].entries);
+    exp_places_destroy(trace);
     free(trace->events);
     free(trace->accesses);
     free(trace->clocks);
     free(trace->edges);
     free(trace->threads);
-    free(trace->names);
-    free(trace->thread_of_name);
-    free(trace->places);
     free(trace->races);
     free(trace->pending);
     free(trace->pending_accesses);
     free(trace->pending_clocks);
-    free(trace->raw);
     free(trace->woken);
     free(trace->stopped);
     free(trace->scratch);
@@ -136,115 +110,16 @@ static bool is_before(const struct exp_trace *trace, int32_t event, const uint32
     return clock[e->thread] >= e->number;
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
-/* What the thread has just made gets the next of the names kept for what it makes. */
-static uint32_t next_name_of(struct exp_trace *trace, uint32_t creator) {
-    struct exp_thread *thread = &trace->threads[creator];
-    size_t capacity = thread->name_capacity;
-    if (thread->made == thread->name_count) {
-        if (!exp_grow((void **)&thread->names, &capacity, thread->name_count,
-                      sizeof *thread->names)) {
-            trace->failed = true;
-            return 0;
-        }
-        thread->name_capacity = (uint32_t)capacity;
-        thread->names[thread->name_count++] = trace->next_name++;
-    }
-    return thread->names[thread->made++];
-}
-
-static void name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t creator) {
-    uint32_t end = w->ob->next_id;
-    if (trace->named >= end || !RESERVE(trace, names, name_capacity, end))
-        return;
-    while (trace->named < end)
-        trace->names[trace->named++] = next_name_of(trace, creator);
-}
-
-static uint32_t name_of(const struct exp_trace *trace, uint64_t object) {
-    return object < trace->named ? trace->names[object] : 0;
-}
-
-uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
-    uint32_t name = name_of(trace, object);
-    size_t before = trace->thread_of_name_capacity;
+uint32_t exp_trace_new_thread(struct exp_trace *trace, uint32_t object) {
     if (object == 0)
         return EXP_CLOCK_THREAD;
-    if (!RESERVE(trace, thread_of_name, thread_of_name_capacity, name))
+    if (object >= trace->named)
         return EXP_HOST_THREAD;
-    if (trace->thread_of_name_capacity > before)
-        memset(trace->thread_of_name + before, 0,
-               (trace->thread_of_name_capacity - before) * sizeof *trace->thread_of_name);
-    if (!trace->thread_of_name[name])
-        trace->thread_of_name[name] = add_thread(trace, name);
-    return trace->thread_of_name[name];
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value) {
-    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
-    return hash ^ hash >> 29;
-}
-
-/* Where a block of the heap lies depends on who allocates first; whose it is does not. */
-static uint64_t memory_place(const struct exp_trace *trace, struct rd_world *w, uint64_t place) {
-    struct ldr_heap_place in;
-    uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
-    if (!ldr_heap_place(w, address, &in))
-        return place;
-    return core_place(CORE_MEMORY,
-                      mix(mix(mix(1, name_of(trace, in.thread)), in.block), in.offset));
-}
-
-static uint64_t stable_place(const struct exp_trace *trace, uint64_t place) {
-    enum core_space space = (enum core_space)(place >> CORE_SPACE_SHIFT);
-    if (space == CORE_OBJECT || space == CORE_LIFE)
-        return core_place(space, name_of(trace, place & UINT32_MAX));
-    return place;
-}
-
-/* ---- places ---------------------------------------------------------------------------------- */
-
-static size_t hash_place(uint64_t place) {
-    place *= 0x9E3779B97F4A7C15u;
-    return (size_t)(place >> 32);
-}
-
-static struct exp_place_history *slot_of(struct exp_place_history *places, size_t capacity,
-                                         uint64_t place) {
-    size_t i = hash_place(place) & (capacity - 1);
-    while (places[i].used && places[i].place != place)
-        i = (i + 1) & (capacity - 1);
-    return &places[i];
-}
-
-static bool enlarge_places(struct exp_trace *trace) {
-    size_t capacity = trace->place_capacity * 2;
-    struct exp_place_history *places = calloc(capacity, sizeof *places);
-    if (!places)
-        return !(trace->failed = true);
-    for (size_t i = 0; i < trace->place_capacity; i++)
-        if (trace->places[i].used)
-            *slot_of(places, capacity, trace->places[i].place) = trace->places[i];
-    free(trace->places);
-    trace->places = places;
-    trace->place_capacity = capacity;
-    return true;
-}
-
-static struct exp_place_history *history_of(struct exp_trace *trace, uint64_t place) {
-    struct exp_place_history *history = slot_of(trace->places, trace->place_capacity, place);
-    if (history->used)
-        return history;
-    if (trace->place_count * 2 >= trace->place_capacity) {
-        if (!enlarge_places(trace))
-            return NULL;
-        history = slot_of(trace->places, trace->place_capacity, place);
-    }
-    history->used = true;
-    history->place = place;
-    trace->place_count++;
-    return history;
+    uint32_t thread = add_thread(trace, exp_life(trace, object));
+    trace->of_names[trace->names[object]].thread = thread;
+    return thread;
 }
 
 /* ---- dependence ------------------------------------------------------------------------------ */
@@ -261,9 +136,8 @@ static bool decides_about(const struct exp_step *step, const struct exp_step *ot
         return false;
     for (uint32_t i = 0; i < step->access_count; i++) {
         const struct exp_access *access = &step->accesses[i];
-        if (access->kind == CORE_WRITE && access->place >> CORE_SPACE_SHIFT == CORE_LIFE &&
-            (access->place == core_place(CORE_LIFE, other->life) ||
-             access->place == core_place(CORE_LIFE, other->process_life)))
+        if (access->kind == CORE_WRITE &&
+            (access->place == other->life || access->place == other->process_life))
             return true;
     }
     return false;
@@ -297,7 +171,7 @@ static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pen
 }
 
 /* Would that not have been, without the event? */
-static bool is_undone(const struct exp_trace *trace, const struct entry *entry, int32_t event) {
+static bool is_undone(const struct exp_trace *trace, const struct exp_touch *entry, int32_t event) {
     return entry->event == event ||
            (entry->event > event && exp_happens_before(trace, (size_t)event, (size_t)entry->event));
 }
@@ -305,11 +179,10 @@ static bool is_undone(const struct exp_trace *trace, const struct entry *entry, 
 /* Would the step have to wait for that place in the end, if its thread had not been stopped? */
 static bool is_shut(const struct exp_trace *trace, const struct exp_pending *pending,
                     const struct exp_access *access) {
-    const struct exp_place_history *history =
-        slot_of(trace->places, trace->place_capacity, access->place);
-    const struct entry *undone = NULL;
-    for (size_t i = history->count; i-- > 0;) {
-        const struct entry *entry = &history->entries[i];
+    const struct exp_place *place = &trace->places[access->place];
+    const struct exp_touch *undone = NULL;
+    for (size_t i = place->count; i-- > 0;) {
+        const struct exp_touch *entry = &place->touches[i];
         if (!conflict(entry->kind, access->kind))
             continue;
         if (is_undone(trace, entry, pending->stopped_by))
@@ -351,7 +224,7 @@ struct subject {
 };
 
 static bool is_undone_for(const struct exp_trace *trace, const struct subject *subject,
-                          const struct entry *entry) {
+                          const struct exp_touch *entry) {
     return subject->pending && is_undone(trace, entry, subject->pending->stopped_by);
 }
 
@@ -369,10 +242,9 @@ static void add_candidate(struct exp_trace *trace, struct subject *subject, int3
  */
 static void scan_place(struct exp_trace *trace, struct subject *subject,
                        const struct exp_access *access, bool gate) {
-    const struct exp_place_history *history =
-        slot_of(trace->places, trace->place_capacity, access->place);
-    for (size_t i = history->count; i-- > 0;) {
-        const struct entry *entry = &history->entries[i];
+    const struct exp_place *place = &trace->places[access->place];
+    for (size_t i = place->count; i-- > 0;) {
+        const struct exp_touch *entry = &place->touches[i];
         const struct exp_event *event = &trace->events[entry->event];
         if (event->thread == subject->thread) {
             if (entry->kind == CORE_WRITE)
@@ -381,12 +253,12 @@ static void scan_place(struct exp_trace *trace, struct subject *subject,
         }
         if (!conflict(entry->kind, access->kind) || is_undone_for(trace, subject, entry))
             continue;
-        join(trace, subject->clock, row(trace, entry->event));
-        bool before = is_before(trace, entry->event, subject->before);
-        if (!before && gate && entry->closed)
-            continue;
-        if (!before)
+        if (!is_before(trace, entry->event, subject->before)) {
+            join(trace, subject->clock, row(trace, entry->event));
+            if (gate && entry->closed)
+                continue;
             add_candidate(trace, subject, entry->event);
+        }
         if (entry->kind == CORE_WRITE)
             break;
     }
@@ -404,11 +276,14 @@ static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32
         add_candidate(trace, subject, last);
 }
 
+static bool is_life(const struct exp_trace *trace, uint32_t place) {
+    return trace->places[place].place >> CORE_SPACE_SHIFT == CORE_LIFE;
+}
+
 static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_thread *thread = &trace->threads[subject->thread];
-    const struct exp_access lives[] = {
-        {.place = core_place(CORE_LIFE, thread->life), .kind = CORE_READ},
-        {.place = core_place(CORE_LIFE, thread->process_life), .kind = CORE_READ}};
+    const struct exp_access lives[] = {{.place = thread->life, .kind = CORE_READ},
+                                       {.place = thread->process_life, .kind = CORE_READ}};
     for (size_t i = 0; i < sizeof lives / sizeof lives[0] && !subject->ending; i++)
         scan_place(trace, subject, &lives[i], false);
     for (uint32_t i = 0; i < subject->access_count; i++) {
@@ -416,11 +291,11 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
         if (access->kind == CORE_NOTHING)
             continue;
         scan_place(trace, subject, access, i < subject->gates || subject->pending);
-        if (access->kind != CORE_WRITE || access->place >> CORE_SPACE_SHIFT != CORE_LIFE)
+        if (access->kind != CORE_WRITE || !is_life(trace, access->place))
             continue;
         for (uint32_t t = 0; t < trace->thread_count; t++)
-            if (access->place == core_place(CORE_LIFE, trace->threads[t].life) ||
-                access->place == core_place(CORE_LIFE, trace->threads[t].process_life))
+            if (access->place == trace->threads[t].life ||
+                access->place == trace->threads[t].process_life)
                 scan_thread(trace, subject, t);
     }
 }
@@ -431,17 +306,16 @@ static void add_race(struct exp_trace *trace, const struct exp_race *race) {
 }
 
 /* The first that touched the place and would not have, without the event; NULL: nobody. */
-static const struct entry *first_undone(const struct exp_trace *trace,
-                                        const struct subject *subject,
-                                        const struct exp_access *access, int32_t event) {
-    const struct exp_place_history *history =
-        slot_of(trace->places, trace->place_capacity, access->place);
-    const struct entry *first = NULL;
+static const struct exp_touch *first_undone(const struct exp_trace *trace,
+                                            const struct subject *subject,
+                                            const struct exp_access *access, int32_t event) {
+    const struct exp_place *place = &trace->places[access->place];
+    const struct exp_touch *first = NULL;
     int32_t begin = event;
     if (subject->pending && subject->pending->stopped_by < begin)
         begin = subject->pending->stopped_by;
-    for (size_t i = history->count; i-- > 0 && history->entries[i].event >= begin;) {
-        const struct entry *entry = &history->entries[i];
+    for (size_t i = place->count; i-- > 0 && place->touches[i].event >= begin;) {
+        const struct exp_touch *entry = &place->touches[i];
         if (conflict(entry->kind, access->kind) &&
             (is_undone(trace, entry, event) || is_undone_for(trace, subject, entry)))
             first = entry;
@@ -457,7 +331,7 @@ static bool could_come_without(const struct exp_trace *trace, const struct subje
                                int32_t event) {
     for (uint32_t i = 0; i < subject->gates && i < subject->access_count; i++) {
         const struct exp_access *access = &subject->accesses[i];
-        const struct entry *undone = first_undone(trace, subject, access, event);
+        const struct exp_touch *undone = first_undone(trace, subject, access, event);
         bool shut = subject->pending ? is_shut(trace, subject->pending, access)
                                      : subject->shut && access->closed;
         if (undone ? undone->closed : shut)
@@ -543,14 +417,14 @@ static uint8_t merge(uint8_t a, uint8_t b) {
 /* A step that stopped a thread before that could take its own next one, which wanted `count`
  * places.
  */
-static void add_pending(struct exp_trace *trace, const struct core_step *stopped, uint32_t count,
+static void add_pending(struct exp_trace *trace, const struct exp_stopped *stopped, uint32_t count,
                         int32_t by) {
     size_t index = trace->pending_count;
     if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, index) ||
         !RESERVE(trace, pending_clocks, pending_clock_capacity, (index + 1) * trace->width))
         return;
     struct exp_pending *pending = &trace->pending[index];
-    *pending = (struct exp_pending){.thread = exp_trace_thread(trace, stopped->thread),
+    *pending = (struct exp_pending){.thread = stopped->thread,
                                     .first_access = (uint32_t)trace->pending_access_count,
                                     .access_count = count,
                                     .clock = (uint32_t)index,
@@ -559,37 +433,23 @@ static void add_pending(struct exp_trace *trace, const struct core_step *stopped
     for (uint32_t i = 0; i < count; i++) {
         if (!RESERVE(trace, pending_accesses, pending_access_capacity, trace->pending_access_count))
             return;
-        trace->pending_accesses[trace->pending_access_count++] =
-            (struct exp_access){.place = stable_place(trace, stopped[i].place),
-                                .kind = stopped[i].kind & CORE_KIND_MASK,
-                                .closed = (stopped[i].kind & CORE_CLOSED) != 0};
+        trace->pending_accesses[trace->pending_access_count++] = stopped[i].access;
     }
-    trace->threads[pending->thread].process_life = name_of(trace, stopped->process);
+    trace->threads[pending->thread].process_life = stopped->process_life;
     clock_before(trace, pending->thread, pending_row(trace, pending));
     trace->pending_count++;
-}
-
-static void take_accesses(struct exp_trace *trace, struct exp_event *event) {
-    event->first_access = (uint32_t)trace->access_count;
-    for (size_t i = 0; i < trace->raw_count; i++) {
-        if (!RESERVE(trace, accesses, access_capacity, trace->access_count))
-            return;
-        trace->accesses[trace->access_count] = trace->raw[i];
-        trace->accesses[trace->access_count++].place = stable_place(trace, trace->raw[i].place);
-    }
-    event->access_count = (uint32_t)(trace->access_count - event->first_access);
 }
 
 static void remember(struct exp_trace *trace, const struct exp_event *event, int32_t index) {
     for (uint32_t i = 0; i < event->access_count; i++) {
         const struct exp_access *access = &trace->accesses[event->first_access + i];
-        struct exp_place_history *history = history_of(trace, access->place);
-        if (!history || !exp_grow((void **)&history->entries, &history->capacity, history->count,
-                                  sizeof *history->entries)) {
+        struct exp_place *place = &trace->places[access->place];
+        if (!exp_grow((void **)&place->touches, &place->capacity, place->count,
+                      sizeof *place->touches)) {
             trace->failed = true;
             return;
         }
-        history->entries[history->count++] = (struct entry){index, access->kind, access->closed};
+        place->touches[place->count++] = (struct exp_touch){index, access->kind, access->closed};
     }
 }
 
@@ -634,7 +494,7 @@ static void complete(struct exp_trace *trace) {
         return;
     event->first_edge = (uint32_t)trace->edge_count;
     event->previous_barrier = trace->last_barrier;
-    take_accesses(trace, event);
+    event->access_count = (uint32_t)(trace->access_count - event->first_access);
     trace->count++;
     order_event(trace, event, index);
     event->previous = trace->threads[event->thread].last_event;
@@ -658,7 +518,7 @@ void exp_trace_close(struct exp_trace *trace, struct rd_world *w) {
         return;
     trace->open = false;
     if (trace->replayed >= trace->known && !trace->failed) {
-        name_objects(trace, w, trace->current_thread);
+        exp_name_objects(trace, w, trace->current_thread);
         complete(trace);
     }
 }
@@ -675,9 +535,7 @@ static void forget_last(struct exp_trace *trace) {
     struct exp_event *event = &trace->events[--trace->count];
     struct exp_thread *thread = &trace->threads[event->thread];
     for (uint32_t i = 0; i < event->access_count; i++)
-        slot_of(trace->places, trace->place_capacity,
-                trace->accesses[event->first_access + i].place)
-            ->count--;
+        trace->places[trace->accesses[event->first_access + i].place].count--;
     while (trace->edge_count > event->first_edge) {
         const struct exp_edge *edge = &trace->edges[--trace->edge_count];
         trace->threads[edge->target].last_edge = edge->previous;
@@ -703,7 +561,7 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
     while (trace->count > known)
         forget_last(trace);
     if (!known && !trace->count)
-        name_objects(trace, w, EXP_HOST_THREAD);
+        exp_name_objects(trace, w, EXP_HOST_THREAD);
     trace->known = known;
     trace->replayed = 0;
     trace->open = trace->diverged = false;
@@ -715,7 +573,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
     exp_trace_close(trace, w);
     uint32_t thread = exp_trace_thread(trace, step->thread);
     trace->open = true;
-    trace->raw_count = trace->woken_count = trace->stopped_count = 0;
+    trace->woken_count = trace->stopped_count = 0;
     trace->current_thread = thread;
     if (trace->replayed < trace->known) {
         trace->diverged |= trace->events[trace->replayed++].thread != thread;
@@ -724,22 +582,22 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
     }
     if (!RESERVE(trace, events, capacity, trace->count))
         return;
-    trace->threads[thread].process_life = name_of(trace, step->process);
+    trace->threads[thread].process_life = exp_life(trace, step->process);
     trace->events[trace->count] = (struct exp_event){.thread = thread,
+                                                     .first_access = (uint32_t)trace->access_count,
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
                                                      .gates = step->gates,
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
     exp_trace_touch(trace, w, step->place, step->kind & (CORE_KIND_MASK | CORE_CLOSED));
-    if (trace->raw_count)
-        trace->raw[0].touched = false;
+    if (trace->access_count > trace->events[trace->count].first_access)
+        trace->accesses[trace->access_count - 1].touched = false;
 }
 
 /* Was it closed when the running step began? What that waited for was not, even if it gave it back.
  */
-static bool was_closed(const struct exp_trace *trace, size_t access, unsigned kind) {
-    const struct exp_event *event = &trace->events[trace->count];
+static bool was_closed(const struct exp_event *event, size_t access, unsigned kind) {
     return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
 }
 
@@ -747,21 +605,21 @@ void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place
     uint8_t pure = kind & CORE_KIND_MASK;
     if (!trace->open || trace->replayed < trace->known || pure == CORE_NOTHING)
         return;
-    if (place >> CORE_SPACE_SHIFT == CORE_MEMORY)
-        place = memory_place(trace, w, place);
-    for (size_t i = 0; i < trace->raw_count; i++) {
-        struct exp_access *known = &trace->raw[i];
-        if (known->place != place)
-            continue;
+    const struct exp_event *event = &trace->events[trace->count];
+    struct exp_access access = {.place = exp_place(trace, w, place), .kind = pure, .touched = true};
+    size_t i = event->first_access;
+    while (i < trace->access_count && trace->accesses[i].place != access.place)
+        i++;
+    access.closed = was_closed(event, i - event->first_access, kind);
+    if (i < trace->access_count) {
+        struct exp_access *known = &trace->accesses[i];
         known->kind = merge(known->kind, pure);
         if (!known->touched)
-            known->closed = was_closed(trace, i, kind);
+            known->closed = access.closed;
         known->touched = true;
-        return;
+    } else if (RESERVE(trace, accesses, access_capacity, i)) {
+        trace->accesses[trace->access_count++] = access;
     }
-    bool closed = was_closed(trace, trace->raw_count, kind);
-    if (RESERVE(trace, raw, raw_capacity, trace->raw_count))
-        trace->raw[trace->raw_count++] = (struct exp_access){place, pure, closed, true};
 }
 
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
@@ -774,10 +632,13 @@ void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct
     if (!trace->open || trace->replayed < trace->known ||
         !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
         return;
-    struct core_step *stopped = &trace->stopped[trace->stopped_count++];
-    *stopped = *step;
-    if (step->place >> CORE_SPACE_SHIFT == CORE_MEMORY)
-        stopped->place = memory_place(trace, w, step->place);
+    trace->stopped[trace->stopped_count++] =
+        (struct exp_stopped){.thread = exp_trace_thread(trace, step->thread),
+                             .process_life = exp_life(trace, step->process),
+                             .access = {.place = exp_place(trace, w, step->place),
+                                        .kind = step->kind & CORE_KIND_MASK,
+                                        .closed = (step->kind & CORE_CLOSED) != 0},
+                             .gates = step->gates};
 }
 
 /* ---- comparison ------------------------------------------------------------------------------ */
@@ -786,11 +647,11 @@ uint64_t exp_trace_hash(const struct exp_trace *trace) {
     uint64_t sum = 0;
     for (size_t i = 0; i < trace->count; i++) {
         const struct exp_event *event = &trace->events[i];
-        uint64_t hash = mix(0x94D049BB133111EBu, (uint64_t)event->thread << 32 | event->number);
+        uint64_t hash = exp_mix(0x94D049BB133111EBu, (uint64_t)event->thread << 32 | event->number);
         for (uint32_t t = 0; t < trace->thread_count; t++)
             if (row(trace, (int32_t)i)[t])
-                hash = mix(hash, (uint64_t)t << 32 | row(trace, (int32_t)i)[t]);
-        sum += mix(hash, 1);
+                hash = exp_mix(hash, (uint64_t)t << 32 | row(trace, (int32_t)i)[t]);
+        sum += exp_mix(hash, 1);
     }
     return sum;
 }

@@ -15,7 +15,7 @@
 enum { EXP_CLOCK_THREAD = 0, EXP_HOST_THREAD = 1, EXP_NO_EVENT = -1 };
 
 struct exp_access {
-    uint64_t place; /* by stable numbers */
+    uint32_t place; /* index into `places` of the trace */
     uint8_t kind;   /* CORE_READ... without flags */
     bool closed;    /* whoever would have waited for it before the step had to */
     bool touched;   /* really, not only announced */
@@ -26,7 +26,7 @@ struct exp_step {
     uint32_t thread; /* index */
     uint32_t access_count;
     const struct exp_access *accesses;
-    uint32_t life, process_life; /* stable numbers of thread and process; 0: nobody stops it */
+    uint32_t life, process_life; /* places that tell whether it may go on; 0: nobody stops it */
     bool barrier;
 };
 
@@ -60,6 +60,13 @@ struct exp_pending {
     uint8_t gates;                       /* as of an event */
 };
 
+/* The same while the step runs that stops the thread: one for each place that it wanted. */
+struct exp_stopped {
+    uint32_t thread, process_life;
+    struct exp_access access;
+    uint8_t gates;
+};
+
 struct exp_edge {
     uint32_t target; /* thread that was let go on */
     int32_t source;  /* by this event */
@@ -67,14 +74,32 @@ struct exp_edge {
 };
 
 struct exp_thread {
-    uint32_t life, process_life; /* stable numbers */
+    uint32_t life, process_life; /* places */
     int32_t last_event, last_edge;
     uint32_t made; /* objects made in this execution */
     uint32_t *names;
     uint32_t name_count, name_capacity; /* stable numbers of what it ever made */
 };
 
-struct exp_place_history;
+/* What is known of the object with a stable number. */
+struct exp_named {
+    uint32_t thread;      /* its index; 0: it is none, as far as is known */
+    uint32_t place, life; /* 0: nobody has touched it yet */
+};
+
+/* A step that touched a place. */
+struct exp_touch {
+    int32_t event;
+    uint8_t kind;
+    bool closed;
+};
+
+/* Something that steps touch. It keeps its index for good. */
+struct exp_place {
+    uint64_t place;            /* by stable numbers */
+    struct exp_touch *touches; /* of this execution, in the order of events */
+    size_t count, capacity;
+};
 
 struct exp_trace {
     struct exp_event *events;
@@ -90,12 +115,13 @@ struct exp_trace {
     uint32_t thread_count, thread_capacity;
     uint32_t *names; /* stable number of each object of this execution */
     size_t name_capacity;
-    uint32_t named; /* objects below this number have one */
-    uint32_t next_name;
-    uint32_t *thread_of_name;
-    size_t thread_of_name_capacity;
-    struct exp_place_history *places;
-    size_t place_count, place_capacity; /* a hash table */
+    uint32_t named;             /* objects below this number have one */
+    struct exp_named *of_names; /* by stable number; 0 is nobody's */
+    size_t of_name_count, of_name_capacity;
+    struct exp_place *places; /* 0 is none */
+    size_t place_count, place_capacity;
+    uint32_t *place_slots; /* a hash table of places, at least twice as large as their number */
+    size_t slot_count;
     int32_t last_barrier;
     struct exp_race *races;
     size_t race_count, race_capacity;
@@ -110,13 +136,10 @@ struct exp_trace {
     bool open;
     size_t replayed; /* steps of the known prefix that have begun */
     size_t known;    /* how many steps are only repeated */
-    struct core_step current;
     uint32_t current_thread;
-    struct exp_access *raw;
-    size_t raw_count, raw_capacity;
     uint32_t *woken;
     size_t woken_count, woken_capacity;
-    struct core_step *stopped;
+    struct exp_stopped *stopped;
     size_t stopped_count, stopped_capacity;
     uint32_t *scratch;   /* a clock */
     int32_t *candidates; /* events that may be in a race with a later one */
@@ -140,7 +163,26 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
 void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
-uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object);
+uint32_t exp_trace_new_thread(struct exp_trace *trace, uint32_t object);
+
+static inline uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
+    uint32_t thread = object < trace->named ? trace->of_names[trace->names[object]].thread : 0;
+    return thread ? thread : exp_trace_new_thread(trace, object);
+}
+
+/* ---- places (places.c) ----------------------------------------------------------------------- */
+
+bool exp_places_init(struct exp_trace *trace);
+void exp_places_destroy(struct exp_trace *trace);
+
+/* What nobody has named yet was made by that thread. */
+void exp_name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t creator);
+/* The index of a place, as the world calls it. */
+uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, uint64_t place);
+/* The place that tells whether that thread or process may go on. */
+uint32_t exp_life(struct exp_trace *trace, uint32_t object);
+
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /* Steps that have begun, the running one included. */
 static inline size_t exp_trace_begun(const struct exp_trace *trace) {
@@ -180,6 +222,11 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 
 /* The same number for two executions exactly if they are the same partial order of steps. */
 uint64_t exp_trace_hash(const struct exp_trace *trace);
+
+static inline uint64_t exp_mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
+    return hash ^ hash >> 29;
+}
 
 /* Makes room for one more item; false: no memory. */
 static inline bool exp_grow(void **items, size_t *capacity, size_t count, size_t size) {

@@ -157,7 +157,8 @@ static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_st
             return NULL;
         }
     }
-    node->child = node->last_child = node->next = NULL;
+    node->below = (struct exp_wakeup_tree){0};
+    node->next = NULL;
     node->step = *step;
     if (step->access_count)
         memcpy(room, step->accesses, step->access_count * sizeof *room);
@@ -165,12 +166,12 @@ static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_st
     return node;
 }
 
-static void add_child(struct exp_wakeup *node, struct exp_wakeup *child) {
-    if (node->last_child)
-        node->last_child->next = child;
+static void add_child(struct exp_wakeup_tree *tree, struct exp_wakeup *child) {
+    if (tree->last)
+        tree->last->next = child;
     else
-        node->child = child;
-    node->last_child = child;
+        tree->first = child;
+    tree->last = child;
 }
 
 static bool is_used_up(const struct exp_sequence *sequence) {
@@ -180,7 +181,7 @@ static bool is_used_up(const struct exp_sequence *sequence) {
     return true;
 }
 
-static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup *node,
+static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                    const struct exp_sequence *sequence) {
     for (size_t i = 0; i < sequence->count; i++) {
         if (is_taken(sequence, i))
@@ -189,15 +190,15 @@ static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup *node,
         struct exp_wakeup *child = make(pool, &step);
         if (!child)
             return false;
-        add_child(node, child);
-        node = child;
+        add_child(tree, child);
+        tree = &child->below;
     }
     return true;
 }
 
-bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
+bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                        struct exp_sequence *sequence) {
-    struct exp_wakeup *node = root, *child = root->child;
+    struct exp_wakeup *child = tree->first;
     while (child) {
         if (!exp_sequence_may_begin(sequence, &child->step)) {
             child = child->next;
@@ -206,24 +207,15 @@ bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
         size_t own = find(sequence, child->step.thread);
         if (own < sequence->count)
             sequence->events[own] = EXP_NO_EVENT;
-        if (!child->child || is_used_up(sequence))
+        if (!child->below.first || is_used_up(sequence))
             return true; /* whatever begins so will be explored from there */
-        node = child;
-        child = node->child;
+        tree = &child->below;
+        child = tree->first;
     }
-    return append(pool, node, sequence);
+    return append(pool, tree, sequence);
 }
 
-void exp_wakeup_free(struct exp_wakeup_pool *pool, struct exp_wakeup *node, bool self) {
-    struct exp_wakeup *child = node->child;
-    while (child) {
-        struct exp_wakeup *next = child->next;
-        exp_wakeup_free(pool, child, true);
-        child = next;
-    }
-    node->child = node->last_child = NULL;
-    if (!self)
-        return;
+static void give_back(struct exp_wakeup_pool *pool, struct exp_wakeup *node) {
     if (node->step.accesses != node->room)
         free((void *)(uintptr_t)node->step.accesses);
     node->step.accesses = node->room;
@@ -231,15 +223,20 @@ void exp_wakeup_free(struct exp_wakeup_pool *pool, struct exp_wakeup *node, bool
     pool->free = node;
 }
 
-struct exp_wakeup *exp_wakeup_pop(struct exp_wakeup *root) {
-    struct exp_wakeup *first = root->child;
-    if (first) {
-        root->child = first->next;
-        if (!root->child)
-            root->last_child = NULL;
-        first->next = NULL;
+void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {
+    while (tree->first) {
+        struct exp_wakeup_tree below = exp_wakeup_pop(pool, tree);
+        exp_wakeup_clear(pool, &below);
     }
-    return first;
+}
+
+struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {
+    struct exp_wakeup *first = tree->first;
+    tree->first = first->next;
+    if (!tree->first)
+        tree->last = NULL;
+    give_back(pool, first);
+    return first->below;
 }
 
 void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool) {

@@ -8,9 +8,17 @@
 
 enum { EXP_INLINE_ACCESSES = 4 };
 
-/* One step of a beginning; its children continue it, in the order in which they are explored. */
+struct exp_wakeup;
+
+/* What begins at a node, in the order in which it is explored. */
+struct exp_wakeup_tree {
+    struct exp_wakeup *first, *last;
+};
+
+/* One step of a beginning, and what continues it. */
 struct exp_wakeup {
-    struct exp_wakeup *child, *last_child, *next;
+    struct exp_wakeup_tree below;
+    struct exp_wakeup *next;
     struct exp_step step; /* `accesses` points into `room` or to memory of its own */
     struct exp_access room[EXP_INLINE_ACCESSES];
 };
@@ -39,13 +47,14 @@ bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct ex
 /* Does it contain a step of that thread? */
 bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread);
 
-/* Adds the sequence below `root`, unless an equivalent one begins there already. It is used up. */
-bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup *root,
+/* Adds the sequence, unless an equivalent one begins there already. It is used up. */
+bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                        struct exp_sequence *sequence);
 
-/* Gives back all below the node, and with `self` the node. */
-void exp_wakeup_free(struct exp_wakeup_pool *pool, struct exp_wakeup *node, bool self);
-struct exp_wakeup *exp_wakeup_pop(struct exp_wakeup *root);
+/* Gives everything in the tree back. */
+void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
+/* Takes the first child off the tree, which is not empty: what continues it. */
+struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
 void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool);
 
 #endif

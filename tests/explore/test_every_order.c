@@ -456,8 +456,9 @@ static void print_order(void) {
         print_error("    %u.%u:", event->thread, event->number);
         for (uint32_t a = 0; a < event->access_count; a++) {
             const struct exp_access *access = &trace->accesses[event->first_access + a];
-            print_error(" %u:%x%s", (unsigned)(access->place >> CORE_SPACE_SHIFT),
-                        (unsigned)access->place & 0xffff, access->kind == CORE_WRITE ? "!" : "");
+            uint64_t place = trace->places[access->place].place;
+            print_error(" %u:%x%s", (unsigned)(place >> CORE_SPACE_SHIFT), (unsigned)place & 0xffff,
+                        access->kind == CORE_WRITE ? "!" : "");
         }
         print_error(" after");
         for (uint32_t t = 0; t < trace->thread_count; t++)

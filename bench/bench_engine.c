@@ -2,10 +2,14 @@
  * bench_engine - what the engine costs, each figure beside something else that was measured in the
  * same run.
  *
- *   bench_engine points      a scheduling point (choice, record, switch) beside a bare context
- * switch bench_engine objects     thread create+exit, event ping-pong, wait, duplicate beside the
- * same with pthreads bench_engine resets      world resets, with host allocations per reset
- *   bench_engine parked N    memory of N parked simulated threads
+ *   bench_engine points [N]    a scheduling point (choice, record, switch) beside a bare context
+ *                              switch
+ *   bench_engine objects [N]   thread create+exit, event ping-pong, wait, duplicate, beside
+ *                              pthread_create + pthread_join
+ *   bench_engine resets        world resets, inside and outside of rd_world_enter, with host
+ *                              allocations per reset
+ *   bench_engine parked N      memory of N parked simulated threads
+ *   bench_engine count WHAT N  N times the one thing and no clock, for bench/counts.sh
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -100,28 +104,30 @@ static uint32_t two_threads(void *peb) {
     return 0;
 }
 
-static void report_points(const char *name, rd_world_options options) {
-    double bare[ROUNDS], point[ROUNDS], ratio[ROUNDS];
-    rd_world *world = world_for(two_threads, options);
-    for (int i = 0; i < ROUNDS; i++) {
-        bare[i] = bare_switch();
-        point[i] = run_once(world) / (2.0 * (double)count);
-        ratio[i] = point[i] / bare[i];
-    }
-    printf("%-36s %6.1f ns   jump_fcontext %5.1f ns   ratio %5.2f\n", name, median(point, ROUNDS),
-           median(bare, ROUNDS), median(ratio, ROUNDS));
-    rd_world_destroy(world);
-}
+static const struct point_case {
+    const char *name, *text;
+    rd_world_options options;
+} point_cases[] = {
+    {"switch", "point, switch each time, no log", {.quantum = 1, .log_disabled = true}},
+    {"switch-logged", "point, switch each time, logged", {.quantum = 1}},
+    {"random", "point, random, no log", {.strategy = RD_STRATEGY_RANDOM, .log_disabled = true}},
+    {"random-logged", "point, random, logged", {.strategy = RD_STRATEGY_RANDOM}},
+    {"no-switch", "point, no switch, no log", {.quantum = 1000000, .log_disabled = true}},
+};
 
 static void points(void) {
-    report_points("point, switch each time, no log",
-                  (rd_world_options){.quantum = 1, .log_disabled = true});
-    report_points("point, switch each time, logged", (rd_world_options){.quantum = 1});
-    report_points("point, random, no log",
-                  (rd_world_options){.strategy = RD_STRATEGY_RANDOM, .log_disabled = true});
-    report_points("point, random, logged", (rd_world_options){.strategy = RD_STRATEGY_RANDOM});
-    report_points("point, no switch, no log",
-                  (rd_world_options){.quantum = 1000000, .log_disabled = true});
+    for (size_t c = 0; c < sizeof point_cases / sizeof point_cases[0]; c++) {
+        double bare[ROUNDS], point[ROUNDS], ratio[ROUNDS];
+        rd_world *world = world_for(two_threads, point_cases[c].options);
+        for (int i = 0; i < ROUNDS; i++) {
+            bare[i] = bare_switch();
+            point[i] = run_once(world) / (2.0 * (double)count);
+            ratio[i] = point[i] / bare[i];
+        }
+        printf("%-36s %6.1f ns   jump_fcontext %5.1f ns   ratio %5.2f\n", point_cases[c].text,
+               median(point, ROUNDS), median(bare, ROUNDS), median(ratio, ROUNDS));
+        rd_world_destroy(world);
+    }
 }
 
 /* ---- objects --------------------------------------------------------------------------------- */
@@ -217,36 +223,51 @@ static uint32_t processes(void *peb) {
     return 0;
 }
 
-static double report_objects(const char *name, uint32_t (*entry)(void *), bool logged,
-                             double per_round) {
-    double values[ROUNDS];
+static const struct object_case {
+    const char *name, *text;
+    uint32_t (*entry)(void *);
+    int per_round;
+} object_cases[] = {
+    {"thread", "thread create+exit+wait+close", threads, 1},
+    {"process", "process create+exit+wait+close", processes, 1},
+    {"ping-pong", "event ping-pong, per switch", ping_pong, 2},
+    {"duplicate", "duplicate+close", duplicates, 1},
+    {"wait", "wait on signaled", waits, 1},
+};
+
+static rd_world *world_with_child(uint32_t (*entry)(void *), bool logged) {
+    const rd_image_desc desc = {.size = sizeof desc, .entry = entry};
+    const rd_image_desc child_desc = {.size = sizeof child_desc, .entry = child};
     rd_world *world = make_world((rd_world_options){.log_disabled = !logged});
-    rd_image_desc desc = {.size = sizeof desc, .entry = entry};
-    rd_image_desc child_desc = {.size = sizeof child_desc, .entry = child};
     rd_image_register(world, "child.exe", &child_desc);
     rd_image_register(world, "bench.exe", &desc);
-    run_once(world);
+    return world;
+}
+
+static double report_object(const struct object_case *object, bool logged) {
+    double values[ROUNDS];
+    rd_world *world = world_with_child(object->entry, logged);
+    run_once(world); /* warm-up */
     for (int i = 0; i < ROUNDS; i++)
-        values[i] = run_once(world) / ((double)count * per_round);
+        values[i] = run_once(world) / ((double)count * object->per_round);
     double result = median(values, ROUNDS);
-    printf("%-34s %8.1f ns%s\n", name, result, logged ? "   (logged)" : "");
+    printf("%-34s %8.1f ns%s\n", object->text, result, logged ? "   (logged)" : "");
     rd_world_destroy(world);
     return result;
 }
 
 static void objects(void) {
     double host[ROUNDS];
-    for (int logged = 0; logged < 2; logged++) {
-        double mine = report_objects("thread create+exit+wait+close", threads, logged, 1);
-        for (int i = 0; i < ROUNDS; i++)
-            host[i] = host_threads();
-        printf("%-34s %8.1f ns   ratio %.0f\n", "  pthread create+join", median(host, ROUNDS),
-               median(host, ROUNDS) / mine);
-        report_objects("process create+exit+wait+close", processes, logged, 1);
-        report_objects("event ping-pong, per switch", ping_pong, logged, 2);
-        report_objects("duplicate+close", duplicates, logged, 1);
-        report_objects("wait on signaled", waits, logged, 1);
-    }
+    for (int logged = 0; logged < 2; logged++)
+        for (size_t c = 0; c < sizeof object_cases / sizeof object_cases[0]; c++) {
+            double mine = report_object(&object_cases[c], logged);
+            if (object_cases[c].entry != threads)
+                continue;
+            for (int i = 0; i < ROUNDS; i++)
+                host[i] = host_threads();
+            printf("%-34s %8.1f ns   ratio %.0f\n", "  pthread create+join", median(host, ROUNDS),
+                   median(host, ROUNDS) / mine);
+        }
 }
 
 /* ---- resets ---------------------------------------------------------------------------------- */
@@ -260,32 +281,38 @@ static uint32_t small_scenario(void *peb) {
     return 0;
 }
 
+static double reruns(rd_world *world, long runs) {
+    uint64_t begin = host_time();
+    for (long i = 0; i < runs; i++)
+        run_once(world);
+    return (double)(host_time() - begin) / (double)runs;
+}
+
 static void resets(void) {
-    enum { RESETS = 100000 };
-    double reset[ROUNDS], rerun[ROUNDS];
+    enum { RESETS = 100000, OUTSIDE = 10000 };
+    double reset[ROUNDS], rerun[ROUNDS], outside[ROUNDS], ratio[ROUNDS];
     rd_world_stats before, after;
     rd_world *world = world_for(small_scenario, (rd_world_options){.quantum = 0});
     rd_world_get_stats(world, &before);
-    rd_world_enter(world); /* once, so that the runs make no system call */
     for (int i = 0; i < ROUNDS; i++) {
+        rd_world_enter(world);
         uint64_t begin = host_time();
         for (int k = 0; k < RESETS; k++)
             rd_world_reset(world);
         reset[i] = (double)(host_time() - begin) / RESETS;
-        begin = host_time();
-        for (int k = 0; k < RESETS; k++)
-            run_once(world);
-        rerun[i] = (double)(host_time() - begin) / RESETS;
+        rerun[i] = reruns(world, RESETS);
+        rd_world_leave(world);
+        outside[i] = reruns(world, OUTSIDE);
+        ratio[i] = outside[i] / rerun[i];
     }
-    rd_world_leave(world);
     rd_world_get_stats(world, &after);
-    printf("reset of an idle world             %8.1f ns\n", median(reset, ROUNDS));
-    printf("reset + 1 process, 2 threads, event %7.1f ns   %.0f per second, ratio to bare reset "
-           "%.1f\n",
-           median(rerun, ROUNDS), 1e9 / median(rerun, ROUNDS),
-           median(rerun, ROUNDS) / median(reset, ROUNDS));
-    printf("host allocations per reset         %8.4f\n",
-           (double)(after.host_allocations - before.host_allocations) / (2.0 * ROUNDS * RESETS));
+    printf("reset of an idle world              %8.1f ns\n", median(reset, ROUNDS));
+    printf("reset + 1 process, 2 threads, event %8.1f ns\n", median(rerun, ROUNDS));
+    printf("the same, the world not entered     %8.1f ns   ratio %.2f\n", median(outside, ROUNDS),
+           median(ratio, ROUNDS));
+    printf("host allocations per reset          %8.4f\n",
+           (double)(after.host_allocations - before.host_allocations) /
+               (ROUNDS * (2.0 * RESETS + OUTSIDE)));
     rd_world_destroy(world);
 }
 
@@ -345,10 +372,57 @@ static void park(void) {
     rd_world_destroy(world);
 }
 
+/* ---- counting -------------------------------------------------------------------------------- */
+
+static bool count_run(rd_world *world) {
+    run_once(world);
+    rd_world_destroy(world);
+    return true;
+}
+
+static bool count_reruns(bool entered) {
+    rd_world *world = world_for(small_scenario, (rd_world_options){.quantum = 0});
+    if (entered)
+        rd_world_enter(world);
+    reruns(world, count);
+    if (entered)
+        rd_world_leave(world);
+    rd_world_destroy(world);
+    return true;
+}
+
+/* false if there is no such thing. */
+static bool count_one(const char *name) {
+    for (size_t c = 0; c < sizeof point_cases / sizeof point_cases[0]; c++)
+        if (strcmp(name, point_cases[c].name) == 0) {
+            const rd_image_desc desc = {.size = sizeof desc, .entry = two_threads};
+            rd_world *world = make_world(point_cases[c].options);
+            rd_image_register(world, "bench.exe", &desc);
+            return count_run(world);
+        }
+    for (size_t c = 0; c < sizeof object_cases / sizeof object_cases[0]; c++)
+        if (strcmp(name, object_cases[c].name) == 0)
+            return count_run(world_with_child(object_cases[c].entry, false));
+    if (strcmp(name, "jump_fcontext") == 0)
+        return bare_switch(), true;
+    if (strcmp(name, "run") == 0 || strcmp(name, "run-outside") == 0)
+        return count_reruns(strcmp(name, "run") == 0);
+    return false;
+}
+
+static int usage(void) {
+    fprintf(stderr, "usage: bench_engine points|objects|resets|parked [N]\n"
+                    "       bench_engine count WHAT N\n");
+    return 2;
+}
+
 int main(int argc, char **argv) {
     const char *what = argc > 1 ? argv[1] : "points";
+    bool counting = argc == 4 && strcmp(what, "count") == 0;
     if (argc > 2)
-        count = strtol(argv[2], NULL, 10);
+        count = strtol(argv[argc - 1], NULL, 10);
+    if (counting)
+        return count_one(argv[2]) ? 0 : usage();
     if (strcmp(what, "points") == 0)
         points();
     else if (strcmp(what, "objects") == 0)
@@ -358,6 +432,6 @@ int main(int argc, char **argv) {
     else if (strcmp(what, "parked") == 0)
         park();
     else
-        return fprintf(stderr, "usage: bench_engine points|objects|resets|parked [COUNT]\n"), 2;
+        return usage();
     return 0;
 }

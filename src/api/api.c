@@ -3,13 +3,6 @@
 #include "ex/ex_sync.h"
 #include "ldr/verify.h"
 
-bool api_caller_get(struct api_caller *caller) {
-    caller->w = port_current_world();
-    caller->thread = caller->w ? ps_current(caller->w) : NULL;
-    caller->process = caller->thread ? caller->thread->process : NULL;
-    return caller->thread != NULL;
-}
-
 _Noreturn void api_no_caller(const char *function) {
     base_assert_fail("only simulated code may call this function", function, 0);
 }
@@ -146,13 +139,10 @@ void api_set_error(struct api_caller *caller, uint32_t error) {
         caller->thread->last_error = error;
 }
 
-bool api_result(struct api_caller *caller, NTSTATUS status) {
-    if (NT_SUCCESS(status))
-        return true;
+void api_set_status(struct api_caller *caller, NTSTATUS status) {
     if (caller->thread)
         caller->thread->last_status = status;
     api_set_error(caller, api_error_of(status));
-    return false;
 }
 
 BOOL api_fail(struct api_caller *caller, uint32_t error) {
@@ -170,9 +160,9 @@ struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *va
     return &caller->w->ps->system->handles;
 }
 
-/* What the handle stands for now, without anybody's noticing. */
-static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
-                     const struct ob_type *type, void **body) {
+/* Pseudo handles, and those of the kernel. */
+static NTSTATUS peek_special(struct api_caller *caller, const void *handle, uint32_t access,
+                             const struct ob_type *type, void **body) {
     const struct ob_type *pseudo_type;
     switch (api_value(handle)) {
     case API_CURRENT_PROCESS:
@@ -195,6 +185,15 @@ static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t acc
     return STATUS_OBJECT_TYPE_MISMATCH;
 }
 
+/* What the handle stands for now, without anybody's noticing. */
+static inline NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
+                            const struct ob_type *type, void **body) {
+    uint64_t value = api_value(handle);
+    if (value >= API_KERNEL_HANDLE) /* the highest values there are */
+        return peek_special(caller, handle, access, type, body);
+    return ob_lookup(&caller->process->handles, value, access, type, body);
+}
+
 /* An exploration wants to know who looks at which entry of which table. */
 static void touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
@@ -210,24 +209,26 @@ NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access
     return peek(caller, handle, access, type, body);
 }
 
-/* Which object the point is for is asked only where every order is open. */
-static void point_at(struct api_caller *caller, const void *handle, uint32_t access,
-                     const struct ob_type *type, enum ke_access_kind kind) {
+/* What the caller is about to do to the object. */
+static struct ke_access access_to(struct api_caller *caller, const void *handle, uint32_t access,
+                                  const struct ob_type *type, enum ke_access_kind kind) {
     void *body;
-    bool asked = caller->w->ke->every_order;
-    if (RD_LIKELY(!asked) || !NT_SUCCESS(peek(caller, handle, access, type, &body)))
-        ke_point(caller->w, 0, KE_NOTHING);
-    else if (kind == KE_LIFE)
-        ke_point(caller->w, core_place(CORE_LIFE, ob_id(body)), KE_WRITE);
-    else
-        ke_point(caller->w, ob_id(body), kind);
+    if (!NT_SUCCESS(peek(caller, handle, access, type, &body)))
+        return (struct ke_access){0, KE_NOTHING};
+    if (kind == KE_LIFE)
+        return (struct ke_access){core_place(CORE_LIFE, ob_id(body)), KE_WRITE};
+    return (struct ke_access){ob_id(body), (uint8_t)kind};
 }
 
+/* Which object the point is for is asked only where every order is open. */
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
-    point_at(caller, handle, access, type, kind);
+    struct ke_access next = {0, KE_NOTHING};
+    if (RD_UNLIKELY(caller->w->ke->every_order))
+        next = access_to(caller, handle, access, type, kind);
+    ke_point(caller->w, next.place, next.kind);
     NTSTATUS status = api_peek(caller, handle, access, type, body);
-    if (status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH)
+    if (RD_UNLIKELY(status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH))
         ldr_verify_handle(caller->w, api_value(handle), status);
     return status;
 }

@@ -21,13 +21,24 @@ struct api_caller {
 };
 
 /* False on behalf of the host. */
-bool api_caller_get(struct api_caller *caller);
+static inline bool api_caller_get(struct api_caller *caller) {
+    caller->w = port_current_world();
+    caller->thread = caller->w ? ps_current(caller->w) : NULL;
+    caller->process = caller->thread ? caller->thread->process : NULL;
+    return caller->thread != NULL;
+}
 
 /* Win32 error code of an NTSTATUS (RtlNtStatusToDosError). */
 uint32_t api_error_of(NTSTATUS status);
 
-/* SetLastError of the translated status; returns NT_SUCCESS(status). */
-bool api_result(struct api_caller *caller, NTSTATUS status);
+/* For api_result: SetLastError of the translated status. */
+void api_set_status(struct api_caller *caller, NTSTATUS status);
+/* The same unless it is success; returns NT_SUCCESS(status). */
+static inline bool api_result(struct api_caller *caller, NTSTATUS status) {
+    if (RD_UNLIKELY(!NT_SUCCESS(status)))
+        api_set_status(caller, status);
+    return NT_SUCCESS(status);
+}
 void api_set_error(struct api_caller *caller, uint32_t error);
 
 /*

@@ -73,7 +73,7 @@ static NTSTATUS duplicate(struct api_caller *me, struct duplicate *d, HANDLE *ou
     ke_enter_kernel(&me->thread->tcb);
     if (target)
         ob_reference(target);
-    ob_handle_moves(body); /* the last handle to an object may change its table */
+    ob_handle_comes(body); /* the last handle to an object may change its table */
     if (d->options & DUPLICATE_CLOSE_SOURCE)
         close_source(me, d);
     if (target) {

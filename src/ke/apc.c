@@ -135,7 +135,7 @@ static void run_kernel_routine(struct rd_world *w, const struct apc *apc,
     thread->irql = KE_PASSIVE_LEVEL;
 }
 
-void ke_run_kernel_apcs(struct rd_world *w) {
+void ke_deliver_kernel_apcs(struct rd_world *w) {
     struct ke_thread *thread = w->ke->current;
     while (ke_kernel_apc_is_due(thread)) {
         struct ke_apc_normal normal;

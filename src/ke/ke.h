@@ -212,16 +212,16 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread);
 static inline void ke_point(struct rd_world *w, uint64_t place, enum ke_access_kind kind) {
     struct ke_state *ke = w->ke;
     struct ke_thread *thread = ke->current;
+    uint64_t steps = w->steps + 1;
     if (RD_UNLIKELY(!thread))
         return;
-    /* Another host thread may be reading it: rd_steps. */
-    __atomic_store_n(&w->steps, w->steps + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&w->steps, steps, __ATOMIC_RELAXED); /* another host thread may read it */
     w->now += ke->tick;
     thread->time_used[thread->kernel_depth > 0] += ke->tick;
     thread->next.place = place;
     thread->next.kind = (uint8_t)kind;
-    if (ke->ready_count || w->now >= ke->wake_time || w->steps >= ke->steps_limit ||
-        ke->every_point || thread->has_kernel_apcs)
+    if (ke->ready_count || w->now >= ke->wake_time || steps >= ke->steps_limit || ke->every_point ||
+        thread->has_kernel_apcs)
         ke_point_slow(w, thread);
 }
 
@@ -319,8 +319,21 @@ void ke_end_running_on(struct rd_world *w, struct ke_thread *thread);
 
 /* Kernel services that may run driver code bracket it: a pending kill is carried out when it
  * leaves. */
-void ke_enter_kernel(struct ke_thread *thread);
-void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread);
+static inline void ke_enter_kernel(struct ke_thread *thread) {
+    thread->kernel_depth++;
+}
+
+/* For ke_leave_kernel: what had to wait until the thread is back in user mode. */
+void ke_enter_user_mode(struct rd_world *w, struct ke_thread *thread);
+
+static inline void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
+    RD_ASSERT(thread->kernel_depth > 0);
+    if (--thread->kernel_depth)
+        return;
+    if (RD_UNLIKELY(thread->kill_pending || thread->user_apcs_due || thread->suspend_count ||
+                    thread->freeze_count))
+        ke_enter_user_mode(w, thread);
+}
 
 NTSTATUS ke_suspend(struct rd_world *w, struct ke_thread *thread, uint32_t *previous);
 /* Suspension is a normal kernel APC: one that came while the current thread waited in driver code
@@ -450,8 +463,13 @@ bool ke_kernel_apc_may_run(const struct ke_thread *thread); /* there is one */
 static inline bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
     return RD_UNLIKELY(thread->has_kernel_apcs) && ke_kernel_apc_may_run(thread);
 }
+/* For ke_run_kernel_apcs: there are some. */
+void ke_deliver_kernel_apcs(struct rd_world *w);
 /* Runs those kernel APCs of the current thread that may run now. */
-void ke_run_kernel_apcs(struct rd_world *w);
+static inline void ke_run_kernel_apcs(struct rd_world *w) {
+    if (RD_UNLIKELY(w->ke->current->has_kernel_apcs))
+        ke_deliver_kernel_apcs(w);
+}
 /* Runs all pending user APCs on the current thread; returns how many ran. */
 uint32_t ke_run_user_apcs(struct rd_world *w);
 /* Ends the alertable wait of the thread, or its next one, with STATUS_ALERTED; waits in KernelMode

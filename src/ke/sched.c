@@ -505,13 +505,8 @@ void ke_finish_pending_kill(struct rd_world *w, struct ke_thread *thread) {
         redirect_to_exit(w, thread);
 }
 
-void ke_enter_kernel(struct ke_thread *thread) {
-    thread->kernel_depth++;
-}
-
-void ke_leave_kernel(struct rd_world *w, struct ke_thread *thread) {
-    RD_ASSERT(thread->kernel_depth > 0);
-    if (--thread->kernel_depth || thread->exiting)
+void ke_enter_user_mode(struct rd_world *w, struct ke_thread *thread) {
+    if (thread->exiting)
         return;
     if (thread->kill_pending) {
         thread->exiting = true;

@@ -15,43 +15,35 @@
 
 /* ---- what "signaled" means, per type --------------------------------------------------------- */
 
-struct dispatcher_ops {
+/* What a wait that ends by an object takes of its state. */
+enum consumption { TAKES_NOTHING, TAKES_ALL, TAKES_ONE, TAKES_OWNERSHIP };
+
+static const struct {
     const char *name;
-    bool (*is_signaled)(const DISPATCHER_HEADER *object, const struct ke_thread *thread);
-    /* Consumes the state; returns true if the object was abandoned by its owner. */
-    bool (*satisfy)(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread);
+    enum consumption consumption;
+} types[] = {
+    [EventNotificationObject] = {"Event", TAKES_NOTHING},
+    [EventSynchronizationObject] = {"Event", TAKES_ALL},
+    [MutantObject] = {"Mutant", TAKES_OWNERSHIP},
+    [ProcessObject] = {"Process", TAKES_NOTHING},
+    [QueueObject] = {"Queue", TAKES_NOTHING},
+    [SemaphoreObject] = {"Semaphore", TAKES_ONE},
+    [ThreadObject] = {"Thread", TAKES_NOTHING},
+    [GateObject] = {"Gate", TAKES_ALL},
+    [TimerNotificationObject] = {"Timer", TAKES_NOTHING},
+    [TimerSynchronizationObject] = {"Timer", TAKES_ALL},
 };
 
-static bool state_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
-    (void)thread;
-    return object->SignalState > 0;
-}
-
-static bool consume_nothing(struct rd_world *w, DISPATCHER_HEADER *object,
-                            struct ke_thread *thread) {
-    (void)w, (void)object, (void)thread;
-    return false;
-}
-
-static bool consume_all(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
-    (void)w, (void)thread;
-    object->SignalState = 0;
-    return false;
-}
-
-static bool consume_one(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
-    (void)w, (void)thread;
-    object->SignalState--;
-    return false;
-}
-
-static bool mutant_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+/* A mutant is signaled for its owner, too. */
+bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+    if (object->SignalState > 0)
+        return true;
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
-    return object->SignalState > 0 || (const void *)mutant->OwnerThread == (const void *)thread;
+    return object->Type == MutantObject &&
+           (const void *)mutant->OwnerThread == (const void *)thread;
 }
 
-static bool mutant_satisfy(struct rd_world *w, DISPATCHER_HEADER *object,
-                           struct ke_thread *thread) {
+static bool own_mutant(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
     KMUTANT *mutant = (KMUTANT *)(void *)object;
     if (--object->SignalState != 0)
         return false;
@@ -65,25 +57,20 @@ static bool mutant_satisfy(struct rd_world *w, DISPATCHER_HEADER *object,
     return abandoned;
 }
 
-static const struct dispatcher_ops operations[] = {
-    [EventNotificationObject] = {"Event", state_is_signaled, consume_nothing},
-    [EventSynchronizationObject] = {"Event", state_is_signaled, consume_all},
-    [MutantObject] = {"Mutant", mutant_is_signaled, mutant_satisfy},
-    [ProcessObject] = {"Process", state_is_signaled, consume_nothing},
-    [QueueObject] = {"Queue", state_is_signaled, consume_nothing},
-    [SemaphoreObject] = {"Semaphore", state_is_signaled, consume_one},
-    [ThreadObject] = {"Thread", state_is_signaled, consume_nothing},
-    [GateObject] = {"Gate", state_is_signaled, consume_all},
-    [TimerNotificationObject] = {"Timer", state_is_signaled, consume_nothing},
-    [TimerSynchronizationObject] = {"Timer", state_is_signaled, consume_all},
-};
-
-bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
-    return operations[object->Type].is_signaled(object, thread);
-}
-
+/* True if the object was abandoned by its owner. */
 static bool satisfy(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
-    return operations[object->Type].satisfy(w, object, thread);
+    switch (types[object->Type].consumption) {
+    case TAKES_NOTHING:
+        return false;
+    case TAKES_ALL:
+        object->SignalState = 0;
+        return false;
+    case TAKES_ONE:
+        object->SignalState--;
+        return false;
+    default:
+        return own_mutant(w, object, thread);
+    }
 }
 
 void ke_header_init(struct rd_world *w, DISPATCHER_HEADER *header, uint8_t type, LONG state,
@@ -110,7 +97,7 @@ void ke_inner_event_init(struct rd_world *w, KEVENT *event, void *body, bool man
 
 /* Objects whose state a wait does not change are only looked at. */
 static bool is_consumed(const DISPATCHER_HEADER *object) {
-    return operations[object->Type].satisfy != consume_nothing;
+    return types[object->Type].consumption != TAKES_NOTHING;
 }
 
 /* A wait looks at the object, and changes it only if it ends by it. */
@@ -122,7 +109,8 @@ static unsigned access_kind(const DISPATCHER_HEADER *object, const struct ke_thr
 
 static void touch(struct rd_world *w, const DISPATCHER_HEADER *object,
                   const struct ke_thread *thread, bool taken) {
-    ke_touch_object(w, object, access_kind(object, thread, taken));
+    if (RD_UNLIKELY(w->choices.observer != NULL))
+        ke_touch_object(w, object, access_kind(object, thread, taken));
 }
 
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
@@ -217,20 +205,23 @@ void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
     ke_ready(w, thread);
 }
 
-/* The outcome for a queued wait now that the object of `block` has changed, or STATUS_PENDING. */
-static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
-    struct ke_thread *thread = block->thread;
+static NTSTATUS retry_all(struct rd_world *w, struct ke_thread *thread) {
     DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
     struct ke_wait wait = {.count = thread->wait_count, .objects = objects, .all = true};
-    if (!block->all) {
-        if (!ke_is_signaled(block->object, thread))
-            return STATUS_PENDING;
-        return (satisfy(w, block->object, thread) ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) +
-               (NTSTATUS)block->index;
-    }
     for (uint32_t i = 0; i < wait.count; i++)
         objects[i] = thread->wait_blocks[i].object;
     return try_all(w, &wait, thread);
+}
+
+/* The outcome for a queued wait now that the object of `block` has changed, or STATUS_PENDING. */
+static NTSTATUS retry(struct rd_world *w, struct ke_wait_block *block) {
+    struct ke_thread *thread = block->thread;
+    if (block->all)
+        return retry_all(w, thread);
+    if (!ke_is_signaled(block->object, thread))
+        return STATUS_PENDING;
+    return (satisfy(w, block->object, thread) ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) +
+           (NTSTATUS)block->index;
 }
 
 static bool would_end(const struct ke_wait_block *block) {
@@ -395,6 +386,16 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
                   is_consumed(first) ? KE_WRITE : KE_READ, &gate);
 }
 
+/* Where every order is open: did it stand still, so that the objects must be let go? */
+static bool stand_before(struct rd_world *w, const struct ke_wait *wait) {
+    bool stands = wait->count && !may_time_out(w, wait);
+    if (stands)
+        stand_still(w, wait);
+    else if (wait->count)
+        ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
+    return stands;
+}
+
 /* Driver code that waits on although its thread is to end keeps it from ending (TERM-36). */
 static void notice_waiting_on(struct rd_world *w, const struct ke_wait *wait,
                               struct ke_thread *thread) {
@@ -412,11 +413,7 @@ static void notice_waiting_on(struct rd_world *w, const struct ke_wait *wait,
 /* STATUS_KERNEL_APC: the wait is to begin anew after the APC. */
 static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
                           struct ke_thread *thread) {
-    bool stands = w->ke->every_order && wait->count && !may_time_out(w, wait);
-    if (RD_UNLIKELY(stands))
-        stand_still(w, wait);
-    else if (RD_UNLIKELY(w->ke->every_order) && wait->count)
-        ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
+    bool stands = RD_UNLIKELY(w->ke->every_order) && stand_before(w, wait);
     NTSTATUS status = try_now(w, wait, thread);
     bool ends = status == STATUS_PENDING || status == STATUS_USER_APC;
     if (RD_UNLIKELY(thread->runs_on) && ends && wait->mode == UserMode &&
@@ -428,15 +425,16 @@ static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
     if (status == STATUS_PENDING) {
         uint8_t type = wait->count ? wait->objects[0]->Type : 0;
         begin_wait(w, wait, thread);
-        if (stands)
+        if (RD_UNLIKELY(stands))
             let_go(w, wait);
         if (ke_kernel_apc_is_due(thread))
             ke_unwait(w, thread, STATUS_KERNEL_APC); /* queued while it stood still */
         ke_block(w);
         status = thread->wait_status;
-        core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
-                   .text = outcome_name(w, status), .a = (uint32_t)status);
-    } else if (stands) {
+        if (w->log.enabled)
+            core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
+                       .text = outcome_name(w, status), .a = (uint32_t)status);
+    } else if (RD_UNLIKELY(stands)) {
         let_go(w, wait);
     }
     return status;
@@ -444,19 +442,22 @@ static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
 
 NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     struct ke_thread *thread = w->ke->current;
-    struct ke_wait again = *wait;
+    const struct ke_wait *now = wait;
+    struct ke_wait rest;
     NTSTATUS status;
     LONGLONG due;
     RD_ASSERT(wait->count <= KE_MAXIMUM_WAIT_OBJECTS);
-    if (!thread)
+    if (RD_UNLIKELY(!thread))
         return STATUS_TIMEOUT; /* the host cannot wait */
     ke_run_kernel_apcs(w);
-    while ((status = wait_once(w, &again, thread)) == STATUS_KERNEL_APC) {
+    while (RD_UNLIKELY((status = wait_once(w, now, thread)) == STATUS_KERNEL_APC)) {
+        rest = *wait;
         due = (LONGLONG)thread->timeout.time;
-        again.timeout = wait->timeout ? &due : NULL;
+        rest.timeout = wait->timeout ? &due : NULL;
+        now = &rest;
         ke_run_kernel_apcs(w);
     }
-    if (status != STATUS_USER_APC)
+    if (RD_LIKELY(status != STATUS_USER_APC))
         return status;
     notice_waiting_on(w, wait, thread);
     if (wait->mode == UserMode && thread->kernel_depth == 0)
@@ -476,10 +477,9 @@ NTSTATUS ke_wait_kernel(struct rd_world *w, void *object) {
 static const char *describe_object(struct rd_world *w, DISPATCHER_HEADER *object) {
     if (object->Signalling == KE_REQUEST)
         return w->ke->hooks.request_text(w, object);
-    const char *name = object->Reserved1
-                           ? ob_describe(w, ke_body_of(object))
-                           : core_textf(w, "%s#%u in driver memory", operations[object->Type].name,
-                                        object->ObjectId);
+    const char *name = object->Reserved1 ? ob_describe(w, ke_body_of(object))
+                                         : core_textf(w, "%s#%u in driver memory",
+                                                      types[object->Type].name, object->ObjectId);
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
     if (object->Signalling == KE_MESSAGE_QUEUE)
         return object->Reserved2

@@ -103,7 +103,7 @@ static NTSTATUS create(struct crt_thread_start *start, size_t stack_size, unsign
 static uint64_t begin(const struct crt_thread_start *values, size_t stack_size, unsigned flags,
                       unsigned *id) {
     struct rd_world *w = here();
-    uint32_t tid;
+    uint32_t tid = 0;
     if (!w || (!values->plain && !values->extended)) {
         crt_set_errno(CRT_EINVAL);
         return 0;

@@ -70,16 +70,17 @@ uint32_t ob_map_access(const struct ob_type *type, uint32_t access) {
     return access;
 }
 
-static void set_entry(struct rd_world *w, struct ob_handle_table *table, uint32_t index,
-                      const struct ob_handle_entry *entry) {
-    struct ob_header *header = ob_header_of(entry->body);
-    table->entries[index] = *entry;
-    table->entries[index].event = w->log.count;
+/* The caller fills in the rights and flags of the handle. */
+static struct ob_handle_entry *add_entry(struct rd_world *w, struct ob_handle_table *table,
+                                         uint32_t index, void *body) {
+    struct ob_handle_entry *entry = &table->entries[index];
+    entry->body = body;
+    entry->event = w->log.count;
     table->count++;
     if (index >= table->used)
         table->used = index + 1;
-    header->handle_count++;
-    header->pointer_count++;
+    ob_handle_comes(body);
+    return entry;
 }
 
 NTSTATUS ob_open_unasked(struct rd_world *w, const struct ob_open *open, uint64_t *handle) {
@@ -88,9 +89,9 @@ NTSTATUS ob_open_unasked(struct rd_world *w, const struct ob_open *open, uint64_
     int64_t index = allocate(w, open->table);
     if (index < 0)
         return STATUS_INSUFFICIENT_RESOURCES;
-    struct ob_handle_entry entry = {
-        .body = open->body, .access = open->access, .flags = open->flags};
-    set_entry(w, open->table, (uint32_t)index, &entry);
+    struct ob_handle_entry *entry = add_entry(w, open->table, (uint32_t)index, open->body);
+    entry->access = open->access;
+    entry->flags = open->flags;
     *handle = handle_value((uint32_t)index);
     core_event(w, RD_EVENT_HANDLE_CREATE, RULE_HNDL_26, .object = ob_id(open->body), .a = *handle,
                .b = open->access);
@@ -106,20 +107,6 @@ NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void 
                         uint32_t access, uint32_t flags, uint64_t *handle) {
     struct ob_open open = {.table = table, .body = body, .access = access, .flags = flags};
     return ob_open(w, &open, handle);
-}
-
-NTSTATUS ob_lookup(const struct ob_handle_table *table, uint64_t handle, uint32_t access,
-                   const struct ob_type *type, void **body) {
-    const struct ob_handle_entry *entry = ob_entry(table, handle);
-    *body = NULL;
-    if (!entry)
-        return STATUS_INVALID_HANDLE;
-    if (type && ob_header_of(entry->body)->type != type)
-        return STATUS_OBJECT_TYPE_MISMATCH;
-    if ((entry->access & access) != access)
-        return STATUS_ACCESS_DENIED;
-    *body = entry->body;
-    return STATUS_SUCCESS;
 }
 
 static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint32_t index,
@@ -171,7 +158,9 @@ static void inherit_entry(struct rd_world *w, const struct ob_handle_entry *entr
                           struct ob_handle_table *to) {
     while (to->capacity <= index)
         grow(w, to, to->capacity ? to->capacity * 2 : FIRST_CAPACITY);
-    set_entry(w, to, index, entry);
+    struct ob_handle_entry *copy = add_entry(w, to, index, entry->body);
+    copy->access = entry->access;
+    copy->flags = entry->flags;
     core_event(w, RD_EVENT_HANDLE_INHERIT, RULE_HNDL_38, .object = ob_id(entry->body),
                .a = handle_value(index), .b = to->pid);
 }

@@ -93,15 +93,31 @@ const char *ob_describe(struct rd_world *w, const void *body);
 static inline void ob_reference(void *body) {
     ob_header_of(body)->pointer_count++;
 }
-void ob_dereference(struct rd_world *w, void *body);
+/* The last reference has gone. */
+void ob_delete(struct rd_world *w, struct ob_header *header);
 
-/* A handle that is on its way from one table to another; ob_handle_gone ends the move. */
-static inline void ob_handle_moves(void *body) {
+static inline void ob_dereference(struct rd_world *w, void *body) {
+    struct ob_header *header = ob_header_of(body);
+    RD_ASSERT(header->pointer_count > 0);
+    if (RD_UNLIKELY(--header->pointer_count == 0))
+        ob_delete(w, header);
+}
+
+/* One handle more, and its reference: in a table, or on its way from one table to another. */
+static inline void ob_handle_comes(void *body) {
     ob_header_of(body)->handle_count++;
     ob_header_of(body)->pointer_count++;
 }
-/* For the handle tables: one handle and its reference go. */
-void ob_handle_gone(struct rd_world *w, void *body);
+/* The last handle has gone, and takes the name with it. */
+void ob_last_handle_gone(struct rd_world *w, struct ob_header *header);
+/* One handle and its reference go. */
+static inline void ob_handle_gone(struct rd_world *w, void *body) {
+    struct ob_header *header = ob_header_of(body);
+    RD_ASSERT(header->handle_count > 0);
+    if (--header->handle_count == 0)
+        ob_last_handle_gone(w, header);
+    ob_dereference(w, body);
+}
 
 /* References with provenance: who and why is remembered until the matching ob_dereference_for. */
 void ob_reference_for(struct rd_world *w, void *body, const char *reason);
@@ -136,7 +152,7 @@ void ob_table_init(struct ob_handle_table *table, uint32_t pid);
 static inline struct ob_handle_entry *ob_entry(const struct ob_handle_table *table,
                                                uint64_t handle) {
     uint64_t index = (handle >> 2) - 1;
-    if (index >= table->capacity || !table->entries[index].body)
+    if (RD_UNLIKELY(index >= table->capacity || !table->entries[index].body))
         return NULL;
     return &table->entries[index];
 }
@@ -169,8 +185,19 @@ NTSTATUS ob_open_handle(struct rd_world *w, struct ob_handle_table *table, void 
  * The object behind a handle, without a reference: type NULL accepts any. STATUS_INVALID_HANDLE,
  * STATUS_OBJECT_TYPE_MISMATCH or STATUS_ACCESS_DENIED otherwise.
  */
-NTSTATUS ob_lookup(const struct ob_handle_table *table, uint64_t handle, uint32_t access,
-                   const struct ob_type *type, void **body);
+static inline NTSTATUS ob_lookup(const struct ob_handle_table *table, uint64_t handle,
+                                 uint32_t access, const struct ob_type *type, void **body) {
+    const struct ob_handle_entry *entry = ob_entry(table, handle);
+    *body = NULL;
+    if (RD_UNLIKELY(!entry))
+        return STATUS_INVALID_HANDLE;
+    if (type && RD_UNLIKELY(ob_header_of(entry->body)->type != type))
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    if (RD_UNLIKELY((entry->access & access) != access))
+        return STATUS_ACCESS_DENIED;
+    *body = entry->body;
+    return STATUS_SUCCESS;
+}
 
 /* STATUS_INVALID_HANDLE, or STATUS_HANDLE_NOT_CLOSABLE if it is protected. */
 NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint64_t handle);

@@ -140,7 +140,7 @@ const char *ob_describe(struct rd_world *w, const void *body) {
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static void delete_object(struct rd_world *w, struct ob_header *header) {
+void ob_delete(struct rd_world *w, struct ob_header *header) {
     RD_ASSERT(header->handle_count == 0);
     remove_name(w, header);
     header->type->on_delete(w, header + 1);
@@ -150,13 +150,6 @@ static void delete_object(struct rd_world *w, struct ob_header *header) {
         core_event(w, RD_EVENT_OBJECT_DELETE, RULE_HNDL_02, .object = header->id);
     w->ob->objects_alive--;
     core_free(w, header, sizeof *header + header->type->body_size);
-}
-
-void ob_dereference(struct rd_world *w, void *body) {
-    struct ob_header *header = ob_header_of(body);
-    RD_ASSERT(header->pointer_count > 0);
-    if (--header->pointer_count == 0)
-        delete_object(w, header);
 }
 
 void ob_reference_for(struct rd_world *w, void *body, const char *reason) {
@@ -182,13 +175,7 @@ void ob_dereference_for(struct rd_world *w, void *body, const char *reason) {
     ob_dereference(w, body);
 }
 
-/* The last handle takes the name with it. */
-void ob_handle_gone(struct rd_world *w, void *body) {
-    struct ob_header *header = ob_header_of(body);
-    RD_ASSERT(header->handle_count > 0);
-    if (--header->handle_count == 0) {
-        remove_name(w, header);
-        header->type->on_last_handle(w, body);
-    }
-    ob_dereference(w, body);
+void ob_last_handle_gone(struct rd_world *w, struct ob_header *header) {
+    remove_name(w, header);
+    header->type->on_last_handle(w, header + 1);
 }

@@ -30,30 +30,27 @@ static bool contains(const struct ldr_module *module, const void *address) {
 
 /* ---- load and free --------------------------------------------------------------------------- */
 
-static HMODULE load(const char *name, DWORD flags) {
+static HMODULE load(struct api_caller *me, const char *name, HANDLE file, DWORD flags) {
     enum {
         AS_DATA = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
                   LOAD_LIBRARY_AS_IMAGE_RESOURCE
     };
-    struct api_caller me;
     struct ldr_module *module = NULL;
-    if (!api_caller_get(&me))
-        return NULL;
-    if (!name || !*name) {
-        api_set_error(&me, ERROR_INVALID_PARAMETER);
+    if (file || !name || !*name) {
+        api_set_error(me, ERROR_INVALID_PARAMETER);
         return NULL;
     }
     if (flags & AS_DATA) {
-        bool exists = api_system_module_find(name) || ldr_image_find(me.w, name, ".dll", false);
-        api_set_error(&me, exists ? ERROR_NOT_SUPPORTED : ERROR_FILE_NOT_FOUND);
+        bool exists = api_system_module_find(name) || ldr_image_find(me->w, name, ".dll", false);
+        api_set_error(me, exists ? ERROR_NOT_SUPPORTED : ERROR_FILE_NOT_FOUND);
         return NULL;
     }
-    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    ke_point(me->w, ob_id(me->process), KE_WRITE);
     const struct api_system_module *system = api_system_module_find(name);
-    if (system && !ldr_image_find(me.w, name, ".dll", false))
+    if (system && !ldr_image_find(me->w, name, ".dll", false))
         return api_system_module_handle(system);
-    NTSTATUS status = ldr_load_dll(me.w, name, &module);
-    return api_result(&me, status) ? module_handle(module) : NULL;
+    NTSTATUS status = ldr_load_dll(me->w, name, &module);
+    return api_result(me, status) ? module_handle(module) : NULL;
 }
 
 HMODULE LoadLibraryA(LPCSTR lpLibFileName) {
@@ -64,31 +61,20 @@ HMODULE LoadLibraryW(LPCWSTR lpLibFileName) {
     return LoadLibraryExW(lpLibFileName, NULL, 0);
 }
 
-static HMODULE load_ex(const char *name, HANDLE file, DWORD flags) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return NULL;
-    if (file) {
-        api_set_error(&me, ERROR_INVALID_PARAMETER);
-        return NULL;
-    }
-    return load(name, flags);
-}
-
 /* No name is not the same as in LoadLibraryExW. */
 HMODULE LoadLibraryExA(LPCSTR lpLibFileName, HANDLE hFile, DWORD dwFlags) {
     struct api_caller me;
-    if (lpLibFileName || !api_caller_get(&me))
-        return load_ex(lpLibFileName, hFile, dwFlags);
+    if (!api_caller_get(&me))
+        return NULL;
+    if (lpLibFileName)
+        return load(&me, lpLibFileName, hFile, dwFlags);
     api_set_error(&me, ERROR_MOD_NOT_FOUND);
     return NULL;
 }
 
 HMODULE LoadLibraryExW(LPCWSTR lpLibFileName, HANDLE hFile, DWORD dwFlags) {
     struct api_caller me;
-    if (!api_caller_get(&me))
-        return NULL;
-    return load_ex(api_utf8(&me, lpLibFileName), hFile, dwFlags);
+    return api_caller_get(&me) ? load(&me, api_utf8(&me, lpLibFileName), hFile, dwFlags) : NULL;
 }
 
 BOOL FreeLibrary(HMODULE hLibModule) {

@@ -18,16 +18,10 @@ static const struct api_system_module modules[] = {
 enum { MODULES = sizeof modules / sizeof modules[0] };
 
 const struct api_system_module *api_system_module_find(const char *name) {
-    const char *base = ldr_base_name(name);
-    size_t length = strlen(base);
-    bool has_extension = strchr(base, '.') != NULL;
-    for (size_t i = 0; i < MODULES; i++) {
-        const char *known = modules[i].name;
-        if (ldr_same_name(known, base) ||
-            (!has_extension && length && length + strlen(".dll") == strlen(known) &&
-             ldr_same_prefix(known, base, length)))
+    const struct ldr_wanted wanted = ldr_wanted_of(name);
+    for (size_t i = 0; i < MODULES; i++)
+        if (ldr_is_wanted(modules[i].name, &wanted))
             return &modules[i];
-    }
     return NULL;
 }
 
@@ -36,10 +30,9 @@ const void *api_system_dll(const char *name) {
 }
 
 const struct api_system_module *api_system_module_of(HMODULE handle) {
-    for (size_t i = 0; i < MODULES; i++)
-        if (api_system_module_handle(&modules[i]) == handle)
-            return &modules[i];
-    return NULL;
+    uintptr_t offset = (uintptr_t)handle - (uintptr_t)modules;
+    bool known = offset < sizeof modules && offset % sizeof modules[0] == 0;
+    return known ? &modules[offset / sizeof modules[0]] : NULL;
 }
 
 HMODULE api_system_module_handle(const struct api_system_module *module) {

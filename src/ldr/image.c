@@ -36,25 +36,39 @@ static int fold(char c) {
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
+static bool same_letter(char a, char b) {
+    return a == b || fold(a) == fold(b);
+}
+
 bool ldr_same_name(const char *a, const char *b) {
-    while (*a && fold(*a) == fold(*b))
+    while (*a && same_letter(*a, *b))
         a++, b++;
     return !*a && !*b;
 }
 
 bool ldr_same_prefix(const char *a, const char *b, size_t length) {
     for (size_t i = 0; i < length; i++)
-        if (fold(a[i]) != fold(b[i]))
+        if (!same_letter(a[i], b[i]))
             return false;
     return true;
 }
 
 const char *ldr_base_name(const char *path) {
-    const char *base = path;
-    for (; *path; path++)
-        if (*path == '/' || *path == '\\')
-            base = path + 1;
-    return base;
+    const char *slash = strrchr(path, '/'), *backslash = strrchr(slash ? slash : path, '\\');
+    return backslash ? backslash + 1 : slash ? slash + 1 : path;
+}
+
+struct ldr_wanted ldr_wanted_of(const char *name) {
+    const char *base = ldr_base_name(name);
+    return (struct ldr_wanted){base, strlen(base), strchr(base, '.') != NULL};
+}
+
+bool ldr_is_wanted_indeed(const char *known, const struct ldr_wanted *wanted) {
+    if (ldr_same_name(known, wanted->base))
+        return true;
+    return !wanted->has_extension && strlen(known) == wanted->length + strlen(".dll") &&
+           ldr_same_name(known + wanted->length, ".dll") &&
+           ldr_same_prefix(known, wanted->base, wanted->length);
 }
 
 static const char *keep(struct rd_world *w, const char *text) {

@@ -209,6 +209,22 @@ bool ldr_same_name(const char *a, const char *b);
 bool ldr_same_prefix(const char *a, const char *b, size_t length);
 const char *ldr_base_name(const char *path);
 
+/* A module as somebody asks for it: its directory does not count, ".dll" may be missing. */
+struct ldr_wanted {
+    const char *base;
+    size_t length;
+    bool has_extension;
+};
+
+struct ldr_wanted ldr_wanted_of(const char *name);
+/* For ldr_is_wanted: the first letters are the same, but for their case. */
+bool ldr_is_wanted_indeed(const char *known, const struct ldr_wanted *wanted);
+
+static inline bool ldr_is_wanted(const char *known, const struct ldr_wanted *wanted) {
+    enum { LOWER_CASE = 0x20 };
+    return ((*known ^ *wanted->base) & ~LOWER_CASE) == 0 && ldr_is_wanted_indeed(known, wanted);
+}
+
 /*
  * An image by file name, or NULL; a missing extension means `extension`. If search is set, files
  * are looked for and become known: in the directory that the name has, or else where Windows would

@@ -17,16 +17,10 @@ static struct ldr_process *current_process(struct rd_world *w) {
 }
 
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name) {
-    const char *base = ldr_base_name(name);
-    bool has_extension = strchr(base, '.') != NULL;
-    size_t length = strlen(base);
+    const struct ldr_wanted wanted = ldr_wanted_of(name);
     base_list_each(link, &process->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
-        const char *known = module->image->name;
-        if (ldr_same_name(known, base))
-            return module;
-        if (!has_extension && strlen(known) == length + 4 &&
-            ldr_same_name(known + length, ".dll") && ldr_same_prefix(known, base, length))
+        if (ldr_is_wanted(module->image->name, &wanted))
             return module;
     }
     return NULL;

@@ -23,6 +23,10 @@ static bool is_free(const struct rd_world *w, const struct ke_thread *thread, co
 }
 
 static void point(struct rd_world *w, struct ldr_lock *lock, enum ke_access_kind kind) {
+    if (RD_LIKELY(!w->ke->every_order)) {
+        ke_point(w, 0, KE_NOTHING);
+        return;
+    }
     const struct ke_gate gate = {.is_open = is_free, .context = lock, .places = 1};
     ke_point_gate(w, lock->event.Header.ObjectId, kind, &gate);
 }

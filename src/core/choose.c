@@ -109,6 +109,8 @@ void core_choices_reset(struct rd_world *w) {
     choices->decisions = NULL;
     choices->decision_count = choices->decision_capacity = 0;
     choices->replay_next = 0;
+    choices->known = NULL;
+    choices->known_count = choices->repeated = 0;
     choices->diverged = choices->abandoned = false;
     choices->answer = NULL;
     choices->observer = NULL;

@@ -123,6 +123,13 @@ struct core_decision {
     uint8_t kind;
 };
 
+/* A step of another execution that began in the same way. */
+struct core_known_step {
+    uint32_t thread;        /* which took it; 0: time passed */
+    uint32_t answer, count; /* the decision about that; count 1: there was none */
+    bool blocked;           /* nobody could go on */
+};
+
 typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned count);
 
 struct core_choices {
@@ -131,6 +138,8 @@ struct core_choices {
     void *strategy;  /* of whoever gave `answer` and `observer` */
     unsigned choose; /* RD_CHOOSE_ flags of this run */
     struct core_candidates candidates;
+    const struct core_known_step *known; /* the first steps: nobody is asked who takes them */
+    size_t known_count, repeated;
     uint64_t taken;
     uint32_t quantum;                /* scheduling points per turn, in this run */
     struct core_decision *decisions; /* in run memory */
@@ -255,6 +264,16 @@ static inline unsigned core_choose(struct rd_world *w, unsigned kind, unsigned c
     }
     w->choices.taken++;
     return answer;
+}
+
+/* The next of the known steps; the decision about it is not asked for again. */
+static inline const struct core_known_step *core_repeat(struct rd_world *w) {
+    struct core_choices *choices = &w->choices;
+    const struct core_known_step *step = &choices->known[choices->repeated++];
+    if (step->answer)
+        core_record(w, CORE_CHOOSE_THREAD, step->count, step->answer);
+    choices->taken += step->count > 1;
+    return step;
 }
 
 /* A decision that is only open if the run's options say so. */

@@ -50,7 +50,10 @@ struct dpor {
     struct exp_sequence sequence;
     struct node *nodes;
     size_t node_count, node_capacity;
-    size_t planned; /* nodes whose thread is decided before the execution */
+    size_t planned;                /* nodes whose thread is decided before the execution */
+    struct core_known_step *known; /* of each node: what happened there */
+    size_t known_capacity;
+    bool arrived; /* at a node whose step has not begun */
     struct sleeper *sleepers;
     size_t sleeper_count, sleeper_capacity;
     struct exp_access *sleeper_accesses;
@@ -60,7 +63,6 @@ struct dpor {
     uint32_t *candidates;
     size_t candidate_count, candidate_capacity;
     uint64_t subtrees; /* below split nodes, met so far */
-    bool begun;        /* there was an execution */
     bool foreign;      /* the execution belongs to somebody else's part */
     bool failed;
 };
@@ -171,15 +173,6 @@ static void forget_below(struct dpor *d, const struct node *node) {
     d->candidate_count = node->first_candidate + node->candidates;
 }
 
-static void close_node(struct dpor *d) {
-    struct node *node = &d->nodes[--d->node_count];
-    exp_wakeup_clear(&d->pool, &node->wakeup);
-    d->sleeper_count = node->first_sleeper;
-    d->data_count = node->first_datum;
-    d->candidate_count = node->first_candidate;
-    d->sleeper_access_count = d->node_count ? d->nodes[d->node_count - 1].sleeper_accesses : 0;
-}
-
 static void abandon(struct dpor *d, struct rd_world *w) {
     w->choices.abandoned = true;
     if (!d->foreign)
@@ -204,6 +197,8 @@ static int64_t index_of(struct dpor *d, const struct core_candidates *candidates
 
 static int64_t first_awake(struct dpor *d, const struct node *node,
                            const struct core_candidates *candidates) {
+    if (node->first_sleeper == node->sleepers)
+        return 0;
     for (unsigned i = 0; i < candidates->count; i++)
         if (!sleeps(d, node, exp_trace_thread(&d->trace, candidates->threads[i])))
             return i;
@@ -251,28 +246,27 @@ static int64_t decide(struct dpor *d, struct node *node, const struct core_candi
     return first_awake(d, node, candidates);
 }
 
-/* The index of the candidate that goes on. */
+/* The index of the candidate that goes on, or NO_THREAD. */
+static int64_t choose(struct dpor *d, size_t index, const struct core_candidates *candidates) {
+    if (index < d->planned)
+        return index_of(d, candidates, d->nodes[index].thread);
+    open_node(d, index);
+    return d->failed || is_foreign(d, index) ? NO_THREAD : decide(d, &d->nodes[index], candidates);
+}
+
+/* The next step will be a new one. */
 static unsigned arrive(struct dpor *d, struct rd_world *w,
                        const struct core_candidates *candidates) {
     size_t index = exp_trace_begun(&d->trace);
-    if (index < d->planned) {
-        int64_t answer = index_of(d, candidates, d->nodes[index].thread);
-        /* What is tried for the first time may turn out to be impossible; not what was done. */
-        d->base.diverged |= answer == NO_THREAD && index + 1 < d->planned;
-        return answer == NO_THREAD ? (abandon(d, w), 0) : (unsigned)answer;
-    }
-    open_node(d, index);
-    if (d->failed || is_foreign(d, index)) {
+    int64_t answer = choose(d, index, candidates);
+    if (answer == NO_THREAD || !RESERVE(d, known, known_capacity, index)) {
         abandon(d, w);
         return 0;
     }
-    struct node *node = &d->nodes[index];
-    int64_t answer = decide(d, node, candidates);
-    if (answer == NO_THREAD) {
-        abandon(d, w);
-        return 0;
-    }
-    node->thread = exp_trace_thread(&d->trace, candidates->threads[answer]);
+    d->arrived = true;
+    d->known[index] = (struct core_known_step){.thread = candidates->threads[answer],
+                                               .answer = (uint32_t)answer,
+                                               .count = candidates->count};
     return (unsigned)answer;
 }
 
@@ -304,17 +298,22 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
 
 static void step(struct rd_world *w, const struct core_step *step) {
     struct dpor *d = of(w);
+    uint32_t only = step->thread;
+    d->data_taken = 0;
     exp_trace_close(&d->trace, w);
     size_t index = exp_trace_begun(&d->trace);
-    uint32_t only = step->thread;
-    if (w->choices.abandoned)
+    if (index < w->choices.known_count) {
+        exp_trace_step(&d->trace, w, step);
         return;
-    if (d->node_count <= index || index < d->planned) /* perhaps there was nothing to decide */
+    }
+    if (!d->arrived && !w->choices.abandoned) /* there was nothing to decide */
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
     if (w->choices.abandoned)
         return;
-    d->data_taken = 0;
+    d->arrived = false;
+    d->known[index].blocked = (step->kind & CORE_BLOCKED) || step->kind == CORE_BARRIER;
     exp_trace_step(&d->trace, w, step);
+    d->nodes[index].thread = d->trace.current_thread;
 }
 
 static void touch(struct rd_world *w, uint64_t place, unsigned kind) {
@@ -340,11 +339,12 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     size_t known = d->planned ? d->planned - 1 : 0;
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = 0;
-    d->foreign = false;
+    d->foreign = d->arrived = false;
+    w->choices.known = d->known;
+    w->choices.known_count = known;
     w->choices.strategy = d;
     w->choices.answer = answer;
     w->choices.observer = &observer;
-    d->begun = true;
     return true;
 }
 
@@ -378,6 +378,11 @@ static void reverse_races(struct dpor *d) {
     }
 }
 
+/* Is anything left to try at the node? */
+static bool is_open(const struct node *node) {
+    return node->data || node->split || node->wakeup.first;
+}
+
 /* The next answer within the deepest node's step. */
 static bool next_datum(struct dpor *d, struct node *node, size_t index) {
     while (node->data) {
@@ -409,8 +414,6 @@ static bool next_candidate(struct dpor *d, struct node *node) {
 
 /* The next thread to try at the deepest node. */
 static bool next_thread(struct dpor *d, struct node *node, size_t index) {
-    if (!node->split && !node->wakeup.first)
-        return false;
     if (index < d->trace.count) {
         struct exp_step explored = exp_trace_get(&d->trace, index);
         put_to_sleep(d, node, &explored, node->split);
@@ -430,12 +433,15 @@ static void backtrack(struct dpor *d) {
     while (d->node_count) {
         size_t index = d->node_count - 1;
         struct node *node = &d->nodes[index];
-        forget_below(d, node);
-        if (next_datum(d, node, index) || next_thread(d, node, index)) {
-            d->planned = d->node_count;
-            return;
+        if (is_open(node)) {
+            forget_below(d, node);
+            if (next_datum(d, node, index) || next_thread(d, node, index)) {
+                d->planned = d->node_count;
+                return;
+            }
+            exp_wakeup_clear(&d->pool, &node->wakeup);
         }
-        close_node(d);
+        d->node_count--;
     }
     d->base.complete = true;
 }
@@ -457,7 +463,7 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
         w->choices.abandoned = d->foreign;
     }
     strategy->abandoned = w->choices.abandoned;
-    strategy->diverged |= d->trace.diverged;
+    strategy->diverged |= w->choices.diverged || d->trace.diverged;
     if (!d->foreign)
         reverse_races(d);
     backtrack(d);
@@ -486,7 +492,7 @@ static double progress(const struct exp_strategy *strategy) {
 static void destroy(struct exp_strategy *strategy) {
     struct dpor *d = (struct dpor *)strategy;
     while (d->node_count)
-        close_node(d);
+        exp_wakeup_clear(&d->pool, &d->nodes[--d->node_count].wakeup);
     exp_wakeup_clear(&d->pool, &d->subtree);
     exp_wakeup_pool_destroy(&d->pool);
     exp_trace_destroy(&d->trace);
@@ -497,6 +503,7 @@ static void destroy(struct exp_strategy *strategy) {
     free(d->sleeper_accesses);
     free(d->data);
     free(d->candidates);
+    free(d->known);
     free(d);
 }
 

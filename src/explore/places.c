@@ -102,31 +102,24 @@ static uint64_t memory_place(const struct exp_trace *trace, struct rd_world *w, 
 }
 
 static uint32_t place_of_object(struct exp_trace *trace, uint32_t object) {
-    uint32_t name = name_of(trace, object), place = trace->of_names[name].place;
-    if (!place) {
-        place = index_of(trace, core_place(CORE_OBJECT, name));
-        trace->of_names[name].place = place;
-    }
+    uint32_t name = name_of(trace, object), place = index_of(trace, core_place(CORE_OBJECT, name));
+    trace->of_names[name].place = place;
     return place;
 }
 
-uint32_t exp_life(struct exp_trace *trace, uint32_t object) {
-    uint32_t name = name_of(trace, object), life = trace->of_names[name].life;
-    if (!life) {
-        life = index_of(trace, core_place(CORE_LIFE, name));
-        trace->of_names[name].life = life;
-    }
+uint32_t exp_new_life(struct exp_trace *trace, uint32_t object) {
+    uint32_t name = name_of(trace, object), life = index_of(trace, core_place(CORE_LIFE, name));
+    trace->of_names[name].life = life;
     return life;
 }
 
-uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
-    uint32_t number = (uint32_t)place;
+uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     exp_name_objects(trace, w, trace->current_thread);
     switch (place >> CORE_SPACE_SHIFT) {
     case CORE_OBJECT:
-        return place_of_object(trace, number);
+        return place_of_object(trace, (uint32_t)place);
     case CORE_LIFE:
-        return exp_life(trace, number);
+        return exp_life(trace, (uint32_t)place);
     case CORE_MEMORY:
         return index_of(trace, memory_place(trace, w, place));
     default:

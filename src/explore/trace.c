@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_WIDTH = 8 };
+#include "ob/ob.h"
+
+/* Clocks are as wide as a multiple of this. */
+enum { LANES = 8 };
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
@@ -33,7 +36,7 @@ static bool allocate_scratch(struct exp_trace *trace) {
 }
 
 bool exp_trace_init(struct exp_trace *trace) {
-    *trace = (struct exp_trace){.width = FIRST_WIDTH, .last_barrier = EXP_NO_EVENT};
+    *trace = (struct exp_trace){.width = LANES, .last_barrier = EXP_NO_EVENT};
     if (!exp_places_init(trace) || !allocate_scratch(trace))
         return false;
     add_thread(trace, 0); /* EXP_CLOCK_THREAD */
@@ -67,10 +70,15 @@ static uint32_t *row(const struct exp_trace *trace, int32_t event) {
     return trace->clocks + (size_t)event * trace->width;
 }
 
+static void copy(const struct exp_trace *trace, uint32_t *to, const uint32_t *from) {
+    for (uint32_t i = 0; i < trace->width; i += LANES)
+        memcpy(to + i, from + i, LANES * sizeof *to);
+}
+
 static void join(const struct exp_trace *trace, uint32_t *into, const uint32_t *from) {
-    for (uint32_t i = 0; i < trace->width; i++)
-        if (from[i] > into[i])
-            into[i] = from[i];
+    for (uint32_t i = 0; i < trace->width; i += LANES)
+        for (uint32_t k = i; k < i + LANES; k++)
+            into[k] = from[k] > into[k] ? from[k] : into[k];
 }
 
 /* Rows with more columns; what is new counts 0. */
@@ -85,8 +93,6 @@ static bool make_columns(struct exp_trace *trace) {
     uint32_t width = trace->width;
     while (width < trace->thread_count)
         width *= 2;
-    if (width == trace->width)
-        return true;
     uint32_t *clocks = widen(trace->clocks, trace->count, trace->width, width);
     uint32_t *pending = widen(trace->pending_clocks, trace->pending_count, trace->width, width);
     if (!clocks || !pending) {
@@ -105,14 +111,14 @@ static bool make_columns(struct exp_trace *trace) {
     return allocate_scratch(trace) || !(trace->failed = true);
 }
 
-static bool is_before(const struct exp_trace *trace, int32_t event, const uint32_t *clock) {
-    const struct exp_event *e = &trace->events[event];
-    return clock[e->thread] >= e->number;
+/* Is the event with that number of the thread, and so what comes before that, in the clock? */
+static bool is_in(const uint32_t *clock, uint32_t thread, uint32_t number) {
+    return clock[thread] >= number;
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
-uint32_t exp_trace_new_thread(struct exp_trace *trace, uint32_t object) {
+uint32_t exp_new_thread(struct exp_trace *trace, uint32_t object) {
     if (object == 0)
         return EXP_CLOCK_THREAD;
     if (object >= trace->named)
@@ -219,7 +225,7 @@ struct subject {
     bool ending;
     const struct exp_pending *pending; /* the step that it is, if it was never taken */
     const uint32_t *before;            /* clock of what comes before it on its own account */
-    uint32_t *clock;                   /* gets what it depends on */
+    uint32_t *clock;                   /* gets what it depends on; `before`, if that is nothing */
     size_t candidates;
 };
 
@@ -236,25 +242,42 @@ static void add_candidate(struct exp_trace *trace, struct subject *subject, int3
         trace->candidates[subject->candidates++] = event;
 }
 
+/* All that came before the thread's own change comes before what the thread does next. */
+static bool is_own(const struct exp_touch *touch, uint32_t thread) {
+    return touch->thread == thread && touch->kind == CORE_WRITE;
+}
+
+/* Can what was done to the place concern the thread? */
+static bool is_shared(const struct exp_trace *trace, uint32_t place, uint32_t thread) {
+    const struct exp_place *touched = &trace->places[place];
+    return touched->count && !is_own(&touched->touches[touched->count - 1], thread);
+}
+
+static void depend_on(const struct exp_trace *trace, struct subject *subject, int32_t event) {
+    if (subject->before == subject->clock) {
+        copy(trace, trace->scratch, subject->clock);
+        subject->before = trace->scratch;
+    }
+    join(trace, subject->clock, row(trace, event));
+}
+
 /*
  * Backwards through those who touched the place. A step that opened the gate that the place is
  * cannot come after the subject; whoever had it before that can.
  */
-static void scan_place(struct exp_trace *trace, struct subject *subject,
-                       const struct exp_access *access, bool gate) {
-    const struct exp_place *place = &trace->places[access->place];
-    for (size_t i = place->count; i-- > 0;) {
-        const struct exp_touch *entry = &place->touches[i];
-        const struct exp_event *event = &trace->events[entry->event];
-        if (event->thread == subject->thread) {
-            if (entry->kind == CORE_WRITE)
-                break;
+static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_t place,
+                       uint8_t kind, bool gate) {
+    const struct exp_place *touched = &trace->places[place];
+    for (size_t i = touched->count; i-- > 0;) {
+        const struct exp_touch *entry = &touched->touches[i];
+        if (is_own(entry, subject->thread))
+            break;
+        if (entry->thread == subject->thread || !conflict(entry->kind, kind) ||
+            is_undone_for(trace, subject, entry))
             continue;
-        }
-        if (!conflict(entry->kind, access->kind) || is_undone_for(trace, subject, entry))
-            continue;
-        if (!is_before(trace, entry->event, subject->before)) {
-            join(trace, subject->clock, row(trace, entry->event));
+        if (!is_in(subject->before, entry->thread, entry->number)) {
+            if (!is_in(subject->clock, entry->thread, entry->number))
+                depend_on(trace, subject, entry->event);
             if (gate && entry->closed)
                 continue;
             add_candidate(trace, subject, entry->event);
@@ -271,32 +294,36 @@ static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32
         last = trace->events[last].previous;
     if (last == EXP_NO_EVENT || thread == subject->thread)
         return;
-    join(trace, subject->clock, row(trace, last));
-    if (!is_before(trace, last, subject->before))
-        add_candidate(trace, subject, last);
+    if (is_in(subject->before, thread, trace->events[last].number))
+        return;
+    depend_on(trace, subject, last);
+    add_candidate(trace, subject, last);
 }
 
 static bool is_life(const struct exp_trace *trace, uint32_t place) {
     return trace->places[place].place >> CORE_SPACE_SHIFT == CORE_LIFE;
 }
 
+/* The subject decides about all threads to which the place belongs. */
+static void scan_threads(struct exp_trace *trace, struct subject *subject, uint32_t place) {
+    for (uint32_t t = 0; t < trace->thread_count; t++)
+        if (place == trace->threads[t].life || place == trace->threads[t].process_life)
+            scan_thread(trace, subject, t);
+}
+
 static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_thread *thread = &trace->threads[subject->thread];
-    const struct exp_access lives[] = {{.place = thread->life, .kind = CORE_READ},
-                                       {.place = thread->process_life, .kind = CORE_READ}};
-    for (size_t i = 0; i < sizeof lives / sizeof lives[0] && !subject->ending; i++)
-        scan_place(trace, subject, &lives[i], false);
+    if (!subject->ending && is_shared(trace, thread->life, subject->thread))
+        scan_place(trace, subject, thread->life, CORE_READ, false);
+    if (!subject->ending && is_shared(trace, thread->process_life, subject->thread))
+        scan_place(trace, subject, thread->process_life, CORE_READ, false);
     for (uint32_t i = 0; i < subject->access_count; i++) {
         const struct exp_access *access = &subject->accesses[i];
-        if (access->kind == CORE_NOTHING)
-            continue;
-        scan_place(trace, subject, access, i < subject->gates || subject->pending);
-        if (access->kind != CORE_WRITE || !is_life(trace, access->place))
-            continue;
-        for (uint32_t t = 0; t < trace->thread_count; t++)
-            if (access->place == trace->threads[t].life ||
-                access->place == trace->threads[t].process_life)
-                scan_thread(trace, subject, t);
+        bool gate = i < subject->gates || subject->pending;
+        if (access->kind != CORE_NOTHING && is_shared(trace, access->place, subject->thread))
+            scan_place(trace, subject, access->place, access->kind, gate);
+        if (access->kind == CORE_WRITE && is_life(trace, access->place))
+            scan_threads(trace, subject, access->place);
     }
 }
 
@@ -381,6 +408,7 @@ static void add_pending_races(struct exp_trace *trace, const struct exp_pending 
                                            .pending = pending->clock});
         return;
     }
+    copy(trace, trace->scratch, pending_row(trace, pending));
     struct subject subject = {.thread = pending->thread,
                               .accesses = trace->pending_accesses + pending->first_access,
                               .access_count = pending->access_count,
@@ -398,7 +426,7 @@ static void add_pending_races(struct exp_trace *trace, const struct exp_pending 
 static void clock_before(const struct exp_trace *trace, uint32_t thread, uint32_t *clock) {
     const struct exp_thread *t = &trace->threads[thread];
     if (t->last_event != EXP_NO_EVENT)
-        memcpy(clock, row(trace, t->last_event), trace->width * sizeof *clock);
+        copy(trace, clock, row(trace, t->last_event));
     else
         memset(clock, 0, trace->width * sizeof *clock);
     for (int32_t e = t->last_edge; e != EXP_NO_EVENT && trace->edges[e].source > t->last_event;
@@ -420,7 +448,8 @@ static uint8_t merge(uint8_t a, uint8_t b) {
 static void add_pending(struct exp_trace *trace, const struct exp_stopped *stopped, uint32_t count,
                         int32_t by) {
     size_t index = trace->pending_count;
-    if (!make_columns(trace) || !RESERVE(trace, pending, pending_capacity, index) ||
+    if ((trace->thread_count > trace->width && !make_columns(trace)) ||
+        !RESERVE(trace, pending, pending_capacity, index) ||
         !RESERVE(trace, pending_clocks, pending_clock_capacity, (index + 1) * trace->width))
         return;
     struct exp_pending *pending = &trace->pending[index];
@@ -449,7 +478,8 @@ static void remember(struct exp_trace *trace, const struct exp_event *event, int
             trace->failed = true;
             return;
         }
-        place->touches[place->count++] = (struct exp_touch){index, access->kind, access->closed};
+        place->touches[place->count++] =
+            (struct exp_touch){index, event->thread, event->number, access->kind, access->closed};
     }
 }
 
@@ -467,7 +497,6 @@ static void add_edges(struct exp_trace *trace, int32_t source) {
 static void order_event(struct exp_trace *trace, struct exp_event *event, int32_t index) {
     uint32_t *clock = row(trace, index);
     clock_before(trace, event->thread, clock);
-    memcpy(trace->scratch, clock, trace->width * sizeof *clock);
     if (event->barrier) {
         for (uint32_t t = 0; t < trace->thread_count; t++)
             if (trace->threads[t].last_event != EXP_NO_EVENT)
@@ -480,16 +509,17 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                               .gates = event->gates,
                               .shut = event->blocked,
                               .ending = event->ending,
-                              .before = trace->scratch,
+                              .before = clock,
                               .clock = clock};
     scan(trace, &subject);
-    add_races(trace, &subject, index);
+    if (subject.candidates)
+        add_races(trace, &subject, index);
 }
 
 static void complete(struct exp_trace *trace) {
     int32_t index = (int32_t)trace->count;
     struct exp_event *event = &trace->events[index];
-    if (!make_columns(trace) ||
+    if ((trace->thread_count > trace->width && !make_columns(trace)) ||
         !RESERVE(trace, clocks, clock_capacity, (size_t)(index + 1) * trace->width))
         return;
     event->first_edge = (uint32_t)trace->edge_count;
@@ -517,8 +547,9 @@ void exp_trace_close(struct exp_trace *trace, struct rd_world *w) {
     if (!trace->open)
         return;
     trace->open = false;
-    if (trace->replayed >= trace->known && !trace->failed) {
-        exp_name_objects(trace, w, trace->current_thread);
+    if (!trace->failed) {
+        if (trace->named < w->ob->next_id)
+            exp_name_objects(trace, w, trace->current_thread);
         complete(trace);
     }
 }
@@ -570,16 +601,15 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
 }
 
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
-    exp_trace_close(trace, w);
     uint32_t thread = exp_trace_thread(trace, step->thread);
+    if (trace->replayed < trace->known) {
+        trace->diverged |= trace->events[trace->replayed++].thread != thread;
+        return;
+    }
+    exp_trace_close(trace, w);
     trace->open = true;
     trace->woken_count = trace->stopped_count = 0;
     trace->current_thread = thread;
-    if (trace->replayed < trace->known) {
-        trace->diverged |= trace->events[trace->replayed++].thread != thread;
-        trace->open = trace->replayed == trace->known ? false : trace->open;
-        return;
-    }
     if (!RESERVE(trace, events, capacity, trace->count))
         return;
     trace->threads[thread].process_life = exp_life(trace, step->process);
@@ -603,7 +633,7 @@ static bool was_closed(const struct exp_event *event, size_t access, unsigned ki
 
 void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {
     uint8_t pure = kind & CORE_KIND_MASK;
-    if (!trace->open || trace->replayed < trace->known || pure == CORE_NOTHING)
+    if (!trace->open || pure == CORE_NOTHING)
         return;
     const struct exp_event *event = &trace->events[trace->count];
     struct exp_access access = {.place = exp_place(trace, w, place), .kind = pure, .touched = true};
@@ -623,14 +653,12 @@ void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place
 }
 
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
-    if (trace->open && trace->replayed >= trace->known &&
-        RESERVE(trace, woken, woken_capacity, trace->woken_count))
+    if (trace->open && RESERVE(trace, woken, woken_capacity, trace->woken_count))
         trace->woken[trace->woken_count++] = thread;
 }
 
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
-    if (!trace->open || trace->replayed < trace->known ||
-        !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
+    if (!trace->open || !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
         return;
     trace->stopped[trace->stopped_count++] =
         (struct exp_stopped){.thread = exp_trace_thread(trace, step->thread),

@@ -90,6 +90,7 @@ struct exp_named {
 /* A step that touched a place. */
 struct exp_touch {
     int32_t event;
+    uint32_t thread, number; /* of the event */
     uint8_t kind;
     bool closed;
 };
@@ -158,18 +159,11 @@ void exp_trace_close(struct exp_trace *trace, struct rd_world *w);
 /* The execution is over: all races are known now. */
 void exp_trace_end(struct exp_trace *trace, struct rd_world *w);
 
-/* The observer's three calls, and the index of the thread with that object number. */
+/* The observer's calls. */
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
 void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
-uint32_t exp_trace_new_thread(struct exp_trace *trace, uint32_t object);
-
-static inline uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
-    uint32_t thread = object < trace->named ? trace->of_names[trace->names[object]].thread : 0;
-    return thread ? thread : exp_trace_new_thread(trace, object);
-}
-
 /* ---- places (places.c) ----------------------------------------------------------------------- */
 
 bool exp_places_init(struct exp_trace *trace);
@@ -177,10 +171,36 @@ void exp_places_destroy(struct exp_trace *trace);
 
 /* What nobody has named yet was made by that thread. */
 void exp_name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t creator);
-/* The index of a place, as the world calls it. */
-uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, uint64_t place);
+uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t place);
+uint32_t exp_new_life(struct exp_trace *trace, uint32_t object);
+uint32_t exp_new_thread(struct exp_trace *trace, uint32_t object);
+
+static inline const struct exp_named *exp_of_object(const struct exp_trace *trace,
+                                                    uint32_t object) {
+    return &trace->of_names[object < trace->named ? trace->names[object] : 0];
+}
+
 /* The place that tells whether that thread or process may go on. */
-uint32_t exp_life(struct exp_trace *trace, uint32_t object);
+static inline uint32_t exp_life(struct exp_trace *trace, uint32_t object) {
+    uint32_t life = exp_of_object(trace, object)->life;
+    return life ? life : exp_new_life(trace, object);
+}
+
+/* The index of a place, as the world calls it. */
+static inline uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
+    uint32_t known = 0;
+    if (place >> CORE_SPACE_SHIFT == CORE_OBJECT)
+        known = exp_of_object(trace, (uint32_t)place)->place;
+    else if (place >> CORE_SPACE_SHIFT == CORE_LIFE)
+        known = exp_of_object(trace, (uint32_t)place)->life;
+    return known ? known : exp_new_place(trace, w, place);
+}
+
+/* The index of the thread with that object number. */
+static inline uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object) {
+    uint32_t thread = exp_of_object(trace, object)->thread;
+    return thread ? thread : exp_new_thread(trace, object);
+}
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 

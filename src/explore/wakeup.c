@@ -223,13 +223,6 @@ static void give_back(struct exp_wakeup_pool *pool, struct exp_wakeup *node) {
     pool->free = node;
 }
 
-void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {
-    while (tree->first) {
-        struct exp_wakeup_tree below = exp_wakeup_pop(pool, tree);
-        exp_wakeup_clear(pool, &below);
-    }
-}
-
 struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {
     struct exp_wakeup *first = tree->first;
     tree->first = first->next;
@@ -237,6 +230,13 @@ struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_w
         tree->last = NULL;
     give_back(pool, first);
     return first->below;
+}
+
+void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {
+    while (tree->first) {
+        struct exp_wakeup_tree below = exp_wakeup_pop(pool, tree);
+        exp_wakeup_clear(pool, &below);
+    }
 }
 
 void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool) {

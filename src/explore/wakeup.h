@@ -51,10 +51,10 @@ bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread)
 bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                        struct exp_sequence *sequence);
 
-/* Gives everything in the tree back. */
-void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
 /* Takes the first child off the tree, which is not empty: what continues it. */
 struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
+/* Gives everything in the tree back. */
+void exp_wakeup_clear(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
 void exp_wakeup_pool_destroy(struct exp_wakeup_pool *pool);
 
 #endif

@@ -48,9 +48,9 @@ static bool time_may_pass_now(const struct rd_world *w) {
 
 /*
  * Everybody who can go on: the current thread first, or last once its quantum is used up, between
- * them the others in the order of the queue, and then the clock.
+ * them the others in the order of the queue, and then the clock. False: nobody can.
  */
-static void collect(struct rd_world *w, struct ke_thread *current) {
+static bool collect(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     struct core_candidates *to = &w->choices.candidates;
     bool runnable = current && can_go_on(w, current), keep = runnable && ke->quantum_left > 0;
@@ -67,6 +67,7 @@ static void collect(struct rd_world *w, struct ke_thread *current) {
         add(w, current->header.ObjectId);
     if (time_may_pass_now(w))
         add(w, TIME_PASSES);
+    return to->count > 0;
 }
 
 static struct ke_thread *find(struct rd_world *w, struct ke_thread *current, uint32_t object) {
@@ -78,8 +79,7 @@ static struct ke_thread *find(struct rd_world *w, struct ke_thread *current, uin
         if (thread->header.ObjectId == object)
             return thread;
     }
-    RD_ASSERT(!"a candidate is ready");
-    return current;
+    return NULL;
 }
 
 /* ---- when nobody can go on ------------------------------------------------------------------- */
@@ -145,23 +145,28 @@ void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
         gate->give_up(w, gate->context);
 }
 
-/* `clock_kind`: if nobody goes on, and time passes. */
-static void observe(struct rd_world *w, const struct ke_thread *thread, unsigned clock_kind,
-                    bool gated) {
+static void observe(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_LIKELY(!w->choices.observer))
         return;
-    struct core_step step = {
-        .place = core_place(CORE_MACHINE, CORE_CLOCK), .kind = (uint8_t)clock_kind, .gates = gated};
-    if (thread)
-        step = step_of(thread);
-    if (thread && !can_go_on(w, thread)) /* what it wants stays as it is */
+    struct core_step step = step_of(thread);
+    if (!can_go_on(w, thread)) /* what it wants stays as it is */
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
     w->choices.observer->step(w, &step);
 }
 
-static void pass_time(struct rd_world *w, unsigned kind, bool gated) {
+static void observe_clock(struct rd_world *w, bool forced) {
+    if (RD_LIKELY(!w->choices.observer))
+        return;
+    struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
+                             .kind = forced ? CORE_BARRIER : CORE_WRITE,
+                             .gates = !forced && w->ke->heap_count == 1};
+    w->choices.observer->step(w, &step);
+}
+
+/* `forced`: because nobody can go on. */
+static void pass_time(struct rd_world *w, bool forced) {
     struct ke_state *ke = w->ke;
-    observe(w, NULL, kind, gated);
+    observe_clock(w, forced);
     if (w->now < ke->heap[0]->time)
         w->now = ke->heap[0]->time;
     ke_deadlines_run(w);
@@ -171,7 +176,7 @@ static void pass_time(struct rd_world *w, unsigned kind, bool gated) {
 static struct ke_thread *unblock(struct rd_world *w, struct ke_thread *current) {
     struct ke_thread *thread = at_gate(w, current, true);
     if (!thread && ke_time_can_pass(w)) {
-        pass_time(w, CORE_BARRIER, false);
+        pass_time(w, true);
         return NULL;
     }
     return thread ? thread : at_gate(w, current, false);
@@ -182,29 +187,53 @@ static bool is_over(const struct rd_world *w) {
     return ke->dead || ke->stop || w->now >= ke->time_limit;
 }
 
-struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
+/* NULL: time has passed. */
+static struct ke_thread *ask(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     struct core_candidates *candidates = &w->choices.candidates;
+    unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
+    if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
+        ke->stop = true; /* what follows would be nobody's run */
+    if (candidates->threads[answer] != TIME_PASSES)
+        return find(w, current, candidates->threads[answer]);
+    pass_time(w, false);
+    return NULL;
+}
+
+/* The same as in the execution before. NULL: time has passed, or something else has happened. */
+static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
+    const struct core_known_step *step = core_repeat(w);
+    if (step->thread == TIME_PASSES && w->ke->heap_count) {
+        pass_time(w, step->blocked);
+        return NULL;
+    }
+    struct ke_thread *thread = find(w, current, step->thread);
+    if (thread && (step->blocked || can_go_on(w, thread)))
+        return thread;
+    w->explanation = core_textf(
+        w, "the first %zu steps were those of another execution, but the next one cannot be",
+        w->choices.repeated - 1);
+    w->choices.diverged = true;
+    w->ke->stop = true;
+    return NULL;
+}
+
+struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
+    struct ke_state *ke = w->ke;
     while (!is_over(w)) {
-        struct ke_thread *next = NULL;
+        struct ke_thread *next;
         if (ke->exclusive && ke->exclusive->state == KE_READY)
             return ke->exclusive;
-        collect(w, current);
-        if (candidates->count) {
-            unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
-            if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
-                ke->stop = true; /* what follows would be nobody's run */
-            if (candidates->threads[answer] == TIME_PASSES)
-                pass_time(w, CORE_WRITE, ke->heap_count == 1);
-            else
-                next = find(w, current, candidates->threads[answer]);
-        } else if (current || ke->ready_count || ke_time_can_pass(w)) {
+        if (w->choices.repeated < w->choices.known_count)
+            next = repeat(w, current);
+        else if (collect(w, current))
+            next = ask(w, current);
+        else if (current || ke->ready_count || ke_time_can_pass(w))
             next = unblock(w, current);
-        } else {
+        else
             return NULL;
-        }
         if (next) {
-            observe(w, next, 0, false);
+            observe(w, next);
             return next;
         }
     }

@@ -172,7 +172,7 @@ CRT_API(char **, __p__pgmptr, (void)) {
 CRT_API(int, _get_pgmptr, (char **value)) {
     char **program = crt___p__pgmptr();
     if (!value || !program)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *value = *program;
     return 0;
 }

@@ -83,7 +83,7 @@ CRT_API(struct crt_file *, _popen, (const char *command, const char *mode)) {
     struct crt_process *crt = crt_here();
     int ends[2];
     if (!crt || !command || !mode || (mode[0] != 'r' && mode[0] != 'w')) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return NULL;
     }
     if (crt__pipe(ends, 1024, (strchr(mode, 'b') ? CRT_O_BINARY : CRT_O_TEXT) | CRT_O_NOINHERIT))
@@ -100,7 +100,7 @@ CRT_API(struct crt_file *, _popen, (const char *command, const char *mode)) {
 CRT_API(int, _pclose, (struct crt_file * file)) {
     struct crt_process *crt = crt_here();
     if (!crt || !file || !file->command) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     intptr_t process = (intptr_t)file->command;

@@ -107,7 +107,7 @@ static int put_digits(void *buffer, bool wide, size_t size, const char *digits, 
     if (count >= size) {
         if (size)
             memset(buffer, 0, wide ? sizeof(WCHAR) : 1);
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     }
     for (size_t i = 0; i <= count; i++) {
         char c = i < count ? digits[i] : 0;
@@ -128,7 +128,7 @@ struct to_text {
 static int to_text(struct to_text from, void *buffer, bool wide, size_t size, int base) {
     char digits[CRT_DIGITS_MAX];
     if (!buffer || base < 2 || base > 36)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     bool negative = from.is_signed && base == 10 && (int64_t)from.value < 0;
     uint64_t magnitude = negative ? 0 - from.value : from.value & (UINT64_MAX >> (64 - from.bits));
     size_t count = crt_digits(digits, magnitude, negative, (unsigned)base);

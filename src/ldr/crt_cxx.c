@@ -88,6 +88,8 @@ void crt_operator_delete_aligned_nothrow(void *block, size_t alignment, const vo
 
 CRT_API(void, __cxa_pure_virtual, (void)) {
     struct crt_process *crt = crt_here();
+    if (crt && crt->purecall)
+        crt->purecall();
     if (crt)
         crt_abort_process(crt);
 }

@@ -161,7 +161,7 @@ CRT_API(char *, getenv, (const char *name)) {
 CRT_API(int, getenv_s, (size_t * needed, char *buffer, size_t size, const char *name)) {
     const char *value = crt_getenv(name);
     if (!needed || (!buffer && size))
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *needed = value ? strlen(value) + 1 : 0;
     if (buffer && size)
         *buffer = 0;
@@ -176,7 +176,7 @@ CRT_API(int, getenv_s, (size_t * needed, char *buffer, size_t size, const char *
 CRT_API(int, _putenv_s, (const char *name, const char *value)) {
     struct crt_process *crt = crt_here();
     if (!crt || !name || !value || !*name || strchr(name, '='))
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     const char *change = *value ? value : NULL;
     crt_environment_set(crt->world, &crt->copy, name, change);
     crt_environment_set(crt->world, &crt->environment, name, change);
@@ -187,7 +187,7 @@ CRT_API(int, _putenv, (const char *text)) {
     struct crt_process *crt = crt_here();
     const char *equals = text ? strchr(text, '=') : NULL;
     if (!crt || !equals || equals == text) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     size_t length = (size_t)(equals - text);
@@ -214,14 +214,14 @@ CRT_API(int, _wputenv, (const WCHAR *text)) {
 CRT_API(int, _wputenv_s, (const WCHAR *name, const WCHAR *value)) {
     struct crt_process *crt = crt_here();
     if (!crt || !name || !value)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     return crt__putenv_s(crt_copy_narrow(crt->world, name), crt_copy_narrow(crt->world, value));
 }
 
 CRT_API(int, _dupenv_s, (char **buffer, size_t *size, const char *name)) {
     const char *value = crt_getenv(name);
     if (!buffer)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     size_t length = value ? strlen(value) + 1 : 0;
     *buffer = value ? ldr_heap_alloc(port_current_world(), length, false) : NULL;
     if (*buffer)
@@ -248,7 +248,7 @@ CRT_API(WCHAR ***, __p__wenviron, (void)) {
 CRT_API(int, _wgetenv_s, (size_t * needed, WCHAR *buffer, size_t size, const WCHAR *name)) {
     const WCHAR *value = crt__wgetenv(name);
     if (!needed || (!buffer && size))
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *needed = value ? crt_wide_length(value) + 1 : 0;
     if (buffer && size)
         *buffer = 0;

@@ -67,7 +67,7 @@ CRT_API(char *, strerror, (int error)) {
 
 CRT_API(int, strerror_s, (char *buffer, size_t size, int error)) {
     if (!buffer || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     const char *text = crt_error_text(error);
     size_t length = crt_narrow_length_max(text, size - 1);
     memcpy(buffer, text, length);
@@ -102,7 +102,7 @@ CRT_API(WCHAR *, _wcserror, (int error)) {
 
 CRT_API(int, _wcserror_s, (WCHAR * buffer, size_t size, int error)) {
     if (!buffer || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     const char *text = crt_error_text(error);
     buffer[crt_widen(buffer, size - 1, text, strlen(text))] = 0;
     return 0;

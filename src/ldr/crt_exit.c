@@ -289,8 +289,11 @@ CRT_API(void, abort, (void)) {
         crt_abort_process(crt);
 }
 
-/* What to print or report at abort: nothing is, whatever the flags say. */
+/* What to print or report at abort: remembered, but nothing is printed or reported. */
 CRT_API(unsigned, _set_abort_behavior, (unsigned flags, unsigned mask)) {
-    (void)flags, (void)mask;
-    return 0;
+    struct crt_process *crt = crt_here();
+    unsigned previous = crt ? crt->abort_behavior : 0;
+    if (crt)
+        crt->abort_behavior = (previous & ~mask) | (flags & mask);
+    return previous;
 }

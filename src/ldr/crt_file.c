@@ -51,7 +51,7 @@ static struct crt_file *open_into(struct crt_process *crt, struct crt_file *file
                                   const char *mode_text) {
     struct open_mode mode;
     if (!crt || !path || !mode_text || !parse_mode(crt, mode_text, &mode)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return NULL;
     }
     int descriptor = crt_descriptor_open(crt, path, mode.descriptor);
@@ -77,7 +77,7 @@ CRT_API(struct crt_file *, _fsopen, (const char *path, const char *mode, int sha
 
 CRT_API(int, fopen_s, (struct crt_file * *file, const char *path, const char *mode)) {
     if (!file)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *file = crt_fopen(path, mode);
     struct crt_thread *self = crt_self();
     return *file ? 0 : self ? self->error : CRT_EINVAL;
@@ -113,7 +113,7 @@ CRT_API(struct crt_file *, _fdopen, (int descriptor, const char *mode_text)) {
     if (!crt_descriptor_get(crt, descriptor))
         return NULL;
     if (!mode_text || !parse_mode(crt, mode_text, &mode)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return NULL;
     }
     struct crt_file *file = crt_file_new(crt);
@@ -159,7 +159,7 @@ CRT_API(struct crt_file *, tmpfile, (void)) {
 
 CRT_API(int, tmpfile_s, (struct crt_file * *file)) {
     if (!file)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *file = crt_tmpfile();
     return *file ? 0 : CRT_EMFILE;
 }
@@ -406,7 +406,7 @@ CRT_API(int, _flushall, (void)) {
 CRT_API(int, _fseeki64, (struct crt_file * file, int64_t offset, int origin)) {
     struct crt_process *crt = crt_here();
     if (!crt || !file || file->descriptor < 0)
-        return crt_set_errno(CRT_EBADF), -1;
+        return crt_invalid(CRT_EBADF), -1;
     crt_file_flush(crt, file, CRT_FLUSH_ASKED);
     crt_file_drop_input(crt, file);
     file->flags &= ~(unsigned)(CRT_FILE_EOF | CRT_FILE_WRITING);
@@ -421,7 +421,7 @@ CRT_API(int, fseek, (struct crt_file * file, long offset, int origin)) {
 CRT_API(int64_t, _ftelli64, (struct crt_file * file)) {
     struct crt_process *crt = crt_here();
     if (!crt || !file || file->descriptor < 0)
-        return crt_set_errno(CRT_EBADF), -1;
+        return crt_invalid(CRT_EBADF), -1;
     int64_t position = crt_descriptor_seek(crt, file->descriptor, 0, SEEK_BY_HERE);
     if (position < 0)
         return -1;
@@ -489,13 +489,13 @@ CRT_API(void, clearerr, (struct crt_file * file)) {
 
 CRT_API(int, clearerr_s, (struct crt_file * file)) {
     crt_clearerr(file);
-    return file ? 0 : crt_fail(CRT_EINVAL);
+    return file ? 0 : crt_invalid(CRT_EINVAL);
 }
 
 CRT_API(int, _fileno, (struct crt_file * file)) {
     if (file)
         return file->descriptor;
-    crt_set_errno(CRT_EINVAL);
+    crt_invalid(CRT_EINVAL);
     return -1;
 }
 

@@ -98,7 +98,7 @@ void crt_descriptor_set(struct crt_process *crt, int descriptor, intptr_t handle
 intptr_t crt_descriptor_handle(struct crt_process *crt, int descriptor) {
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
     if (!d || d->kind == CRT_TEMPORARY) {
-        crt_set_errno(CRT_EBADF);
+        crt_invalid(CRT_EBADF);
         return no_handle;
     }
     if (d->kind == CRT_STANDARD && !d->handle)
@@ -114,7 +114,7 @@ CRT_API(intptr_t, _get_osfhandle, (int descriptor)) {
 CRT_API(int, _open_osfhandle, (intptr_t handle, int flags)) {
     struct crt_process *crt = crt_here();
     if (!crt || crt->world->ldr->stream_of(crt->world, crt->process, handle) == LDR_NO_FILE) {
-        crt_set_errno(CRT_EBADF);
+        crt_invalid(CRT_EBADF);
         return -1;
     }
     int descriptor = crt_descriptor_new(crt);
@@ -230,7 +230,7 @@ CRT_API(int, _dup2, (int from, int to)) {
     if (!crt_descriptor_get(crt, from))
         return -1;
     if (to < 0 || to >= CRT_DESCRIPTORS_MAX) {
-        crt_set_errno(CRT_EBADF);
+        crt_invalid(CRT_EBADF);
         return -1;
     }
     if (from == to)
@@ -255,7 +255,7 @@ CRT_API(int, _pipe, (int *files, unsigned size, int mode)) {
     } security = {sizeof security, NULL, !(mode & CRT_O_NOINHERIT)};
     void *ends[2];
     if (!crt || !files) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     files[0] = files[1] = -1;

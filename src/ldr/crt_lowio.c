@@ -17,7 +17,7 @@ struct crt_descriptor *crt_descriptor_get(struct crt_process *crt, int descripto
     if (crt && descriptor >= 0 && descriptor < crt->descriptor_capacity &&
         crt->descriptors[descriptor].kind != CRT_CLOSED)
         return &crt->descriptors[descriptor];
-    crt_set_errno(CRT_EBADF);
+    crt_invalid(CRT_EBADF);
     return NULL;
 }
 
@@ -81,7 +81,7 @@ int crt_descriptor_open(struct crt_process *crt, const char *path, int mode) {
     } security = {sizeof security, NULL, !(mode & CRT_O_NOINHERIT)};
     bool temporary = (mode & CRT_O_TEMPORARY) != 0;
     if (!path) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     const struct crt_win32 *win32 = crt_win32(crt);
@@ -255,7 +255,7 @@ CRT_API(int, _sopen, (const char *path, int mode, int share, ...)) {
 CRT_API(int, _sopen_s, (int *descriptor, const char *path, int mode, int share, int permissions)) {
     (void)share, (void)permissions;
     if (!descriptor)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     *descriptor = crt__open(path, mode);
     struct crt_thread *self = crt_self();
     return *descriptor < 0 && self ? self->error : 0;
@@ -339,7 +339,7 @@ CRT_API(int, _chsize_s, (int descriptor, int64_t size)) {
     struct crt_process *crt = crt_here();
     struct crt_descriptor *d = crt_descriptor_get(crt, descriptor);
     if (!d || d->kind == CRT_STANDARD || d->pipe)
-        return crt_fail(CRT_EBADF);
+        return crt_invalid(CRT_EBADF);
     int error = size < 0 ? CRT_EINVAL : resize(crt, d, size);
     return error ? crt_fail(error) : 0;
 }

@@ -81,7 +81,7 @@ CRT_API(size_t, _msize, (void *block)) {
     struct rd_world *w = port_current_world();
     size_t size = w && block ? ldr_heap_size(w, block) : (size_t)-1;
     if (size == (size_t)-1)
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
     return size;
 }
 
@@ -112,7 +112,7 @@ static struct aligned_header *header_of(void *aligned) {
 
 CRT_API(void *, _aligned_malloc, (size_t size, size_t alignment)) {
     if (!alignment || alignment & (alignment - 1)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return NULL;
     }
     if (alignment < DEFAULT_ALIGNMENT)

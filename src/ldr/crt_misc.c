@@ -25,7 +25,7 @@ CRT_API(void, srand, (unsigned seed)) {
 CRT_API(int, rand_s, (unsigned *value)) {
     struct crt_process *crt = crt_here();
     if (!crt || !value)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     uint64_t z = crt->random_state += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
@@ -128,31 +128,46 @@ CRT_API(int, feclearexcept, (int which)) {
     return 0;
 }
 
-/* ---- handlers that are remembered nowhere: their occasions do not arise ---------------------- */
+/* ---- what the process has asked for ---------------------------------------------------------- */
 
-typedef void plain_handler(void);
-
-CRT_API(plain_handler *, _set_purecall_handler, (plain_handler * handler)) {
-    (void)handler;
-    return NULL;
+CRT_API(crt_purecall_fn *, _get_purecall_handler, (void)) {
+    const struct crt_process *crt = crt_here();
+    return crt ? crt->purecall : NULL;
 }
 
-CRT_API(plain_handler *, _get_purecall_handler, (void)) {
-    return NULL;
+CRT_API(crt_purecall_fn *, _set_purecall_handler, (crt_purecall_fn * handler)) {
+    struct crt_process *crt = crt_here();
+    crt_purecall_fn *previous = crt__get_purecall_handler();
+    if (crt)
+        crt->purecall = handler;
+    return previous;
 }
 
-CRT_API(plain_handler *, _set_invalid_parameter_handler, (plain_handler * handler)) {
-    (void)handler;
-    return NULL;
+CRT_API(crt_invalid_parameter_fn *, _get_invalid_parameter_handler, (void)) {
+    const struct crt_process *crt = crt_here();
+    return crt ? crt->invalid_parameter : NULL;
 }
 
-CRT_API(plain_handler *, _get_invalid_parameter_handler, (void)) {
-    return NULL;
+CRT_API(crt_invalid_parameter_fn *, _set_invalid_parameter_handler,
+        (crt_invalid_parameter_fn * handler)) {
+    struct crt_process *crt = crt_here();
+    crt_invalid_parameter_fn *previous = crt__get_invalid_parameter_handler();
+    if (crt)
+        crt->invalid_parameter = handler;
+    return previous;
 }
 
+/* Where errors are to be shown: remembered, as nothing is ever shown in a window. */
 CRT_API(int, _set_error_mode, (int mode)) {
-    (void)mode;
-    return 0;
+    enum { MODES = 3 /* which only asks */ };
+    struct crt_process *crt = crt_here();
+    if (!crt || mode < 0 || mode > MODES) {
+        crt_invalid(CRT_EINVAL);
+        return -1;
+    }
+    int previous = crt->error_mode;
+    crt->error_mode = mode < MODES ? mode : previous;
+    return previous;
 }
 
 CRT_API(void, _sleep, (unsigned long milliseconds)) {

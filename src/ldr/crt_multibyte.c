@@ -53,7 +53,7 @@ CRT_API(int, wctomb_s, (int *length, char *out, size_t size, WCHAR c)) {
     char bytes[CRT_UTF8_MAX];
     int count = crt_wctomb(bytes, c);
     if (out && (size_t)count > size)
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     if (out)
         memcpy(out, bytes, (size_t)count);
     if (length)
@@ -97,7 +97,7 @@ static int fit(bool place, size_t size, size_t count, size_t *needed) {
 CRT_API(int, mbstowcs_s,
         (size_t * converted, WCHAR *out, size_t size, const char *text, size_t count)) {
     if (!text || (!out && size))
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     size_t length = strlen(text), needed = crt_widen(NULL, 0, text, length);
     int result = fit(out != NULL, size, count, &needed);
     if (out && size) {
@@ -105,7 +105,7 @@ CRT_API(int, mbstowcs_s,
         out[needed] = 0;
     }
     if (result == CRT_ERANGE)
-        return crt_fail(result);
+        return crt_invalid(result);
     if (converted)
         *converted = needed + 1;
     return result;
@@ -114,7 +114,7 @@ CRT_API(int, mbstowcs_s,
 CRT_API(int, wcstombs_s,
         (size_t * converted, char *out, size_t size, const WCHAR *text, size_t count)) {
     if (!text || (!out && size))
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     size_t length = crt_wide_length(text), needed = crt_narrow(NULL, 0, text, length);
     int result = fit(out != NULL, size, count, &needed);
     if (out && size) {
@@ -122,7 +122,7 @@ CRT_API(int, wcstombs_s,
         out[needed] = 0;
     }
     if (result == CRT_ERANGE)
-        return crt_fail(result);
+        return crt_invalid(result);
     if (converted)
         *converted = needed + 1;
     return result;

@@ -82,7 +82,7 @@ static int split_safely(struct crt_view path, const struct part_room out[4]) {
         valid = valid && (out[i].text != NULL) == (out[i].size != 0);
     if (!valid) {
         put_nothing(path, out);
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     }
     struct path_parts parts = take_apart(path);
     const size_t ends[] = {0, parts.drive, parts.name, parts.extension, parts.end};
@@ -163,7 +163,7 @@ CRT_API(int, _makepath_s,
         (char *path, size_t size, const char *drive, const char *directory, const char *name,
          const char *extension)) {
     if (!path || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (make_path(&(struct path_writer){path, size, 0},
                   (const char *const[]){drive, directory, name, extension}))
         return 0;
@@ -213,7 +213,7 @@ CRT_API(char *, _getcwd, (char *buffer, int size)) {
 CRT_API(int, _chdir, (const char *path)) {
     struct crt_process *crt = crt_here();
     if (!crt || !path) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     if (crt_win32(crt)->set_current_directory(path))

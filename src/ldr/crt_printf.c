@@ -103,12 +103,12 @@ CRT_API(int, _vsnwprintf, (WCHAR * buffer, size_t size, const WCHAR *format, va_
 
 CRT_API(int, vsprintf_s, (char *buffer, size_t size, const char *format, va_list arguments)) {
     if (!buffer || !size || !format)
-        return crt_set_errno(CRT_EINVAL), -1;
+        return crt_invalid(CRT_EINVAL), -1;
     int count = crt_format_narrow(buffer, size, 0, format, arguments);
     if (count >= 0 && (size_t)count < size)
         return count;
     *buffer = 0;
-    crt_set_errno(CRT_ERANGE);
+    crt_invalid(CRT_ERANGE);
     return -1;
 }
 
@@ -116,14 +116,14 @@ CRT_API(int, vsprintf_s, (char *buffer, size_t size, const char *format, va_list
 CRT_API(int, _vsnprintf_s,
         (char *buffer, size_t size, size_t max, const char *format, va_list arguments)) {
     if (!buffer || !size || !format)
-        return crt_set_errno(CRT_EINVAL), -1;
+        return crt_invalid(CRT_EINVAL), -1;
     size_t room = max < size ? max + 1 : size;
     int count = crt_format_narrow(buffer, room, 0, format, arguments);
     if (count >= 0 && (size_t)count < room)
         return count;
     if (max != SIZE_MAX && max >= size) {
         *buffer = 0;
-        crt_set_errno(CRT_ERANGE);
+        crt_invalid(CRT_ERANGE);
     }
     return -1;
 }
@@ -171,11 +171,11 @@ CRT_API(int, _vscwprintf, (const WCHAR *format, va_list arguments)) {
 
 CRT_API(int, vswprintf_s, (WCHAR * buffer, size_t size, const WCHAR *format, va_list arguments)) {
     if (!buffer || !size || !format)
-        return crt_set_errno(CRT_EINVAL), -1;
+        return crt_invalid(CRT_EINVAL), -1;
     int count = crt_vswprintf(buffer, size, format, arguments);
     if (count < 0) {
         *buffer = 0;
-        crt_set_errno(CRT_ERANGE);
+        crt_invalid(CRT_ERANGE);
     }
     return count;
 }
@@ -183,12 +183,12 @@ CRT_API(int, vswprintf_s, (WCHAR * buffer, size_t size, const WCHAR *format, va_
 CRT_API(int, _vsnwprintf_s,
         (WCHAR * buffer, size_t size, size_t max, const WCHAR *format, va_list arguments)) {
     if (!buffer || !size || !format)
-        return crt_set_errno(CRT_EINVAL), -1;
+        return crt_invalid(CRT_EINVAL), -1;
     size_t room = max < size ? max + 1 : size;
     int count = crt_vswprintf(buffer, room, format, arguments);
     if (count < 0 && max != SIZE_MAX && max >= size) {
         *buffer = 0;
-        crt_set_errno(CRT_ERANGE);
+        crt_invalid(CRT_ERANGE);
     }
     return count;
 }

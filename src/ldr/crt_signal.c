@@ -37,7 +37,7 @@ static bool known(int *signal) {
 CRT_API(crt_signal_fn *, signal, (int number, crt_signal_fn *handler)) {
     struct crt_process *crt = crt_here();
     if (!crt || !known(&number)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return (crt_signal_fn *)UINTPTR_MAX;
     }
     crt_signal_fn *old = crt->signals[number];
@@ -59,7 +59,7 @@ bool crt_signal_deliver(struct crt_process *crt, int number) {
 CRT_API(int, raise, (int number)) {
     struct crt_process *crt = crt_here();
     if (!crt || !known(&number)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     if (crt_signal_deliver(crt, number))

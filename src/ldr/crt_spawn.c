@@ -122,7 +122,7 @@ static intptr_t run(const struct spawn *spawn) {
     bool known = spawn->mode == SPAWN_WAIT || spawn->mode == SPAWN_NOWAIT ||
                  spawn->mode == SPAWN_OVERLAY || spawn->mode == SPAWN_DETACH;
     if (!crt || !known || !spawn->program || !spawn->arguments) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     struct rd_world *w = crt->world;

@@ -15,6 +15,7 @@ struct crt_process *crt_process_get(struct rd_world *w, struct ps_process *proce
         crt->process = process;
         crt->file_mode = 0x4000; /* _O_TEXT */
         crt->random_state = process->pid;
+        crt->abort_behavior = CRT_ABORT_BEHAVIOR;
         base_list_init(&crt->files);
         crt_streams_start(crt);
     }
@@ -48,6 +49,13 @@ void crt_set_errno(int error) {
 int crt_fail(int error) {
     crt_set_errno(error);
     return error;
+}
+
+int crt_invalid(int error) {
+    const struct crt_process *crt = crt_here();
+    if (crt && crt->invalid_parameter)
+        crt->invalid_parameter(NULL, NULL, NULL, 0, 0);
+    return crt_fail(error);
 }
 
 char *crt_text_buffer(void) {

@@ -159,6 +159,11 @@ struct crt_environment {
 enum { CRT_SIGNALS = 23 };
 
 typedef void crt_signal_fn(int signal);
+typedef void crt_purecall_fn(void);
+typedef void crt_invalid_parameter_fn(const WCHAR *expression, const WCHAR *function,
+                                      const WCHAR *file, unsigned line, uintptr_t reserved);
+
+enum { CRT_ABORT_BEHAVIOR = 3 /* at first: _WRITE_ABORT_MSG | _CALL_REPORTFAULT */ };
 
 struct crt_process {
     struct rd_world *world;
@@ -183,6 +188,10 @@ struct crt_process {
     WCHAR *wide_command_tail;
     WCHAR **wide_environment;
     crt_signal_fn *signals[CRT_SIGNALS];
+    crt_purecall_fn *purecall;
+    crt_invalid_parameter_fn *invalid_parameter;
+    unsigned abort_behavior;
+    int error_mode;
     uint32_t temporary_names;
     uint64_t random_state; /* of rand_s */
     int file_mode;         /* _fmode */
@@ -226,6 +235,8 @@ struct crt_process *crt_process_get(struct rd_world *w, struct ps_process *proce
 void crt_set_errno(int error);
 /* For functions that return what they set, as the *_s functions do. */
 int crt_fail(int error);
+/* The same where the function checks what it is given: the process's handler is called first. */
+int crt_invalid(int error);
 /* The thread's text buffer; NULL as above. */
 char *crt_text_buffer(void);
 /* Copies in run memory. */

@@ -343,7 +343,7 @@ int crt_file_print(struct crt_file *file, unsigned flags, const void *format, va
     struct crt_process *crt = crt_here();
     bool wide = (flags & CRT_FORMAT_WIDE) != 0;
     if (!format) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     if (!crt_file_begin(crt, file))

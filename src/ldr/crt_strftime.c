@@ -177,7 +177,7 @@ CRT_API(size_t, strftime,
         (char *buffer, size_t size, const char *format, const struct crt_tm *tm)) {
     struct time_text t = {.out = buffer, .size = size};
     if (!buffer || !size || !format || !tm) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return 0;
     }
     put_format(&t, tm, format, true);

@@ -106,11 +106,11 @@ CRT_API(char *, strtok, (char *text, const char *separators)) {
 
 CRT_API(int, strcpy_s, (char *to, size_t size, const char *from)) {
     if (!to || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     size_t length = from ? crt_narrow_length_max(from, size) : size;
     if (length == size) {
         *to = 0;
-        return crt_fail(from ? CRT_ERANGE : CRT_EINVAL);
+        return crt_invalid(from ? CRT_ERANGE : CRT_EINVAL);
     }
     memcpy(to, from, length + 1);
     return 0;
@@ -119,16 +119,16 @@ CRT_API(int, strcpy_s, (char *to, size_t size, const char *from)) {
 /* count SIZE_MAX is _TRUNCATE: as much as fits, and STRUNCATE. */
 CRT_API(int, strncpy_s, (char *to, size_t size, const char *from, size_t count)) {
     if (!to || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (!from && count) {
         *to = 0;
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     }
     size_t length = count ? crt_narrow_length_max(from, count < size ? count : size) : 0;
     bool cut = length == size;
     if (cut && count != SIZE_MAX) {
         *to = 0;
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     }
     length -= cut;
     memcpy(to, from ? from : "", length);
@@ -139,7 +139,7 @@ CRT_API(int, strncpy_s, (char *to, size_t size, const char *from, size_t count))
 CRT_API(int, strcat_s, (char *to, size_t size, const char *from)) {
     size_t used = to ? crt_narrow_length_max(to, size) : size;
     if (used == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     int error = crt_strcpy_s(to + used, size - used, from);
     if (error)
         *to = 0;
@@ -149,7 +149,7 @@ CRT_API(int, strcat_s, (char *to, size_t size, const char *from)) {
 CRT_API(int, strncat_s, (char *to, size_t size, const char *from, size_t count)) {
     size_t used = to ? crt_narrow_length_max(to, size) : size;
     if (used == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     int error = crt_strncpy_s(to + used, size - used, from, count);
     if (error && error != CRT_STRUNCATE)
         *to = 0;
@@ -162,14 +162,14 @@ CRT_API(size_t, strnlen_s, (const char *text, size_t max)) {
 
 CRT_API(int, _strlwr_s, (char *text, size_t size)) {
     if (!text || crt_narrow_length_max(text, size) == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     crt__strlwr(text);
     return 0;
 }
 
 CRT_API(int, _strupr_s, (char *text, size_t size)) {
     if (!text || crt_narrow_length_max(text, size) == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     crt__strupr(text);
     return 0;
 }
@@ -178,10 +178,10 @@ CRT_API(int, memcpy_s, (void *to, size_t size, const void *from, size_t count)) 
     if (!count)
         return 0;
     if (!to)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (!from || count > size) {
         memset(to, 0, size);
-        return crt_fail(from ? CRT_ERANGE : CRT_EINVAL);
+        return crt_invalid(from ? CRT_ERANGE : CRT_EINVAL);
     }
     memcpy(to, from, count);
     return 0;
@@ -191,9 +191,9 @@ CRT_API(int, memmove_s, (void *to, size_t size, const void *from, size_t count))
     if (!count)
         return 0;
     if (!to || !from)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (count > size)
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     memmove(to, from, count);
     return 0;
 }

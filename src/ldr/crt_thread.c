@@ -105,7 +105,7 @@ static uint64_t begin(const struct crt_thread_start *values, size_t stack_size, 
     struct rd_world *w = here();
     uint32_t tid = 0;
     if (!w || (!values->plain && !values->extended)) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return 0;
     }
     struct crt_thread_start *start = core_alloc(w, sizeof *start);

@@ -130,7 +130,7 @@ CRT_API(void, _ftime64, (struct crt_timeb * result)) {
 
 CRT_API(int, _ftime64_s, (struct crt_timeb * result)) {
     if (!result)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     crt__ftime64(result);
     return 0;
 }
@@ -143,7 +143,7 @@ CRT_API(int, gmtime_s, (struct crt_tm * tm, const int64_t *time)) {
     if (!tm || !time || *time < 0 || *time > seconds_max) {
         if (tm)
             memset(tm, 0xFF, sizeof *tm);
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     }
     crt_tm_from_seconds(tm, *time);
     return 0;
@@ -166,7 +166,7 @@ CRT_API(int64_t, mktime, (struct crt_tm * tm)) {
     struct crt_tm normal = *tm;
     int64_t seconds = crt_seconds_from_tm(&normal);
     if (seconds < 0 || seconds > seconds_max) {
-        crt_set_errno(CRT_EINVAL);
+        crt_invalid(CRT_EINVAL);
         return -1;
     }
     *tm = normal;
@@ -191,7 +191,7 @@ CRT_API(int, asctime_s, (char *buffer, size_t size, const struct crt_tm *tm)) {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     if (!buffer || size < ASCTIME_SIZE || !tm || (unsigned)tm->wday > 6 || (unsigned)tm->mon > 11)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     memcpy(buffer, "Www Mmm dd hh:mm:ss yyyy\n", ASCTIME_SIZE);
     memcpy(buffer, days + tm->wday * 3, 3);
     memcpy(buffer + 4, months + tm->mon * 3, 3);

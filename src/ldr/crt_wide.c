@@ -184,14 +184,14 @@ CRT_API(WCHAR *, _wcsupr, (WCHAR * text)) {
 
 CRT_API(int, _wcslwr_s, (WCHAR * text, size_t size)) {
     if (!text || crt_wide_length_max(text, size) == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     crt__wcslwr(text);
     return 0;
 }
 
 CRT_API(int, _wcsupr_s, (WCHAR * text, size_t size)) {
     if (!text || crt_wide_length_max(text, size) == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     crt__wcsupr(text);
     return 0;
 }
@@ -251,9 +251,9 @@ CRT_API(int, wmemcpy_s, (WCHAR * to, size_t size, const WCHAR *from, size_t coun
     if (!count)
         return 0;
     if (!to || !from)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (count > size)
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     memcpy(to, from, count * sizeof *to);
     return 0;
 }
@@ -262,11 +262,11 @@ CRT_API(int, wmemcpy_s, (WCHAR * to, size_t size, const WCHAR *from, size_t coun
 
 CRT_API(int, wcscpy_s, (WCHAR * to, size_t size, const WCHAR *from)) {
     if (!to || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     size_t length = from ? crt_wide_length_max(from, size) : size;
     if (length == size) {
         *to = 0;
-        return crt_fail(from ? CRT_ERANGE : CRT_EINVAL);
+        return crt_invalid(from ? CRT_ERANGE : CRT_EINVAL);
     }
     memcpy(to, from, (length + 1) * sizeof *to);
     return 0;
@@ -275,16 +275,16 @@ CRT_API(int, wcscpy_s, (WCHAR * to, size_t size, const WCHAR *from)) {
 /* count SIZE_MAX is _TRUNCATE: as much as fits, and STRUNCATE. */
 CRT_API(int, wcsncpy_s, (WCHAR * to, size_t size, const WCHAR *from, size_t count)) {
     if (!to || !size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     if (!from && count) {
         *to = 0;
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     }
     size_t length = count ? crt_wide_length_max(from, count < size ? count : size) : 0;
     bool cut = length == size;
     if (cut && count != SIZE_MAX) {
         *to = 0;
-        return crt_fail(CRT_ERANGE);
+        return crt_invalid(CRT_ERANGE);
     }
     length -= cut;
     if (length)
@@ -296,7 +296,7 @@ CRT_API(int, wcsncpy_s, (WCHAR * to, size_t size, const WCHAR *from, size_t coun
 CRT_API(int, wcscat_s, (WCHAR * to, size_t size, const WCHAR *from)) {
     size_t used = to ? crt_wide_length_max(to, size) : size;
     if (used == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     int error = crt_wcscpy_s(to + used, size - used, from);
     if (error)
         *to = 0;
@@ -306,7 +306,7 @@ CRT_API(int, wcscat_s, (WCHAR * to, size_t size, const WCHAR *from)) {
 CRT_API(int, wcsncat_s, (WCHAR * to, size_t size, const WCHAR *from, size_t count)) {
     size_t used = to ? crt_wide_length_max(to, size) : size;
     if (used == size)
-        return crt_fail(CRT_EINVAL);
+        return crt_invalid(CRT_EINVAL);
     int error = crt_wcsncpy_s(to + used, size - used, from, count);
     if (error && error != CRT_STRUNCATE)
         *to = 0;

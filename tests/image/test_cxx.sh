@@ -1,6 +1,7 @@
 #!/bin/sh
 # C++ programs that use the threads, tasks and streams of the standard library, compiled by
-# rundown-c++ and run on both carriers. The last lines of each source say what it prints.
+# rundown-c++ and run on both carriers. The last lines of each source say by which standard and what
+# it prints.
 bin=${RUNDOWN_BIN_DIR:?the directory of the programs that the build made}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 command -v "${CXX:-c++}" >/dev/null || exit 77
@@ -12,7 +13,8 @@ failures=0
 for source in "$here"/cxx/*.cpp; do
     name=$(basename "$source" .cpp)
     sed -n 's|^// > ||p' "$source" >expected
-    if ! "$bin/rundown-c++" -std=c++20 -o "$name.exe" "$source"; then
+    standard=$(sed -n "s|^// -std=||p" "$source")
+    if ! "$bin/rundown-c++" "-std=$standard" -o "$name.exe" "$source"; then
         failures=$((failures + 1))
         continue
     fi

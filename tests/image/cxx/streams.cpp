@@ -94,6 +94,7 @@ int main(int argc, char **) {
     std::cout << "random: " << (device() != device()) << "\n";
     std::cerr << "complaint\n";
 }
+// -std=c++11
 // > before main
 // > 42 mixed in order
 // > size 20

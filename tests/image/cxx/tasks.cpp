@@ -84,6 +84,7 @@ int main() {
     once();
     waiting();
 }
+// -std=c++20
 // > async 7, deferred 9
 // > async: it failed
 // > task 42

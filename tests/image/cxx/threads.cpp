@@ -92,6 +92,7 @@ int main() {
     std::thread([] { Sleep(10); }).detach();
     printf("processors: %d\n", std::thread::hardware_concurrency() > 0);
 }
+// -std=c++17
 // > joined: 1, a thread of its own: 1, one id: 1
 // > joined twice: 1
 // > sum 10

@@ -6,6 +6,8 @@
 #ifndef RUNDOWN_EXPLORE_H
 #define RUNDOWN_EXPLORE_H
 
+#include <signal.h>
+
 #include "rundown/world.h"
 
 #ifdef __cplusplus
@@ -96,12 +98,19 @@ typedef struct rd_explore_options {
     const char *checkpoint;
     bool keep_going; /**< only count violations, do not stop at the first one, do not shrink */
     bool no_shrink;  /**< report the first violation as it was found */
+    /**
+     * Once this is not 0 the exploration ends, shrinking included: a flag that a signal handler
+     * sets, say. What is known by then is the result, and the checkpoint is written. NULL: nothing.
+     */
+    const volatile sig_atomic_t *interrupted;
 } rd_explore_options;
 
 /** What came out; free with rd_explore_free. */
 typedef struct rd_explore_result {
     rd_explore_verdict verdict;
     bool complete; /**< every execution within the bounds was explored */
+    /** What ended it before that: "executions", "time", "interrupt"; NULL: nothing did. */
+    const char *stopped;
     uint64_t executions;
     uint64_t redundant;  /**< executions besides, that repeated others or belong to other shards */
     uint64_t violations; /**< executions with a violation; 0 or 1 unless keep_going */

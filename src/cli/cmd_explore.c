@@ -1,6 +1,7 @@
 #include "explore.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,6 +106,36 @@ static void show_progress(const rd_explore_progress *p, void *context) {
     fputs("   ", stderr);
 }
 
+/* ---- Ctrl+C ---------------------------------------------------------------------------------- */
+
+/* The only thing that a signal handler can reach. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number) {
+    interrupted = signal_number;
+}
+
+/* The first signal asks for what is known; a second one ends the process at once. */
+static void listen_to_signals(void) {
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND}, old;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+}
+
+/* Whoever has sent the signal is to see that it ended the command. */
+static void end_by_signal(void) {
+    if (!interrupted)
+        return;
+    fflush(NULL);
+    signal(interrupted, SIG_DFL);
+    raise(interrupted);
+}
+
+/* ---- one exploration ------------------------------------------------------------------------- */
+
 static rd_status perform(struct exploration *e, rd_explore_result *result) {
     const rd_scenario scenario = {.size = sizeof scenario,
                                   .name = e->title,
@@ -125,6 +156,8 @@ static int explore(struct exploration *e) {
 
     if (terminal)
         e->options.progress = show_progress;
+    e->options.interrupted = &interrupted;
+    listen_to_signals();
     rd_status status = perform(e, &result);
     if (terminal)
         fputs("\r\033[K", stderr);
@@ -135,6 +168,8 @@ static int explore(struct exploration *e) {
         exit_status = status == RD_INVALID_ARGUMENT ? CLI_USAGE : CLI_INTERNAL;
     }
     rd_explore_free(&result);
+    if (exit_status != CLI_FAILED)
+        end_by_signal();
     return exit_status;
 }
 

@@ -46,6 +46,7 @@ static void write_json(FILE *file, const rd_explore_result *r) {
             r->executions_per_second, r->strategy, r->seed);
     put_text(file, "replay", r->replay);
     put_text(file, "program", r->name);
+    put_text(file, "stopped", r->stopped);
     put_number(file, "redundant", r->redundant);
     put_number(file, "depth", r->depth_max);
     fprintf(file, ", \"seconds\": %.3f", r->seconds);

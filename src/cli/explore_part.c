@@ -207,12 +207,23 @@ static bool put_strategy(rd_explore_result *result, const char *name) {
     return false;
 }
 
+static bool put_stopped(rd_explore_result *result, const struct value *value) {
+    static const char *const names[] = {"executions", "time", "interrupt"};
+
+    for (size_t i = 0; value->string && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], value->string) == 0)
+            result->stopped = names[i];
+    return value->is_null || result->stopped;
+}
+
 /* What is not copied as it is. A key that nobody knows is passed over. */
 static bool put_special(rd_explore_result *result, const char *key, const struct value *value) {
     if (strcmp(key, "verdict") == 0)
         return put_verdict(result, value->string);
     if (strcmp(key, "strategy") == 0)
         return put_strategy(result, value->string);
+    if (strcmp(key, "stopped") == 0)
+        return put_stopped(result, value);
     if (strcmp(key, "shard") == 0)
         result->shard = (unsigned)value->whole;
     if (strcmp(key, "shards") == 0)

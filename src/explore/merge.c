@@ -119,6 +119,8 @@ static void add_up(const rd_explore_result *parts, size_t count, rd_explore_resu
         result->violations += part->violations;
         result->seconds += part->seconds;
         result->complete &= part->complete;
+        if (!result->stopped)
+            result->stopped = part->stopped;
         if (result->depth_max < part->depth_max)
             result->depth_max = part->depth_max;
     }
@@ -135,6 +137,8 @@ static void fill_in(const rd_explore_result *parts, size_t count, const rd_explo
         result->violations = best->violations;
     }
     result->complete &= best->verdict == RD_EXPLORE_OK;
+    if (weight(best->verdict) > 1)
+        result->stopped = NULL;
     result->executions_per_second =
         result->seconds > 0 ? (double)result->executions / result->seconds : 0;
     result->shard = 0;

@@ -41,6 +41,10 @@ bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict) {
     return verdict != RD_EXPLORE_OK && !(r->options->allowed & 1u << verdict);
 }
 
+bool exp_is_interrupted(const rd_explore_options *options) {
+    return options->interrupted && *options->interrupted;
+}
+
 /* ---- judging --------------------------------------------------------------------------------- */
 
 static struct exp_outcome outcome(rd_explore_verdict verdict, const char *text) {

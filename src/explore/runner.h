@@ -40,6 +40,9 @@ void exp_close(struct exp_runner *r);
 /* Is it something that the caller does not allow? */
 bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict);
 
+/* Does the caller want to have the result at once? */
+bool exp_is_interrupted(const rd_explore_options *options);
+
 /* A reset world in which the scenario has been started, with or without the log. */
 struct exp_outcome exp_start(struct exp_runner *r, bool log);
 /* Runs what exp_start has started, and judges it. `strategy` may be NULL. */

@@ -15,7 +15,7 @@
 #include "explore/runner.h"
 #include "port/host_work.h"
 
-enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, CLOCK_INTERVAL = 16, SPLIT = 16 };
+enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, CLOCK_INTERVAL = 16, SHORT_EXECUTION = 2000, SPLIT = 16 };
 
 static const double progress_interval = 0.1, checkpoint_interval = 2;
 
@@ -112,8 +112,19 @@ static void write_checkpoint(struct search *s) {
     s->last_checkpoint = host_seconds();
 }
 
+static void stop_by(struct search *s, enum exp_stop why) {
+    __atomic_store_n(&s->shared->stopped, why, __ATOMIC_RELAXED);
+}
+
+static bool is_interrupted(struct search *s) {
+    if (exp_is_interrupted(s->options))
+        stop_by(s, EXP_STOP_INTERRUPT);
+    return __atomic_load_n(&s->shared->stopped, __ATOMIC_RELAXED) == EXP_STOP_INTERRUPT;
+}
+
 /* About ten times a second, in the process that was asked to explore. */
 static void look_after(struct search *s) {
+    is_interrupted(s); /* the workers may not have got the signal */
     tell_progress(s);
     if (s->options->checkpoint && host_seconds() - s->last_checkpoint >= checkpoint_interval)
         write_checkpoint(s);
@@ -175,17 +186,30 @@ static bool is_overtaken(const struct search *s, const struct exp_tally *mine) {
 
 /* What lasts longer than a short execution is done after a few of them. */
 static bool is_time_to_look(const struct exp_tally *mine) {
-    return (mine->executions + mine->redundant) % CLOCK_INTERVAL == 0;
+    return mine->depth_max > SHORT_EXECUTION ||
+           (mine->executions + mine->redundant) % CLOCK_INTERVAL == 0;
+}
+
+static bool time_is_up(const struct search *s) {
+    double most = s->options->seconds_max;
+    return most > 0 && host_seconds() - s->begin >= most;
 }
 
 static bool may_go_on(struct search *s, const struct exp_tally *mine) {
-    if (s->stop || budget_is_used(s, mine) || is_overtaken(s, mine))
+    if (s->stop || is_overtaken(s, mine) || is_interrupted(s))
         return false;
+    if (budget_is_used(s, mine)) {
+        stop_by(s, EXP_STOP_EXECUTIONS);
+        return false;
+    }
     if (!is_time_to_look(mine))
         return true;
     if (s->workers == 1)
         look_after(s);
-    return !(s->options->seconds_max > 0 && host_seconds() - s->begin >= s->options->seconds_max);
+    if (!time_is_up(s))
+        return true;
+    stop_by(s, EXP_STOP_TIME);
+    return false;
 }
 
 /* ---- one worker ------------------------------------------------------------------------------ */
@@ -473,6 +497,7 @@ static bool put_in_order(struct search *s, struct exp_violation *violation) {
 
 static void fill(const struct search *s, const struct exp_violation *violation,
                  rd_explore_result *result) {
+    static const char *const stops[] = {NULL, "executions", "time", "interrupt"};
     struct exp_tally sum = sum_up(s);
     result->seconds = host_seconds() - s->begin;
     result->executions = sum.executions;
@@ -482,6 +507,8 @@ static void fill(const struct search *s, const struct exp_violation *violation,
     result->executions_per_second =
         result->seconds > 0 ? (double)sum.executions / result->seconds : 0;
     result->complete = s->ops->exhaustive && sum.complete && violation->verdict == RD_EXPLORE_OK;
+    if (violation->verdict == RD_EXPLORE_OK || violation->verdict == RD_EXPLORE_INCONCLUSIVE)
+        result->stopped = result->complete ? NULL : stops[s->shared->stopped];
 }
 
 static void fail_search(struct exp_violation *violation, const char *text) {

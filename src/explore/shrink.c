@@ -72,7 +72,8 @@ static void leave_out(struct shrinker *s) {
     const struct exp_violation *violation = s->violation;
     for (size_t size = violation->count; size > 0;) {
         bool improved = false;
-        for (size_t first = 0; first + size <= violation->count;)
+        for (size_t first = 0;
+             first + size <= violation->count && !exp_is_interrupted(s->r->options);)
             if (try_without(s, first, size))
                 improved = true;
             else
@@ -92,7 +93,8 @@ static void try_more(struct shrinker *s, struct core_decision *decisions, size_t
                      size_t left);
 
 static bool is_done(const struct shrinker *s) {
-    return !s->executions || (s->found && !s->preemptions);
+    return !s->executions || (s->found && !s->preemptions) ||
+           exp_is_interrupted(s->r->options);
 }
 
 /* All answers to that decision but the default. */
@@ -126,7 +128,7 @@ static void try_smaller(struct shrinker *s) {
     size_t most = s->violation->count;
     struct core_decision *decisions = calloc(most + 1, sizeof *decisions);
     s->executions = EXECUTIONS_MAX;
-    for (size_t count = 0; decisions && count <= most && s->executions && !s->found; count++) {
+    for (size_t count = 0; decisions && count <= most && !s->found && !is_done(s); count++) {
         s->preemptions = UINT64_MAX;
         try_more(s, decisions, 0, count);
     }

@@ -4,11 +4,15 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,8 +56,18 @@ static _Noreturn void work_and_leave(const struct host_work *work, unsigned inde
     _exit(WORKER_DONE); /* what the parent has buffered is the parent's to write */
 }
 
+/* Nobody would read the result of a worker whose parent was killed. */
+static void end_with(pid_t parent) {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent)
+        _exit(WORKER_BAD);
+}
+
 static bool start(const struct host_work *work, unsigned index, struct worker *worker) {
     int ends[2];
+    pid_t parent = getpid();
     worker->pipe = -1;
     worker->pid = -1;
     fflush(NULL);
@@ -62,6 +76,7 @@ static bool start(const struct host_work *work, unsigned index, struct worker *w
     worker->pid = fork();
     if (worker->pid == 0) {
         close(ends[0]);
+        end_with(parent);
         work_and_leave(work, index, ends[1]);
     }
     close(ends[1]);

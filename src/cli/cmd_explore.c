@@ -42,6 +42,7 @@ const char cmd_explore_help[] =
     "--executions, --depth, --preemptions, --time, --output and --profile where these are not\n"
     "given. RUNDOWN_COLOR is always, never or auto (the default: on terminals, unless NO_COLOR is\n"
     "set).\n"
+    "Ctrl+C ends an exploration with a report of what is known, and writes the checkpoint.\n"
     "Exit status:\n"
     "  0  no violation\n"
     "  1  a violation was found\n"

@@ -15,7 +15,9 @@
 #include "explore/runner.h"
 #include "port/host_work.h"
 
-enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, CLOCK_INTERVAL = 16, SHORT_EXECUTION = 2000, SPLIT = 16 };
+enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, SPLIT = 16 };
+/* Executions between two looks at the clock, unless one has had more steps than a short one. */
+enum { CLOCK_INTERVAL = 16, SHORT_EXECUTION = 2000 };
 
 static const double progress_interval = 0.1, checkpoint_interval = 2;
 

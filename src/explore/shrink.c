@@ -93,8 +93,7 @@ static void try_more(struct shrinker *s, struct core_decision *decisions, size_t
                      size_t left);
 
 static bool is_done(const struct shrinker *s) {
-    return !s->executions || (s->found && !s->preemptions) ||
-           exp_is_interrupted(s->r->options);
+    return !s->executions || (s->found && !s->preemptions) || exp_is_interrupted(s->r->options);
 }
 
 /* All answers to that decision but the default. */

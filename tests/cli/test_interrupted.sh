@@ -1,0 +1,60 @@
+#!/bin/sh
+# Explorations that somebody ends before they are done: what is known is said, what is done is kept.
+. "$(dirname "$0")/support.sh"
+
+build orders.exe "$programs/orders.c"
+
+value() {
+    grep -o "\"$1\": [^,}]*" out | cut -d ' ' -f 2-
+}
+has() {
+    [ "$(value "$1")" = "$2" ] || fail "expected \"$1\": $2, not $(value "$1")"
+}
+
+# interrupt SIGNAL STATUS ARGUMENT...: sends it as soon as the exploration is under way.
+interrupt() {
+    signal=$1 expected=$2
+    shift 2
+    command="explore $* ($signal)"
+    rm -f going
+    "$rundown" explore --checkpoint going "$@" orders.exe >out 2>err &
+    process=$!
+    sleep 0.3
+    kill -s "$signal" $process
+    wait $process
+    status=$?
+    [ $status = "$expected" ] || fail "exit status $status instead of $expected"
+    passed=$((passed + 1))
+}
+# A shell that is no terminal lets what it starts in the background ignore SIGINT.
+for workers in 1 2; do
+    interrupt TERM 143 --workers $workers --format json
+    has verdict '"ok"'
+    has complete false
+    has stopped '"interrupt"'
+    [ "$(value executions)" -gt 0 ] || fail "nothing was explored"
+    grep -q '^program orders.exe$' going || fail "no checkpoint was written"
+    interrupt HUP 129 --workers $workers
+    grep -q 'no violation; not everything was explored: interrupted$' out || fail "no report"
+done
+expect 0 "$rundown" explore --executions 5 --format json orders.exe
+has stopped '"executions"'
+expect 0 "$rundown" explore --time 1 --format json orders.exe
+has stopped '"time"'
+
+command="explore --workers 2 orders.exe (KILL)"
+# Workers do not outlive whoever started them.
+"$rundown" explore --workers 2 orders.exe >out 2>err &
+process=$!
+sleep 0.3
+workers=$(ps -o pid= --ppid $process 2>/dev/null)
+kill -s KILL $process
+wait $process 2>/dev/null
+sleep 0.2
+for worker in $workers; do
+    case $(ps -o stat= -p "$worker") in
+    '' | Z*) ;;
+    *) fail "a worker goes on for ever" && kill "$worker" ;;
+    esac
+done
+finish

@@ -24,8 +24,8 @@
 void crt_process_created(struct rd_world *w, struct ps_process *process, struct ps_process *parent,
                          const char *block);
 
-/* Before main: standard streams, arguments, environment. */
-NTSTATUS crt_process_start(struct rd_world *w, struct ps_process *process);
+/* Before any of its code runs: the descriptors that it was given. */
+void crt_process_start(struct rd_world *w, struct ps_process *process);
 
 /*
  * What the CRT's DLL does at its own DLL_PROCESS_DETACH when the process exits (the last DLL to be

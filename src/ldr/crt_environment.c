@@ -37,50 +37,69 @@ static void reserve(struct rd_world *w, struct crt_environment *environment, siz
     environment->capacity = capacity;
 }
 
-void crt_environment_copy(struct rd_world *w, struct crt_environment *to,
-                          const struct crt_environment *from) {
-    to->count = 0;
+static void copy(struct rd_world *w, struct crt_environment *to,
+                 const struct crt_environment *from) {
     reserve(w, to, from->count);
-    if (from->count)
-        memcpy(to->strings, from->strings, from->count * sizeof *to->strings);
+    memcpy(to->strings, from->strings, from->count * sizeof *to->strings);
     to->count = from->count;
     to->strings[to->count] = NULL;
 }
 
-void crt_environment_default(struct rd_world *w, struct crt_environment *environment) {
-    static const char *const strings[] = {
-        "ALLUSERSPROFILE=C:\\ProgramData",
-        "COMPUTERNAME=RUNDOWN",
-        "ComSpec=C:\\Windows\\system32\\cmd.exe",
-        "NUMBER_OF_PROCESSORS=1",
-        "OS=Windows_NT",
-        "Path=C:\\Windows\\system32;C:\\Windows",
-        "PATHEXT=.COM;.EXE;.BAT;.CMD",
-        "PROCESSOR_ARCHITECTURE=AMD64",
-        "SystemDrive=C:",
-        "SystemRoot=C:\\Windows",
-        "TEMP=C:\\tmp",
-        "TMP=C:\\tmp",
-        "USERNAME=user",
-        "USERPROFILE=C:\\Users\\user",
-        "windir=C:\\Windows",
-    };
-    enum { COUNT = sizeof strings / sizeof strings[0] };
-    reserve(w, environment, COUNT);
-    for (size_t i = 0; i < COUNT; i++)
-        environment->strings[environment->count++] = crt_copy(w, strings[i]);
+/* Programs may write to the strings, so every process has its own. */
+static void set_default(struct rd_world *w, struct crt_environment *environment) {
+    static const char strings[] = "ALLUSERSPROFILE=C:\\ProgramData\0"
+                                  "COMPUTERNAME=RUNDOWN\0"
+                                  "ComSpec=C:\\Windows\\system32\\cmd.exe\0"
+                                  "NUMBER_OF_PROCESSORS=1\0"
+                                  "OS=Windows_NT\0"
+                                  "Path=C:\\Windows\\system32;C:\\Windows\0"
+                                  "PATHEXT=.COM;.EXE;.BAT;.CMD\0"
+                                  "PROCESSOR_ARCHITECTURE=AMD64\0"
+                                  "SystemDrive=C:\0"
+                                  "SystemRoot=C:\\Windows\0"
+                                  "TEMP=C:\\tmp\0"
+                                  "TMP=C:\\tmp\0"
+                                  "USERNAME=user\0"
+                                  "USERPROFILE=C:\\Users\\user\0"
+                                  "windir=C:\\Windows\0";
+    char *string = memcpy(core_alloc(w, sizeof strings), strings, sizeof strings);
+    for (; *string; string += strlen(string) + 1) {
+        reserve(w, environment, environment->count + 1);
+        environment->strings[environment->count++] = string;
+    }
     environment->strings[environment->count] = NULL;
 }
 
-const char *crt_environment_get(const struct crt_environment *environment, const char *name) {
+/* What GetEnvironmentVariable sees. */
+static struct crt_environment *own(struct crt_process *crt) {
+    if (!crt->environment.strings)
+        set_default(crt->world, &crt->environment);
+    return &crt->environment;
+}
+
+/* What getenv sees: copied when the process starts, which is to say before anybody changes the
+ * process's own. */
+static struct crt_environment *started_with(struct crt_process *crt) {
+    if (!crt->copy.strings)
+        copy(crt->world, &crt->copy, own(crt));
+    return &crt->copy;
+}
+
+void crt_environment_inherit(struct crt_process *crt, const struct crt_process *from) {
+    copy(crt->world, &crt->environment, &from->environment);
+}
+
+/* The value, or NULL. Names are compared without regard to case. */
+static const char *get(const struct crt_environment *environment, const char *name) {
     size_t index = find(environment, name);
     if (!*name || index == environment->count)
         return NULL;
     return environment->strings[index] + strlen(name) + 1;
 }
 
-bool crt_environment_set(struct rd_world *w, struct crt_environment *environment, const char *name,
-                         const char *value) {
+/* value NULL removes; false: the name is malformed or was not there. */
+static bool set(struct rd_world *w, struct crt_environment *environment, const char *name,
+                const char *value) {
     if (!*name || strchr(name + 1, '='))
         return false;
     size_t index = find(environment, name);
@@ -105,38 +124,50 @@ bool crt_environment_set(struct rd_world *w, struct crt_environment *environment
     return true;
 }
 
+void crt_environment_from_block(struct crt_process *crt, const char *block) {
+    struct rd_world *w = crt->world;
+    reserve(w, &crt->environment, 0);
+    for (; *block; block += strlen(block) + 1) {
+        /* "=C:=C:\\dir" entries begin with their only special '='. */
+        const char *equals = strchr(block + 1, '=');
+        if (!equals)
+            continue;
+        char *name = core_alloc(w, (size_t)(equals - block) + 1);
+        memcpy(name, block, (size_t)(equals - block));
+        set(w, &crt->environment, name, equals + 1);
+        core_free(w, name, (size_t)(equals - block) + 1);
+    }
+}
+
 /* ---- for the Win32 functions ----------------------------------------------------------------- */
 
 const char *crt_env_get(struct rd_world *w, struct ps_process *process, const char *name) {
     struct crt_process *crt = crt_process_get(w, process);
-    return crt ? crt_environment_get(&crt->environment, name) : NULL;
+    return crt ? get(own(crt), name) : NULL;
 }
 
 bool crt_env_set(struct rd_world *w, struct ps_process *process, const char *name,
                  const char *value) {
     struct crt_process *crt = crt_process_get(w, process);
-    return crt && crt_environment_set(w, &crt->environment, name, value);
+    if (!crt)
+        return false;
+    started_with(crt);
+    return set(w, own(crt), name, value);
 }
 
 char *const *crt_env_strings(struct rd_world *w, struct ps_process *process, size_t *count) {
     static char *const none[] = {NULL};
     struct crt_process *crt = crt_process_get(w, process);
-    bool present = crt && crt->environment.strings;
     if (count)
-        *count = present ? crt->environment.count : 0;
-    return present ? crt->environment.strings : none;
+        *count = crt ? own(crt)->count : 0;
+    return crt ? own(crt)->strings : none;
 }
 
 /* ---- for main -------------------------------------------------------------------------------- */
 
-static char **strings_of(struct crt_process *crt) {
-    if (crt && !crt->copy.strings)
-        crt_environment_copy(crt->world, &crt->copy, &crt->environment);
-    return crt ? crt->copy.strings : NULL;
-}
-
 char **crt_environment(struct rd_world *w) {
-    return strings_of(crt_process_get(w, ps_current_process(w)));
+    struct crt_process *crt = crt_process_get(w, ps_current_process(w));
+    return crt ? started_with(crt)->strings : NULL;
 }
 
 uint16_t **crt_wide_environment(struct rd_world *w) {
@@ -155,7 +186,7 @@ uint16_t **crt_wide_environment(struct rd_world *w) {
 CRT_API(char *, getenv, (const char *name)) {
     struct crt_process *crt = crt_here();
     /* Programs may write to what getenv returns, so const ends here. */
-    return crt && name ? (char *)(uintptr_t)crt_environment_get(&crt->copy, name) : NULL;
+    return crt && name ? (char *)(uintptr_t)get(started_with(crt), name) : NULL;
 }
 
 CRT_API(int, getenv_s, (size_t * needed, char *buffer, size_t size, const char *name)) {
@@ -178,8 +209,8 @@ CRT_API(int, _putenv_s, (const char *name, const char *value)) {
     if (!crt || !name || !value || !*name || strchr(name, '='))
         return crt_invalid(CRT_EINVAL);
     const char *change = *value ? value : NULL;
-    crt_environment_set(crt->world, &crt->copy, name, change);
-    crt_environment_set(crt->world, &crt->environment, name, change);
+    set(crt->world, started_with(crt), name, change);
+    set(crt->world, own(crt), name, change);
     return 0;
 }
 
@@ -202,7 +233,7 @@ CRT_API(WCHAR *, _wgetenv, (const WCHAR *name)) {
     struct crt_process *crt = crt_here();
     if (!crt || !name)
         return NULL;
-    const char *value = crt_environment_get(&crt->copy, crt_copy_narrow(crt->world, name));
+    const char *value = get(started_with(crt), crt_copy_narrow(crt->world, name));
     return value ? crt_copy_wide(crt->world, value) : NULL;
 }
 
@@ -234,7 +265,7 @@ CRT_API(int, _dupenv_s, (char **buffer, size_t *size, const char *name)) {
 /* Programs see _environ as *__p__environ(). */
 CRT_API(char ***, __p__environ, (void)) {
     struct crt_process *crt = crt_here();
-    return crt && strings_of(crt) ? &crt->copy.strings : NULL;
+    return crt ? &started_with(crt)->strings : NULL;
 }
 
 CRT_API(WCHAR ***, __p__wenviron, (void)) {

@@ -86,45 +86,24 @@ char *crt_copy_narrow(struct rd_world *w, const WCHAR *text) {
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static void set_block(struct rd_world *w, struct crt_environment *environment, const char *block) {
-    for (; *block; block += strlen(block) + 1) {
-        /* "=C:=C:\\dir" entries begin with their only special '='. */
-        const char *equals = strchr(block + 1, '=');
-        if (!equals)
-            continue;
-        char *name = core_alloc(w, (size_t)(equals - block) + 1);
-        memcpy(name, block, (size_t)(equals - block));
-        crt_environment_set(w, environment, name, equals + 1);
-        core_free(w, name, (size_t)(equals - block) + 1);
-    }
-}
-
+/* Most processes never ask for what a C run-time has: it is made when they do, and here only for
+ * those that were given something. */
 void crt_process_created(struct rd_world *w, struct ps_process *process, struct ps_process *parent,
                          const char *block) {
-    struct crt_process *crt = crt_process_get(w, process);
-    if (!crt || crt->environment.strings)
-        return;
-    struct crt_process *from = parent ? crt_process_get(w, parent) : NULL;
+    const struct crt_process *from = parent && parent->ldr ? parent->ldr->crt : NULL;
     if (block)
-        set_block(w, &crt->environment, block);
+        crt_environment_from_block(crt_process_get(w, process), block);
     else if (from && from->environment.strings)
-        crt_environment_copy(w, &crt->environment, &from->environment);
-    else
-        crt_environment_default(w, &crt->environment);
+        crt_environment_inherit(crt_process_get(w, process), from);
 }
 
-NTSTATUS crt_process_start(struct rd_world *w, struct ps_process *process) {
-    struct crt_process *crt = crt_process_get(w, process);
-    if (!crt)
-        return STATUS_SUCCESS;
-    struct ps_process *parent = ps_process_by_id(w, process->parent_pid);
-    crt_process_created(w, process, parent && parent->ldr ? parent : NULL, NULL);
-    if (!crt->started) {
-        crt_environment_copy(w, &crt->copy, &crt->environment);
-        crt_descriptors_start(crt);
-    }
-    crt->started = true;
-    return STATUS_SUCCESS;
+void crt_process_start(struct rd_world *w, struct ps_process *process) {
+    const struct ldr_standard *standard = &process->ldr->standard;
+    bool given = standard->files != NULL;
+    for (int i = 0; i < LDR_STANDARD_HANDLES; i++)
+        given |= standard->given[i];
+    if (given)
+        crt_descriptors_start(crt_process_get(w, process));
 }
 
 void crt_detach_flush(struct rd_world *w) {

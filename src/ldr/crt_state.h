@@ -178,9 +178,9 @@ struct crt_process {
     struct crt_descriptor *descriptors; /* descriptors_inline, or run memory */
     int descriptor_capacity;
     struct crt_descriptor descriptors_inline[CRT_DESCRIPTORS_INLINE];
-    struct crt_environment environment; /* what GetEnvironmentVariable sees */
-    struct crt_environment copy;        /* what getenv sees: copied when the process starts */
-    bool started;
+    struct crt_environment environment; /* what GetEnvironmentVariable sees; no strings: the usual
+                                         * ones, and nobody has asked for them */
+    struct crt_environment copy;        /* what getenv sees; no strings: the same */
     int argc;
     char **argv;
     WCHAR **wargv;
@@ -357,14 +357,10 @@ int crt_wait_for_child(struct crt_process *crt, intptr_t process);
 
 /* ---- crt_environment.c ----------------------------------------------------------------------- */
 
-void crt_environment_copy(struct rd_world *w, struct crt_environment *to,
-                          const struct crt_environment *from);
-void crt_environment_default(struct rd_world *w, struct crt_environment *environment);
-/* The value, or NULL. Names are compared without regard to case. */
-const char *crt_environment_get(const struct crt_environment *environment, const char *name);
-/* value NULL removes; false: the name is malformed or was not there. */
-bool crt_environment_set(struct rd_world *w, struct crt_environment *environment, const char *name,
-                         const char *value);
+/* What the creator of a process gives it: strings one after the other with an empty one at the end,
+ * or those that another process has. */
+void crt_environment_from_block(struct crt_process *crt, const char *block);
+void crt_environment_inherit(struct crt_process *crt, const struct crt_process *from);
 
 /* ---- crt_time.c ------------------------------------------------------------------------------ */
 

@@ -265,9 +265,12 @@ struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const cha
     bool has_extension = strchr(name + directory, '.') != NULL;
     bool is_driver = strcmp(extension, ".sys") == 0; /* named as Windows would have installed it */
     struct ldr_image *image = NULL;
-    int used = snprintf(full, sizeof full, "%s%s", name, has_extension ? "" : extension);
-    if (!name[directory] || used < 0 || (size_t)used >= sizeof full)
+    size_t length = strlen(name), added = has_extension ? 0 : strlen(extension);
+    if (!name[directory] || length + added >= sizeof full)
         return NULL;
+    memcpy(full, name, length);
+    memcpy(full + length, extension, added);
+    full[length + added] = '\0';
     if (search)
         image = directory ? in_directory(w, "", full) : search_here(w, full);
     if (!image)

@@ -119,7 +119,7 @@ static void initialize_process(struct rd_world *w, struct ldr_process *ldr) {
             ldr->failure_text = "the session ends";
     }
     if (NT_SUCCESS(status))
-        status = crt_process_start(w, ldr->process);
+        crt_process_start(w, ldr->process);
     if (NT_SUCCESS(status) && ldr->exe)
         status = ldr_attach_tree(w, ldr->exe, load_time);
     if (NT_SUCCESS(status) && ldr->exe)

@@ -14,8 +14,6 @@ enum {
     CHUNK_HEADER = 64, /* keeps blocks on cache lines */
     CHUNK_FIRST = 256 * 1024,
     CHUNK_MAX = 64 * 1024 * 1024,
-    FINE_STEP = 16,
-    FINE_MAX = 1024, /* a thread is somewhat larger than 512 bytes, and there may be many */
 };
 
 static const size_t chunk_limit = SIZE_MAX / 4; /* beyond what any host has */
@@ -85,18 +83,10 @@ void base_pool_init(struct base_pool *pool, struct base_arena *arena) {
     pool->arena = arena;
 }
 
-/*
- * Classes of 16 bytes up to FINE_MAX, then powers of two. For a size beyond the last class,
- * *rounded stays below it.
- */
-static unsigned size_class(size_t size, size_t *rounded) {
-    if (size <= FINE_MAX) {
-        unsigned index = size ? (unsigned)((size - 1) / FINE_STEP) : 0;
-        *rounded = (size_t)(index + 1) * FINE_STEP;
-        return index;
-    }
-    unsigned index = FINE_MAX / FINE_STEP;
-    size_t power = (size_t)FINE_MAX * 2;
+/* Powers of two. For a size beyond the last class, *rounded stays below it. */
+static unsigned large_class(size_t size, size_t *rounded) {
+    unsigned index = BASE_POOL_FINE_MAX / BASE_POOL_STEP;
+    size_t power = (size_t)BASE_POOL_FINE_MAX * 2;
     while (power < size && index < BASE_POOL_CLASSES - 1) {
         power *= 2;
         index++;
@@ -105,28 +95,14 @@ static unsigned size_class(size_t size, size_t *rounded) {
     return index;
 }
 
-void *base_pool_alloc(struct base_pool *pool, size_t size) {
+void *base_pool_alloc_large(struct base_pool *pool, size_t size) {
     size_t rounded;
-    unsigned index = size_class(size, &rounded);
-    if (rounded < size)
-        return NULL;
-    void *memory = pool->free[index];
-    if (memory) {
-        BASE_MEMORY_ALIVE(memory, rounded);
-        memcpy(&pool->free[index], memory, sizeof(void *));
-    } else {
-        memory = base_arena_alloc(pool->arena, rounded);
-        if (!memory)
-            return NULL;
-    }
-    memset(memory, 0, rounded);
-    return memory;
+    unsigned index = large_class(size, &rounded);
+    return rounded < size ? NULL : base_pool_take(pool, index, rounded);
 }
 
-void base_pool_free(struct base_pool *pool, void *memory, size_t size) {
+void base_pool_free_large(struct base_pool *pool, void *memory, size_t size) {
     size_t rounded;
-    unsigned index = size_class(size, &rounded);
-    memcpy(memory, &pool->free[index], sizeof(void *));
-    pool->free[index] = memory;
-    BASE_MEMORY_DEAD(memory, rounded);
+    unsigned index = large_class(size, &rounded);
+    base_pool_give(pool, index, memory, rounded);
 }

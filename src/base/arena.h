@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * With AddressSanitizer, memory that nobody has asked for or that was given back is marked, so that
@@ -23,8 +24,8 @@ void __asan_unpoison_memory_region(const volatile void *memory, size_t size);
 #define BASE_MEMORY_DEAD(memory, size) __asan_poison_memory_region((memory), (size))
 #define BASE_MEMORY_ALIVE(memory, size) __asan_unpoison_memory_region((memory), (size))
 #else
-#define BASE_MEMORY_DEAD(memory, size) ((void)0)
-#define BASE_MEMORY_ALIVE(memory, size) ((void)0)
+#define BASE_MEMORY_DEAD(memory, size) ((void)(memory), (void)(size))
+#define BASE_MEMORY_ALIVE(memory, size) ((void)(memory), (void)(size))
 #endif
 
 struct base_chunk;
@@ -55,7 +56,8 @@ static inline void *base_arena_alloc(struct base_arena *arena, size_t size) {
     return memory;
 }
 
-enum { BASE_POOL_CLASSES = 96 };
+/* Classes of BASE_POOL_STEP bytes up to BASE_POOL_FINE_MAX, then powers of two. */
+enum { BASE_POOL_STEP = 16, BASE_POOL_FINE_MAX = 1024, BASE_POOL_CLASSES = 96 };
 
 struct base_pool {
     struct base_arena *arena;
@@ -64,10 +66,51 @@ struct base_pool {
 
 void base_pool_init(struct base_pool *pool, struct base_arena *arena);
 
+/* Of larger blocks than BASE_POOL_FINE_MAX. */
+void *base_pool_alloc_large(struct base_pool *pool, size_t size);
+void base_pool_free_large(struct base_pool *pool, void *memory, size_t size);
+
+/* Zeroed memory of `size` bytes, which is what all blocks of that class have. */
+static inline void *base_pool_take(struct base_pool *pool, unsigned class_index, size_t size) {
+    void *memory = pool->free[class_index];
+    if (memory) {
+        BASE_MEMORY_ALIVE(memory, size);
+        memcpy(&pool->free[class_index], memory, sizeof(void *));
+    } else {
+        memory = base_arena_alloc(pool->arena, size);
+        if (!memory)
+            return NULL;
+    }
+    return memset(memory, 0, size);
+}
+
+static inline void base_pool_give(struct base_pool *pool, unsigned class_index, void *memory,
+                                  size_t size) {
+    memcpy(memory, &pool->free[class_index], sizeof(void *));
+    pool->free[class_index] = memory;
+    BASE_MEMORY_DEAD(memory, size);
+}
+
+static inline unsigned base_pool_fine_class(size_t size) {
+    return (unsigned)(size - (size != 0)) / BASE_POOL_STEP;
+}
+
 /* Zeroed memory of at least `size` bytes; NULL when the host has no memory or could never have it.
  */
-void *base_pool_alloc(struct base_pool *pool, size_t size);
+static inline void *base_pool_alloc(struct base_pool *pool, size_t size) {
+    unsigned index = base_pool_fine_class(size);
+    if (size > BASE_POOL_FINE_MAX)
+        return base_pool_alloc_large(pool, size);
+    return base_pool_take(pool, index, (size_t)(index + 1) * BASE_POOL_STEP);
+}
+
 /* `size` is the size that was asked for. */
-void base_pool_free(struct base_pool *pool, void *memory, size_t size);
+static inline void base_pool_free(struct base_pool *pool, void *memory, size_t size) {
+    unsigned index = base_pool_fine_class(size);
+    if (size > BASE_POOL_FINE_MAX)
+        base_pool_free_large(pool, memory, size);
+    else
+        base_pool_give(pool, index, memory, (size_t)(index + 1) * BASE_POOL_STEP);
+}
 
 #endif

@@ -13,13 +13,17 @@ static const uint64_t paged_pool_start = 0xFFFF900000000000; /* in messages */
 
 bool io_paged_create(struct rd_world *w) {
     w->io->paged = base_arena_alloc(&w->permanent, sizeof *w->io->paged);
-    if (w->io->paged)
-        memset(w->io->paged, 0, sizeof *w->io->paged);
-    return w->io->paged != NULL;
+    if (!w->io->paged)
+        return false;
+    memset(w->io->paged, 0, sizeof *w->io->paged);
+    base_pool_init(&w->io->paged->pool, &w->io->paged->arena);
+    return true;
 }
 
 void io_paged_reset(struct rd_world *w) {
     struct io_paged *paged = w->io->paged;
+    if (!paged->region && !paged->arena.cursor)
+        return; /* nobody has asked for paged memory */
     base_arena_destroy(&paged->arena);
     base_pool_init(&paged->pool, &paged->arena);
     if (!paged->region)

@@ -186,7 +186,7 @@ struct ke_state {
     uint32_t tracked_count, tracked_visit;
     uint32_t serial; /* counts initialisations of such objects and registrations of routines */
     bool paged_out;  /* somebody is at DISPATCH_LEVEL: paged memory cannot be touched */
-    struct ke_hooks hooks;
+    struct ke_hooks hooks; /* last: outlives a reset */
 };
 
 bool ke_state_create(struct rd_world *w);

@@ -29,9 +29,7 @@ void ke_choices_changed(struct rd_world *w) {
 }
 
 void ke_state_reset(struct rd_world *w) {
-    struct ke_hooks hooks = w->ke->hooks;
-    memset(w->ke, 0, sizeof *w->ke);
-    w->ke->hooks = hooks;
+    memset(w->ke, 0, offsetof(struct ke_state, hooks));
     base_list_init(&w->ke->ready);
     base_list_init(&w->ke->findings);
     w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;

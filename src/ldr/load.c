@@ -93,6 +93,8 @@ static bool next_tls_callback(const struct ldr_image *image, size_t *index, tls_
 bool ldr_has_tls_callbacks(const struct ldr_image *image) {
     tls_callback *first;
     size_t index = 0;
+    if (!image->file && !image->desc.tls_callbacks)
+        return false;
     return next_tls_callback(image, &index, &first);
 }
 

@@ -15,6 +15,7 @@
 #include "port_internal.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -60,10 +61,11 @@ void port_stack_pool_close(struct port_stack_pool *pool) {
 }
 
 unsigned port_stack_class_of(size_t size) {
-    unsigned index = 0;
-    while (index < PORT_STACK_CLASSES && ((size_t)1 << (index + PORT_STACK_SIZE_MIN_LOG2)) < size)
-        index++;
-    return index;
+    enum { WORD_BITS = sizeof(unsigned long long) * CHAR_BIT };
+    if (size <= (size_t)1 << PORT_STACK_SIZE_MIN_LOG2)
+        return 0;
+    unsigned log2 = WORD_BITS - (unsigned)__builtin_clzll(size - 1); /* rounded up */
+    return log2 <= PORT_STACK_SIZE_MAX_LOG2 ? log2 - PORT_STACK_SIZE_MIN_LOG2 : PORT_STACK_CLASSES;
 }
 
 static size_t class_size(unsigned index) {

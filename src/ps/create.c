@@ -102,9 +102,7 @@ bool ps_state_create(struct rd_world *w) {
 }
 
 bool ps_state_reset(struct rd_world *w) {
-    struct ps_hooks hooks = w->ps->hooks;
-    memset(w->ps, 0, sizeof *w->ps);
-    w->ps->hooks = hooks;
+    memset(w->ps, 0, offsetof(struct ps_state, hooks));
     base_list_init(&w->ps->processes);
     base_list_init(&w->ps->open_registrations);
     base_list_init(&w->ps->open_callbacks);

@@ -31,9 +31,14 @@ static uint32_t capacity(const struct rd_world *w, enum ps_notify_table table) {
     return w->options.notify_max ? w->options.notify_max : slots[table];
 }
 
+/* How many slots there are to look at: none before the first registration. */
+static uint32_t slots_of(const struct rd_world *w, enum ps_notify_table table) {
+    return w->ps->notify[table] ? capacity(w, table) : 0;
+}
+
 static struct ps_notify_slot *find(struct rd_world *w, enum ps_notify_table table, void *code,
                                    enum ps_notify_flavour flavour, bool any, uint32_t *index) {
-    for (uint32_t i = 0; i < capacity(w, table); i++) {
+    for (uint32_t i = 0; i < slots_of(w, table); i++) {
         struct ps_notify_slot *slot = w->ps->notify[table][i];
         if (slot && slot->code == code && (any || slot->flavour == flavour)) {
             *index = i;
@@ -63,6 +68,8 @@ NTSTATUS ps_notify_register(struct rd_world *w, enum ps_notify_table table, void
         table == PS_NOTIFY_PROCESS ? STATUS_INVALID_PARAMETER : STATUS_INSUFFICIENT_RESOURCES;
     if (refuses_duplicates(w, table) && find(w, table, code, flavour, false, &index))
         return STATUS_INVALID_PARAMETER;
+    if (!w->ps->notify[table])
+        w->ps->notify[table] = core_alloc(w, PS_NOTIFY_MAX * sizeof(struct ps_notify_slot *));
     for (index = 0; index < capacity(w, table) && w->ps->notify[table][index]; index++)
         ;
     if (index == capacity(w, table))
@@ -104,7 +111,7 @@ bool ps_notify_any(const struct rd_world *w) {
 uint32_t ps_notify_count_of(const struct rd_world *w, const void *owner) {
     uint32_t found = 0;
     for (int table = 0; table < PS_NOTIFY_TABLES; table++)
-        for (uint32_t i = 0; i < PS_NOTIFY_MAX; i++)
+        for (uint32_t i = 0; i < slots_of(w, (enum ps_notify_table)table); i++)
             if (w->ps->notify[table][i] && w->ps->notify[table][i]->routine.owner == owner)
                 found++;
     return found;
@@ -147,11 +154,14 @@ static bool walk_ends(const struct rd_world *w, const struct notification *n) {
            core_conflict(w, RD_CONFLICT_VETO_WALK);
 }
 
-static void notify_all(struct rd_world *w, const struct notification *n) {
-    uint32_t slots = capacity(w, n->table);
+/* Is there a routine that is to be told? On behalf of the host nobody is. */
+static bool is_heard(struct rd_world *w, enum ps_notify_table table) {
     core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
-    if (!w->ke->current || !w->ps->notify_count[n->table])
-        return;
+    return w->ps->notify_count[table] && w->ke->current;
+}
+
+static void notify_all(struct rd_world *w, const struct notification *n) {
+    uint32_t slots = slots_of(w, n->table);
     for (uint32_t i = 0; i < slots && !walk_ends(w, n); i++) {
         struct ps_notify_slot *slot = w->ps->notify[n->table][i];
         if (slot && n->wants(n, slot))
@@ -277,13 +287,14 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
     };
     void *file = image_file(w, process);
     info->FileObject = file;
-    notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
-                                         .create = true,
-                                         .process = process,
-                                         .thread = first,
-                                         .info = info,
-                                         .wants = wants_process,
-                                         .call = call_process});
+    if (is_heard(w, PS_NOTIFY_PROCESS))
+        notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
+                                             .create = true,
+                                             .process = process,
+                                             .thread = first,
+                                             .info = info,
+                                             .wants = wants_process,
+                                             .call = call_process});
     if (file)
         ob_dereference(w, file);
     *creation_status = info->CreationStatus;
@@ -294,10 +305,11 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
 }
 
 void ps_notify_process_exit(struct rd_world *w, struct ps_process *process) {
-    notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
-                                         .process = process,
-                                         .wants = wants_process,
-                                         .call = call_process});
+    if (is_heard(w, PS_NOTIFY_PROCESS))
+        notify_all(w, &(struct notification){.table = PS_NOTIFY_PROCESS,
+                                             .process = process,
+                                             .wants = wants_process,
+                                             .call = call_process});
 }
 
 /* ---- threads --------------------------------------------------------------------------------- */
@@ -326,23 +338,25 @@ static uint8_t thread_irql(const struct rd_world *w) {
 }
 
 void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create) {
-    notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
-                                         .irql = thread_irql(w),
-                                         .create = create,
-                                         .process = thread->process,
-                                         .thread = thread,
-                                         .wants = wants_thread,
-                                         .call = call_thread});
+    if (is_heard(w, PS_NOTIFY_THREAD))
+        notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
+                                             .irql = thread_irql(w),
+                                             .create = create,
+                                             .process = thread->process,
+                                             .thread = thread,
+                                             .wants = wants_thread,
+                                             .call = call_thread});
 }
 
 void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread) {
-    notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
-                                         .irql = thread_irql(w),
-                                         .create = true,
-                                         .process = thread->process,
-                                         .thread = thread,
-                                         .wants = wants_thread_start,
-                                         .call = call_thread});
+    if (is_heard(w, PS_NOTIFY_THREAD))
+        notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
+                                             .irql = thread_irql(w),
+                                             .create = true,
+                                             .process = thread->process,
+                                             .thread = thread,
+                                             .wants = wants_thread_start,
+                                             .call = call_thread});
 }
 
 /* ---- images ---------------------------------------------------------------------------------- */
@@ -395,7 +409,8 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *of) {
     };
     if (!of->process->system)
         ps_lock_address_space(w, of->process);
-    notify_all(w, &image.base);
+    if (is_heard(w, PS_NOTIFY_IMAGE))
+        notify_all(w, &image.base);
     if (!of->process->system)
         ps_unlock_address_space(w, of->process);
     ob_dereference(w, extended.FileObject);

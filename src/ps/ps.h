@@ -431,11 +431,11 @@ struct ps_state {
     void **cids; /* index = id / 4; bodies of processes and threads */
     uint8_t *cid_kinds;
     uint32_t cid_capacity, cid_first_free, cid_used; /* indexes from cid_used on were never given */
-    struct ps_notify_slot *notify[PS_NOTIFY_TABLES][PS_NOTIFY_MAX]; /* in run memory */
+    struct ps_notify_slot **notify[PS_NOTIFY_TABLES]; /* PS_NOTIFY_MAX entries each, on first use */
     uint32_t notify_count[PS_NOTIFY_TABLES];
     LIST_ENTRY open_registrations; /* object callbacks, in order of registration */
     LIST_ENTRY open_callbacks;     /* their entries, highest altitude first */
-    struct ps_hooks hooks;
+    struct ps_hooks hooks;         /* last: outlives a reset */
 };
 
 bool ps_state_create(struct rd_world *w);

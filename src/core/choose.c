@@ -113,7 +113,7 @@ void core_choices_reset(struct rd_world *w) {
     choices->known_count = choices->repeated = 0;
     choices->diverged = choices->abandoned = false;
     choices->answer = NULL;
-    choices->observer = NULL;
+    choices->observer = choices->observer_of_rest = NULL;
     choices->candidates = (struct core_candidates){0};
     choices->choose = w->options.choose;
     choices->quantum = w->options.quantum ? w->options.quantum : DEFAULT_QUANTUM;

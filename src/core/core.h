@@ -140,6 +140,7 @@ struct core_choices {
     struct core_candidates candidates;
     const struct core_known_step *known; /* the first steps: nobody is asked who takes them */
     size_t known_count, repeated;
+    const struct core_observer *observer_of_rest; /* becomes `observer` after them */
     uint64_t taken;
     uint32_t quantum;                /* scheduling points per turn, in this run */
     struct core_decision *decisions; /* in run memory */

@@ -53,13 +53,14 @@ struct dpor {
     size_t planned;                /* nodes whose thread is decided before the execution */
     struct core_known_step *known; /* of each node: what happened there */
     size_t known_capacity;
-    bool arrived; /* at a node whose step has not begun */
+    uint32_t answer, answers; /* who goes on; `answers` 0: that has not been decided */
     struct sleeper *sleepers;
     size_t sleeper_count, sleeper_capacity;
     struct exp_access *sleeper_accesses;
     size_t sleeper_access_count, sleeper_access_capacity;
     struct datum *data;
-    size_t data_count, data_capacity, data_taken; /* taken in the running step */
+    size_t data_count, data_capacity;
+    size_t data_taken, data_step; /* so many were taken when that many steps had begun */
     uint32_t *candidates;
     size_t candidate_count, candidate_capacity;
     uint64_t subtrees; /* below split nodes, met so far */
@@ -232,12 +233,13 @@ static void take_asked(struct dpor *d, struct node *node) {
 
 /* A node that is met for the first time: what its wakeup tree asks for, or anybody awake. */
 static int64_t decide(struct dpor *d, struct node *node, const struct core_candidates *candidates) {
-    bool asked = node->wakeup.first != NULL;
-    int64_t thread = asked_for(d, node);
     if (node->split)
         keep_candidates(d, node, candidates);
+    if (!node->wakeup.first)
+        return first_awake(d, node, candidates);
+    int64_t thread = asked_for(d, node);
     if (thread == NO_THREAD)
-        return asked ? NO_THREAD : first_awake(d, node, candidates);
+        return NO_THREAD;
     int64_t answer = index_of(d, candidates, (uint32_t)thread);
     take_asked(d, node);
     if (answer != NO_THREAD)
@@ -257,24 +259,24 @@ static int64_t choose(struct dpor *d, size_t index, const struct core_candidates
 /* The next step will be a new one. */
 static unsigned arrive(struct dpor *d, struct rd_world *w,
                        const struct core_candidates *candidates) {
-    size_t index = exp_trace_begun(&d->trace);
-    int64_t answer = choose(d, index, candidates);
-    if (answer == NO_THREAD || !RESERVE(d, known, known_capacity, index)) {
+    int64_t answer = choose(d, exp_trace_begun(&d->trace), candidates);
+    if (answer == NO_THREAD) {
         abandon(d, w);
         return 0;
     }
-    d->arrived = true;
-    d->known[index] = (struct core_known_step){.thread = candidates->threads[answer],
-                                               .answer = (uint32_t)answer,
-                                               .count = candidates->count};
+    d->answer = (uint32_t)answer;
+    d->answers = candidates->count;
     return (unsigned)answer;
 }
 
 /* ---- decisions and steps --------------------------------------------------------------------- */
 
-static unsigned answer_datum(struct dpor *d, unsigned count) {
-    size_t step = exp_trace_begun(&d->trace), position = d->data_taken++;
+static unsigned answer_datum(struct dpor *d, size_t step, unsigned count) {
     struct node *node = step ? &d->nodes[step - 1] : NULL;
+    if (step != d->data_step)
+        d->data_taken = 0;
+    d->data_step = step;
+    size_t position = d->data_taken++;
     if (!node || d->node_count < step)
         return 0;
     if (position < node->data)
@@ -287,33 +289,37 @@ static unsigned answer_datum(struct dpor *d, unsigned count) {
 }
 
 static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
+    const struct core_choices *choices = &w->choices;
     struct dpor *d = of(w);
-    if (w->choices.abandoned)
+    bool known = choices->repeated < choices->known_count;
+    if (choices->abandoned)
         return 0;
     if (kind != CORE_CHOOSE_THREAD)
-        return answer_datum(d, count);
+        return answer_datum(d, known ? choices->repeated : exp_trace_begun(&d->trace), count);
     exp_trace_close(&d->trace, w);
-    return arrive(d, w, &w->choices.candidates);
+    return arrive(d, w, &choices->candidates);
+}
+
+/* The step of the deepest node, for executions that begin with it. */
+static void keep_step(struct dpor *d, size_t index, const struct core_step *step) {
+    if (!RESERVE(d, known, known_capacity, index))
+        return;
+    bool blocked = (step->kind & CORE_BLOCKED) || step->kind == CORE_BARRIER;
+    d->known[index] = (struct core_known_step){step->thread, d->answer, d->answers, blocked};
+    d->nodes[index].thread = d->trace.current_thread;
 }
 
 static void step(struct rd_world *w, const struct core_step *step) {
     struct dpor *d = of(w);
     uint32_t only = step->thread;
-    d->data_taken = 0;
     exp_trace_close(&d->trace, w);
-    size_t index = exp_trace_begun(&d->trace);
-    if (index < w->choices.known_count) {
-        exp_trace_step(&d->trace, w, step);
-        return;
-    }
-    if (!d->arrived && !w->choices.abandoned) /* there was nothing to decide */
+    if (!d->answers && !w->choices.abandoned) /* there was nothing to decide */
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
     if (w->choices.abandoned)
         return;
-    d->arrived = false;
-    d->known[index].blocked = (step->kind & CORE_BLOCKED) || step->kind == CORE_BARRIER;
     exp_trace_step(&d->trace, w, step);
-    d->nodes[index].thread = d->trace.current_thread;
+    keep_step(d, d->trace.count, step);
+    d->answers = 0;
 }
 
 static void touch(struct rd_world *w, uint64_t place, unsigned kind) {
@@ -338,13 +344,15 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
         return false;
     size_t known = d->planned ? d->planned - 1 : 0;
     exp_trace_begin(&d->trace, w, known);
-    d->data_taken = 0;
-    d->foreign = d->arrived = false;
+    d->data_taken = d->data_step = 0;
+    d->foreign = false;
+    d->answers = 0;
     w->choices.known = d->known;
     w->choices.known_count = known;
     w->choices.strategy = d;
     w->choices.answer = answer;
-    w->choices.observer = &observer;
+    w->choices.observer = known ? NULL : &observer;
+    w->choices.observer_of_rest = &observer;
     return true;
 }
 
@@ -463,7 +471,6 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
         w->choices.abandoned = d->foreign;
     }
     strategy->abandoned = w->choices.abandoned;
-    strategy->diverged |= w->choices.diverged || d->trace.diverged;
     if (!d->foreign)
         reverse_races(d);
     backtrack(d);

@@ -114,11 +114,12 @@ uint32_t exp_new_life(struct exp_trace *trace, uint32_t object) {
 }
 
 uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
-    exp_name_objects(trace, w, trace->current_thread);
     switch (place >> CORE_SPACE_SHIFT) {
     case CORE_OBJECT:
+        exp_name_objects(trace, w, trace->current_thread);
         return place_of_object(trace, (uint32_t)place);
     case CORE_LIFE:
+        exp_name_objects(trace, w, trace->current_thread);
         return exp_life(trace, (uint32_t)place);
     case CORE_MEMORY:
         return index_of(trace, memory_place(trace, w, place));

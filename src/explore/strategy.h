@@ -44,7 +44,6 @@ struct exp_strategy {
     const struct exp_strategy_ops *ops;
     bool complete;      /* every execution has been explored */
     bool abandoned;     /* the last execution was given up: it does not count */
-    bool diverged;      /* an execution did not repeat what another one had done */
     uint64_t redundant; /* executions that turned out to repeat others */
     uint64_t depth_max; /* steps or decisions of the longest execution */
 };

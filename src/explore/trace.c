@@ -423,7 +423,7 @@ static void add_pending_races(struct exp_trace *trace, const struct exp_pending 
 /* ---- completing a step ----------------------------------------------------------------------- */
 
 /* What comes before the next step of the thread: its last one, and who let it go on since. */
-static void clock_before(const struct exp_trace *trace, uint32_t thread, uint32_t *clock) {
+static inline void clock_before(const struct exp_trace *trace, uint32_t thread, uint32_t *clock) {
     const struct exp_thread *t = &trace->threads[thread];
     if (t->last_event != EXP_NO_EVENT)
         copy(trace, clock, row(trace, t->last_event));
@@ -470,8 +470,8 @@ static void add_pending(struct exp_trace *trace, const struct exp_stopped *stopp
 }
 
 static void remember(struct exp_trace *trace, const struct exp_event *event, int32_t index) {
-    for (uint32_t i = 0; i < event->access_count; i++) {
-        const struct exp_access *access = &trace->accesses[event->first_access + i];
+    const struct exp_access *access = trace->accesses + event->first_access;
+    for (const struct exp_access *end = access + event->access_count; access < end; access++) {
         struct exp_place *place = &trace->places[access->place];
         if (!exp_grow((void **)&place->touches, &place->capacity, place->count,
                       sizeof *place->touches)) {
@@ -565,8 +565,8 @@ void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
 static void forget_last(struct exp_trace *trace) {
     struct exp_event *event = &trace->events[--trace->count];
     struct exp_thread *thread = &trace->threads[event->thread];
-    for (uint32_t i = 0; i < event->access_count; i++)
-        trace->places[trace->accesses[event->first_access + i].place].count--;
+    for (size_t i = event->first_access; i < trace->access_count; i++)
+        trace->places[trace->accesses[i].place].count--;
     while (trace->edge_count > event->first_edge) {
         const struct exp_edge *edge = &trace->edges[--trace->edge_count];
         trace->threads[edge->target].last_edge = edge->previous;
@@ -581,7 +581,7 @@ static void forget_last(struct exp_trace *trace) {
 /* Those of steps that are repeated stay: what lets them begin may come after these. */
 static void forget_pending(struct exp_trace *trace) {
     size_t count = trace->pending_count;
-    while (count && (size_t)trace->pending[count - 1].stopped_by >= trace->known)
+    while (count && (size_t)trace->pending[count - 1].stopped_by >= trace->count)
         count--;
     const struct exp_pending *last = count ? &trace->pending[count - 1] : NULL;
     trace->pending_count = count;
@@ -593,20 +593,30 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
         forget_last(trace);
     if (!known && !trace->count)
         exp_name_objects(trace, w, EXP_HOST_THREAD);
-    trace->known = known;
-    trace->replayed = 0;
-    trace->open = trace->diverged = false;
+    trace->open = false;
     trace->race_count = 0;
     forget_pending(trace);
 }
 
-void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
-    uint32_t thread = exp_trace_thread(trace, step->thread);
-    if (trace->replayed < trace->known) {
-        trace->diverged |= trace->events[trace->replayed++].thread != thread;
+/* Was it closed when the running step began? What that waited for was not, even if it gave it back.
+ */
+static bool was_closed(const struct exp_event *event, size_t access, unsigned kind) {
+    return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
+}
+
+/* What the step has said that it will touch. */
+static void announce(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
+    uint8_t pure = step->kind & CORE_KIND_MASK;
+    if (pure == CORE_NOTHING || !RESERVE(trace, accesses, access_capacity, trace->access_count))
         return;
-    }
+    bool closed = was_closed(&trace->events[trace->count], 0, step->kind);
+    trace->accesses[trace->access_count++] = (struct exp_access){
+        .place = exp_place(trace, w, step->place), .kind = pure, .closed = closed};
+}
+
+void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
     exp_trace_close(trace, w);
+    uint32_t thread = exp_trace_thread(trace, step->thread);
     trace->open = true;
     trace->woken_count = trace->stopped_count = 0;
     trace->current_thread = thread;
@@ -620,36 +630,27 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .gates = step->gates,
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
-    exp_trace_touch(trace, w, step->place, step->kind & (CORE_KIND_MASK | CORE_CLOSED));
-    if (trace->access_count > trace->events[trace->count].first_access)
-        trace->accesses[trace->access_count - 1].touched = false;
+    announce(trace, w, step);
 }
 
-/* Was it closed when the running step began? What that waited for was not, even if it gave it back.
- */
-static bool was_closed(const struct exp_event *event, size_t access, unsigned kind) {
-    return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
-}
-
-void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {
-    uint8_t pure = kind & CORE_KIND_MASK;
-    if (!trace->open || pure == CORE_NOTHING)
-        return;
+void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {
     const struct exp_event *event = &trace->events[trace->count];
-    struct exp_access access = {.place = exp_place(trace, w, place), .kind = pure, .touched = true};
+    uint32_t index = exp_place(trace, w, place);
+    uint8_t pure = kind & CORE_KIND_MASK;
     size_t i = event->first_access;
-    while (i < trace->access_count && trace->accesses[i].place != access.place)
+    while (i < trace->access_count && trace->accesses[i].place != index)
         i++;
-    access.closed = was_closed(event, i - event->first_access, kind);
-    if (i < trace->access_count) {
-        struct exp_access *known = &trace->accesses[i];
-        known->kind = merge(known->kind, pure);
-        if (!known->touched)
-            known->closed = access.closed;
-        known->touched = true;
-    } else if (RESERVE(trace, accesses, access_capacity, i)) {
-        trace->accesses[trace->access_count++] = access;
+    bool closed = was_closed(event, i - event->first_access, kind);
+    if (i == trace->access_count) {
+        if (RESERVE(trace, accesses, access_capacity, i))
+            trace->accesses[trace->access_count++] = (struct exp_access){index, pure, closed, true};
+        return;
     }
+    struct exp_access *known = &trace->accesses[i];
+    known->kind = merge(known->kind, pure);
+    if (!known->touched)
+        known->closed = closed;
+    known->touched = true;
 }
 
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {

@@ -135,8 +135,6 @@ struct exp_trace {
 
     /* the step that runs */
     bool open;
-    size_t replayed; /* steps of the known prefix that have begun */
-    size_t known;    /* how many steps are only repeated */
     uint32_t current_thread;
     uint32_t *woken;
     size_t woken_count, woken_capacity;
@@ -145,14 +143,13 @@ struct exp_trace {
     uint32_t *scratch;   /* a clock */
     int32_t *candidates; /* events that may be in a race with a later one */
     size_t candidate_capacity;
-    bool failed;   /* the host has no memory */
-    bool diverged; /* a known step was taken by another thread */
+    bool failed; /* the host has no memory */
 };
 
 bool exp_trace_init(struct exp_trace *trace);
 void exp_trace_destroy(struct exp_trace *trace);
 
-/* The next execution repeats the first `known` steps of the last one. */
+/* The next execution begins with the first `known` steps of the last one: these are not told. */
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known);
 /* Completes the running step, if there is one. */
 void exp_trace_close(struct exp_trace *trace, struct rd_world *w);
@@ -161,7 +158,7 @@ void exp_trace_end(struct exp_trace *trace, struct rd_world *w);
 
 /* The observer's calls. */
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
-void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
+void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
 /* ---- places (places.c) ----------------------------------------------------------------------- */
@@ -204,9 +201,15 @@ static inline uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
+static inline void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place,
+                                   unsigned kind) {
+    if (trace->open && (kind & CORE_KIND_MASK) != CORE_NOTHING)
+        exp_trace_touched(trace, w, place, kind);
+}
+
 /* Steps that have begun, the running one included. */
 static inline size_t exp_trace_begun(const struct exp_trace *trace) {
-    return trace->replayed < trace->known ? trace->replayed : trace->count + trace->open;
+    return trace->count + trace->open;
 }
 
 static inline struct exp_step exp_trace_get(const struct exp_trace *trace, size_t event) {

@@ -32,7 +32,7 @@ static void grow(struct rd_world *w, struct core_candidates *to) {
     to->capacity = capacity;
 }
 
-static void add(struct rd_world *w, uint32_t thread) {
+static inline void add(struct rd_world *w, uint32_t thread) {
     struct core_candidates *to = &w->choices.candidates;
     if (to->count == to->capacity)
         grow(w, to);
@@ -145,13 +145,15 @@ void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
         gate->give_up(w, gate->context);
 }
 
-static void observe(struct rd_world *w, const struct ke_thread *thread) {
+/* The thread goes on; `blocked`: although its gate is closed. */
+static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
     if (RD_LIKELY(!w->choices.observer))
-        return;
+        return thread;
     struct core_step step = step_of(thread);
-    if (!can_go_on(w, thread)) /* what it wants stays as it is */
+    if (blocked) /* what it wants stays as it is */
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
     w->choices.observer->step(w, &step);
+    return thread;
 }
 
 static void observe_clock(struct rd_world *w, bool forced) {
@@ -172,14 +174,16 @@ static void pass_time(struct rd_world *w, bool forced) {
     ke_deadlines_run(w);
 }
 
-/* Threads with timeouts begin to wait, then time passes, then the rest waits for ever. */
+/*
+ * Threads with timeouts begin to wait, then time passes (NULL), then the rest waits for ever.
+ */
 static struct ke_thread *unblock(struct rd_world *w, struct ke_thread *current) {
     struct ke_thread *thread = at_gate(w, current, true);
     if (!thread && ke_time_can_pass(w)) {
         pass_time(w, true);
         return NULL;
     }
-    return thread ? thread : at_gate(w, current, false);
+    return go_on(w, thread ? thread : at_gate(w, current, false), true);
 }
 
 static bool is_over(const struct rd_world *w) {
@@ -195,27 +199,34 @@ static struct ke_thread *ask(struct rd_world *w, struct ke_thread *current) {
     if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
         ke->stop = true; /* what follows would be nobody's run */
     if (candidates->threads[answer] != TIME_PASSES)
-        return find(w, current, candidates->threads[answer]);
+        return go_on(w, find(w, current, candidates->threads[answer]), false);
     pass_time(w, false);
     return NULL;
 }
 
-/* The same as in the execution before. NULL: time has passed, or something else has happened. */
-static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
-    const struct core_known_step *step = core_repeat(w);
+/* NULL: time has passed, or the step cannot be taken. */
+static struct ke_thread *take(struct rd_world *w, struct ke_thread *current,
+                              const struct core_known_step *step) {
     if (step->thread == TIME_PASSES && w->ke->heap_count) {
         pass_time(w, step->blocked);
         return NULL;
     }
     struct ke_thread *thread = find(w, current, step->thread);
     if (thread && (step->blocked || can_go_on(w, thread)))
-        return thread;
+        return go_on(w, thread, step->blocked);
     w->explanation = core_textf(
         w, "the first %zu steps were those of another execution, but the next one cannot be",
         w->choices.repeated - 1);
     w->choices.diverged = true;
     w->ke->stop = true;
     return NULL;
+}
+
+static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
+    struct ke_thread *next = take(w, current, core_repeat(w));
+    if (w->choices.repeated == w->choices.known_count)
+        w->choices.observer = w->choices.observer_of_rest;
+    return next;
 }
 
 struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
@@ -232,10 +243,8 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             next = unblock(w, current);
         else
             return NULL;
-        if (next) {
-            observe(w, next);
+        if (next)
             return next;
-        }
     }
     return NULL;
 }

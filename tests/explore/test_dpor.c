@@ -161,7 +161,7 @@ static void explore(const struct exp_plan *plan, struct result *result) {
         finish(world);
         uint64_t seen = outcome;
         exp_dpor.end(dpor, world);
-        assert_false(dpor->diverged);
+        assert_false(world->choices.diverged);
         if (dpor->abandoned)
             continue;
         result->executions++;

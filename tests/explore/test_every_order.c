@@ -322,6 +322,7 @@ struct recorder {
     unsigned (*answer)(struct rd_world *w, unsigned kind, unsigned count);
     const struct core_observer *observer; /* of the strategy; may be NULL */
     void *strategy;
+    size_t known; /* so many steps are not told to the strategy */
 };
 
 static struct recorder recorder;
@@ -335,11 +336,11 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     return result;
 }
 
-/* The recorder gets the call, and the strategy, if it observes. */
+/* The recorder gets the call, and the strategy, if it observes what is new. */
 #define FORWARD(w, call, ...)                                                                      \
     do {                                                                                           \
         (w)->choices.strategy = recorder.strategy;                                                 \
-        if (recorder.observer)                                                                     \
+        if (recorder.observer && recorder.trace.count >= recorder.known)                           \
             recorder.observer->call(w, __VA_ARGS__);                                               \
         (w)->choices.strategy = &recorder;                                                         \
     } while (0)
@@ -369,11 +370,12 @@ static const struct core_observer recording = {record_step, record_touch, record
 
 static void record(rd_world *world) {
     recorder.answer = world->choices.answer;
-    recorder.observer = world->choices.observer;
+    recorder.known = world->choices.known_count;
+    recorder.observer = recorder.known ? world->choices.observer_of_rest : world->choices.observer;
     recorder.strategy = world->choices.strategy;
     exp_trace_begin(&recorder.trace, world, 0);
     world->choices.answer = answer;
-    world->choices.observer = &recording;
+    world->choices.observer = world->choices.observer_of_rest = &recording;
     world->choices.strategy = &recorder;
 }
 
@@ -522,7 +524,7 @@ static void explore(rd_world *world, const struct exp_strategy_ops *ops, bool me
         bool abandoned = world->choices.abandoned;
         world->choices.strategy = recorder.strategy;
         ops->end(strategy, world);
-        assert_false(strategy->diverged);
+        assert_false(world->choices.diverged);
         if (abandoned) {
             met->redundant++;
             continue;

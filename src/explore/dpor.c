@@ -30,15 +30,15 @@ struct datum {
 };
 
 struct node {
-    uint32_t thread;                                  /* whose step was taken here */
-    uint32_t explored;                                /* threads tried before it */
-    size_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with this node's own */
-    size_t first_datum, data;                         /* decisions within the step */
-    uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
     struct exp_wakeup_tree wakeup;
+    uint32_t thread;                                    /* whose step was taken here */
+    uint32_t explored;                                  /* threads tried before it */
+    uint32_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with its own */
+    uint32_t first_datum, data;                         /* decisions within the step */
+    uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
+    uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
+    uint64_t parts;                       /* that the split nodes before it suggest */
     bool split;
-    uint64_t parts;                     /* that the split nodes before it suggest */
-    size_t first_candidate, candidates; /* of a split node: everybody who could go on */
 };
 
 struct dpor {

@@ -432,7 +432,7 @@ static inline void clock_before(const struct exp_trace *trace, uint32_t thread, 
     for (int32_t e = t->last_edge; e != EXP_NO_EVENT && trace->edges[e].source > t->last_event;
          e = trace->edges[e].previous)
         join(trace, clock, row(trace, trace->edges[e].source));
-    if (trace->last_barrier != EXP_NO_EVENT)
+    if (trace->last_barrier > t->last_event)
         join(trace, clock, row(trace, trace->last_barrier));
 }
 
@@ -503,6 +503,8 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                 join(trace, clock, row(trace, trace->threads[t].last_event));
         return;
     }
+    if (event->ending && !event->access_count)
+        return; /* nothing else concerns it */
     struct subject subject = {.thread = event->thread,
                               .accesses = trace->accesses + event->first_access,
                               .access_count = event->access_count,
@@ -562,20 +564,24 @@ void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static void forget_last(struct exp_trace *trace) {
-    struct exp_event *event = &trace->events[--trace->count];
-    struct exp_thread *thread = &trace->threads[event->thread];
-    for (size_t i = event->first_access; i < trace->access_count; i++)
+static void forget_events(struct exp_trace *trace, size_t known) {
+    const struct exp_event *first = &trace->events[known];
+    for (size_t i = first->first_access; i < trace->access_count; i++)
         trace->places[trace->accesses[i].place].count--;
-    while (trace->edge_count > event->first_edge) {
+    while (trace->edge_count > first->first_edge) {
         const struct exp_edge *edge = &trace->edges[--trace->edge_count];
         trace->threads[edge->target].last_edge = edge->previous;
     }
-    trace->access_count = event->first_access;
-    thread->last_event = event->previous;
-    thread->made -= trace->named - event->ids_begin;
-    trace->named = event->ids_begin;
-    trace->last_barrier = event->previous_barrier;
+    for (size_t i = trace->count; i-- > known;) {
+        const struct exp_event *event = &trace->events[i];
+        struct exp_thread *thread = &trace->threads[event->thread];
+        thread->last_event = event->previous;
+        thread->made -= trace->named - event->ids_begin;
+        trace->named = event->ids_begin;
+    }
+    trace->last_barrier = first->previous_barrier;
+    trace->access_count = first->first_access;
+    trace->count = known;
 }
 
 /* Those of steps that are repeated stay: what lets them begin may come after these. */
@@ -589,8 +595,8 @@ static void forget_pending(struct exp_trace *trace) {
 }
 
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) {
-    while (trace->count > known)
-        forget_last(trace);
+    if (trace->count > known)
+        forget_events(trace, known);
     if (!known && !trace->count)
         exp_name_objects(trace, w, EXP_HOST_THREAD);
     trace->open = false;

@@ -103,13 +103,20 @@ typedef struct rd_explore_options {
      * sets, say. What is known by then is the result, and the checkpoint is written. NULL: nothing.
      */
     const volatile sig_atomic_t *interrupted;
+    /**
+     * Host seconds that simulated code may compute between two scheduling points. What takes longer
+     * ends the exploration as inconclusive. For this the exploration takes place in host processes
+     * of its own, as with `workers`, even in one. 0: no limit, and no process for one worker.
+     */
+    double hang_seconds;
 } rd_explore_options;
 
 /** What came out; free with rd_explore_free. */
 typedef struct rd_explore_result {
     rd_explore_verdict verdict;
     bool complete; /**< every execution within the bounds was explored */
-    /** What ended it before that: "executions", "time", "interrupt"; NULL: nothing did. */
+    /** What ended it before that: "executions", "time", "interrupt", or "hang" (see
+     * hang_seconds); NULL: nothing did. */
     const char *stopped;
     uint64_t executions;
     uint64_t redundant;  /**< executions besides, that repeated others or belong to other shards */

@@ -17,6 +17,7 @@ const char cmd_explore_help[] =
     "                          schedule; random; pct; round-robin; portfolio\n"
     "  --executions NUMBER     explore no more (default: all; 10000 for random and pct)\n"
     "  --time SECONDS          stop after so much host time\n"
+    "  --timeout SECONDS       of host time between two calls of Windows (default 10; 0: none)\n"
     "  --depth NUMBER          scheduling points of one execution (default 100000)\n"
     "  --preemptions NUMBER    of one execution, for dfs\n"
     "  --seed NUMBER           of random and pct; the hash of a commit will do\n"
@@ -47,7 +48,7 @@ const char cmd_explore_help[] =
     "  0  no violation\n"
     "  1  a violation was found\n"
     "  2  wrong usage, or a file that cannot be used\n"
-    "  4  no violation, but an execution reached --depth\n"
+    "  4  no violation, but an execution reached --depth or --timeout\n"
     "  5  rundown itself has failed, or the program is not deterministic\n";
 
 const char cmd_shrink_help[] =

@@ -14,6 +14,7 @@ enum {
     WORKERS,
     SHARD,
     CHOOSE,
+    TIMEOUT,
     TIMEOUTS,
     ALLOW,
     NO_SHRINK,
@@ -25,7 +26,13 @@ enum {
     PROFILE
 };
 
-enum { WORKERS_MAX = 256, NAMES_MAX = 16, SECONDS_MAX = 100000000, HASH_DIGITS = 40 };
+enum {
+    WORKERS_MAX = 256,
+    NAMES_MAX = 16,
+    SECONDS_MAX = 100000000,
+    HANG_SECONDS = 10,
+    HASH_DIGITS = 40
+};
 
 static const struct cli_option explore_table[] = {
     {"--strategy", CLI_VALUE, STRATEGY},
@@ -37,6 +44,7 @@ static const struct cli_option explore_table[] = {
     {"--workers", CLI_VALUE, WORKERS},
     {"--shard", CLI_VALUE, SHARD},
     {"--choose", CLI_VALUE, CHOOSE},
+    {"--timeout", CLI_VALUE, TIMEOUT},
     {"--timeouts", CLI_NO_VALUE, TIMEOUTS},
     {"--allow", CLI_VALUE, ALLOW},
     {"--no-shrink", CLI_NO_VALUE, NO_SHRINK},
@@ -173,6 +181,7 @@ static uint64_t largest(int option) {
     case PREEMPTIONS:
         return UINT32_MAX - 1;
     case TIME:
+    case TIMEOUT:
         return SECONDS_MAX;
     default:
         return UINT64_MAX;
@@ -192,7 +201,8 @@ static bool read_hash(const char *text, uint64_t *number) {
 
 static bool set_number(struct exploration *e, const struct cli_parser *p, int option) {
     rd_explore_options *o = &e->options;
-    uint64_t number = 0, smallest = option == SEED || option == PREEMPTIONS ? 0 : 1;
+    uint64_t number = 0,
+             smallest = option == SEED || option == PREEMPTIONS || option == TIMEOUT ? 0 : 1;
 
     if (!(option == SEED && read_hash(p->value, &number)) &&
         !cli_value_number(p, smallest, largest(option), &number))
@@ -201,6 +211,8 @@ static bool set_number(struct exploration *e, const struct cli_parser *p, int op
         o->executions_max = number;
     else if (option == TIME)
         o->seconds_max = (double)number;
+    else if (option == TIMEOUT)
+        o->hang_seconds = (double)number;
     else if (option == DEPTH)
         o->depth_max = number;
     else if (option == SEED)
@@ -336,6 +348,7 @@ static bool take_program(struct exploration *e, const struct cli_parser *p) {
 static bool parse(struct exploration *e, struct cli_parser parser) {
     e->options.size = sizeof e->options;
     e->world.size = sizeof e->world;
+    e->options.hang_seconds = HANG_SECONDS;
     e->drivers = calloc((size_t)parser.argc, sizeof e->drivers[0]);
     e->paths = calloc((size_t)parser.argc, sizeof e->paths[0]);
     if (!e->drivers || !e->paths) {

@@ -208,7 +208,7 @@ static bool put_strategy(rd_explore_result *result, const char *name) {
 }
 
 static bool put_stopped(rd_explore_result *result, const struct value *value) {
-    static const char *const names[] = {"executions", "time", "interrupt"};
+    static const char *const names[] = {"executions", "time", "interrupt", "hang"};
 
     for (size_t i = 0; value->string && i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], value->string) == 0)

@@ -32,9 +32,7 @@ static rd_status refuse(rd_explore_result *result, const char *why) {
 }
 
 static char *copy(const char *text) {
-    struct exp_text made = {0};
-    exp_print(&made, "%s", text);
-    return made.text;
+    return exp_copy_text(text, strlen(text));
 }
 
 static rd_status check(const rd_scenario *scenario, const rd_explore_options *options,
@@ -100,6 +98,10 @@ static void show(struct exp_runner *r, const struct exp_violation *violation,
 static void tell(const struct exp_violation *violation, rd_explore_result *result) {
     struct exp_text report = {0};
     result->explanation = copy(violation->text);
+    if (violation->replay) {
+        result->replay = copy(violation->replay);
+        result->found_decisions = result->decisions = violation->count;
+    }
     if (result->explanation && result->verdict == RD_EXPLORE_OK)
         exp_report_success(result, &report);
     else if (result->explanation)
@@ -107,9 +109,11 @@ static void tell(const struct exp_violation *violation, rd_explore_result *resul
     result->report = report.text;
 }
 
-static bool is_repeatable(rd_explore_verdict verdict) {
+static bool is_repeatable(const struct exp_violation *violation) {
+    rd_explore_verdict verdict = violation->verdict;
     return verdict != RD_EXPLORE_OK && verdict != RD_EXPLORE_ERROR &&
-           verdict != RD_EXPLORE_NONDETERMINISTIC && verdict != RD_EXPLORE_DIVERGED;
+           verdict != RD_EXPLORE_NONDETERMINISTIC && verdict != RD_EXPLORE_DIVERGED &&
+           !violation->replay;
 }
 
 /* Shrinks the violation with a runner that is open. */
@@ -118,13 +122,15 @@ static void conclude_with(struct exp_runner *r, struct exp_violation *violation,
     const rd_explore_options *options = r->options;
     result->found_at = violation->found_at;
     result->found_decisions = violation->count;
-    if (!options->no_shrink && !options->keep_going)
+    if (!options->no_shrink && !options->keep_going && options->hang_seconds > 0)
+        exp_reduce_apart(r, violation);
+    else if (!options->no_shrink && !options->keep_going)
         exp_reduce(r, violation);
     show(r, violation, result);
 }
 
 static rd_status finish(struct exp_violation *violation, rd_explore_result *result) {
-    free(violation->decisions);
+    exp_free_violation(violation);
     return result->explanation && result->report ? RD_OK : RD_NO_MEMORY;
 }
 
@@ -133,7 +139,7 @@ static rd_status conclude(const rd_scenario *scenario, const rd_explore_options 
     struct exp_runner runner;
     char error[EXP_TEXT_MAX] = "";
     result->verdict = violation->verdict;
-    if (is_repeatable(violation->verdict) &&
+    if (is_repeatable(violation) &&
         exp_open(&runner, scenario, options, error, sizeof error) == RD_OK) {
         conclude_with(&runner, violation, result);
         exp_close(&runner);
@@ -195,7 +201,7 @@ rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_option
     fill_in(result, &runner, outcome, &violation);
     result->violations = exp_is_violation(&runner, outcome.verdict);
     violation.decisions = exp_copy_decisions(runner.w, &violation.count);
-    if (is_repeatable(violation.verdict) && violation.decisions)
+    if (is_repeatable(&violation) && violation.decisions)
         conclude_with(&runner, &violation, result);
     else
         tell(&violation, result);

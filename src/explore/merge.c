@@ -102,10 +102,7 @@ static const rd_explore_result *decisive(const rd_explore_result *parts, size_t 
 }
 
 static char *copy(const char *text) {
-    struct exp_text made = {0};
-    if (text)
-        exp_print(&made, "%s", text);
-    return made.text;
+    return text ? exp_copy_text(text, strlen(text)) : NULL;
 }
 
 static void add_up(const rd_explore_result *parts, size_t count, rd_explore_result *result) {

@@ -32,7 +32,13 @@ struct exp_tally {
 };
 
 /* What ends an exploration before it has found something or explored everything. */
-enum exp_stop { EXP_STOP_NONE, EXP_STOP_EXECUTIONS, EXP_STOP_TIME, EXP_STOP_INTERRUPT };
+enum exp_stop {
+    EXP_STOP_NONE,
+    EXP_STOP_EXECUTIONS,
+    EXP_STOP_TIME,
+    EXP_STOP_INTERRUPT,
+    EXP_STOP_HANG
+};
 
 /* In memory that all workers share. */
 struct exp_shared {
@@ -40,7 +46,7 @@ struct exp_shared {
     uint64_t first;        /* sampling: executions below this number were done when it began */
     uint64_t next;         /* sampling: those below this number are done; for the checkpoint */
     bool found;            /* by anybody; the tallies say what */
-    uint32_t stopped;      /* exp_stop; whoever is interrupted tells the others */
+    uint32_t stopped;      /* exp_stop; the last two end all workers */
     _Alignas(EXP_LINE) uint64_t parts; /* met so far, at most EXP_PARTS_MAX */
     struct exp_part part[EXP_PARTS_MAX];
     struct exp_tally tally[]; /* one for each worker */

@@ -54,6 +54,10 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
     bool ends = length && result->explanation[length - 1] == '\n';
     exp_print(to, "%s: %s\n%s%s", result->name, rd_explore_verdict_name(result->verdict),
               result->explanation, ends ? "" : "\n");
+    if (result->replay && !w) {
+        report_finding(result, to);
+        exp_print(to, "\nreplay: %s\n", result->replay);
+    }
     if (!w)
         return;
     if (result->verdict == RD_EXPLORE_DEADLOCK)

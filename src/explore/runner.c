@@ -12,6 +12,7 @@ rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
     r->scenario = scenario;
     r->options = options;
     r->w = NULL;
+    r->executions = r->begun = 0;
     if (scenario->world)
         world = *scenario->world;
     world.strategy = RD_STRATEGY_ROUND_ROBIN;
@@ -126,12 +127,27 @@ static struct exp_outcome judge(struct exp_runner *r) {
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+enum { STEPS_BITS = 40 };
+
+/* Simulated code runs; or the exploration thinks, which may take longer. */
+static void set_running(struct exp_runner *r, bool running) {
+    r->executions += running ? (uint64_t)1 << STEPS_BITS : 0;
+    __atomic_store_n(&r->begun, running ? r->executions : 0, __ATOMIC_RELEASE);
+}
+
+static rd_status start_scenario(struct exp_runner *r) {
+    set_running(r, true);
+    rd_status status = r->scenario->start(r->w, r->scenario->context);
+    set_running(r, false);
+    return status;
+}
+
 struct exp_outcome exp_start(struct exp_runner *r, bool log) {
     struct rd_world *w = r->w;
     w->options.log_disabled = !log && !r->scenario->check_reads_log;
     if (rd_world_reset(w) != RD_OK)
         return outcome(RD_EXPLORE_ERROR, w->error);
-    rd_status status = r->scenario->start(w, r->scenario->context);
+    rd_status status = start_scenario(r);
     if (w->verdict == RD_VERDICT_BUGCHECK)
         return outcome(RD_EXPLORE_BUGCHECK, w->bugcheck.explanation);
     if (status != RD_OK)
@@ -141,7 +157,10 @@ struct exp_outcome exp_start(struct exp_runner *r, bool log) {
 
 struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strategy) {
     struct rd_world *w = r->w;
-    if (rd_run(w, NULL) != RD_OK)
+    set_running(r, true);
+    rd_status status = rd_run(w, NULL);
+    set_running(r, false);
+    if (status != RD_OK)
         return outcome(RD_EXPLORE_ERROR, w->error);
     if (strategy)
         strategy->ops->end(strategy, w);
@@ -149,7 +168,10 @@ struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strateg
     w->choices.observer = NULL;
     if (strategy && strategy->abandoned)
         return outcome(RD_EXPLORE_OK, ""); /* nobody has seen its end */
-    return judge(r);
+    set_running(r, true);
+    struct exp_outcome result = judge(r);
+    set_running(r, false);
+    return result;
 }
 
 /* ---- replay strings -------------------------------------------------------------------------- */

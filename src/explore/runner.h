@@ -18,6 +18,8 @@ struct exp_text {
     size_t used, room;
 };
 void exp_print(struct exp_text *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* malloc'ed; NULL: no memory. */
+char *exp_copy_text(const char *text, size_t length);
 
 /* ---- executions (runner.c) ------------------------------------------------------------------- */
 
@@ -25,6 +27,8 @@ struct exp_runner {
     const rd_scenario *scenario;
     const rd_explore_options *options;
     rd_world *w;
+    uint64_t executions; /* so far, shifted to where steps do not reach */
+    uint64_t begun;      /* the running one; 0: none. Another thread may look at it */
 };
 
 struct exp_outcome {
@@ -53,6 +57,8 @@ bool exp_use_replay(struct exp_runner *r, const char *replay, char *error, size_
 /* One execution under them, with the log. */
 struct exp_outcome exp_run_replay(struct exp_runner *r);
 
+/* Changes as long as an execution gets on; 0: none is running (violation.c). */
+uint64_t exp_pulse(const struct exp_runner *r);
 /* ---- steps (steps.c) ------------------------------------------------------------------------- */
 
 enum { EXP_STEPS = 2048, EXP_PLACES = 26 };
@@ -125,8 +131,17 @@ struct exp_violation {
     uint64_t part;                   /* of a divided search, in which it was found */
     struct core_decision *decisions; /* not default; malloc'ed */
     size_t count;
+    char *replay; /* malloc'ed; of an execution that does not come to its end, else NULL */
     char text[EXP_TEXT_MAX];
 };
+
+void exp_free_violation(struct exp_violation *violation);
+/* The running execution, which hangs. Called on another thread (violation.c). */
+void exp_describe_endless(const struct exp_runner *r, struct exp_violation *violation);
+
+/* As a text for another process, malloc'ed, and back (violation.c). False: no memory. */
+char *exp_pack(const struct exp_violation *violation);
+bool exp_unpack(char *text, struct exp_violation *violation);
 
 /* Explores as the options say, in this process or in several. *violation is the first one. */
 rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *options,
@@ -136,6 +151,8 @@ rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *opti
 
 /* Leaves decisions out as long as the verdict stays the same. */
 void exp_reduce(struct exp_runner *r, struct exp_violation *violation);
+/* The same in another process, in which executions may hang (violation.c). */
+void exp_reduce_apart(const struct exp_runner *r, struct exp_violation *violation);
 
 /* ---- the report (report.c) ------------------------------------------------------------------- */
 

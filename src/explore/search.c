@@ -32,6 +32,7 @@ struct search {
     unsigned worker, workers;
     unsigned shard, shards;
     uint32_t split;
+    bool alone;             /* in the process that was asked to explore */
     bool has_part;          /* one is taken and not done */
     bool spoilt;            /* something was found in it: who resumes has to find it again */
     uint64_t part;          /* that one */
@@ -121,7 +122,7 @@ static void stop_by(struct search *s, enum exp_stop why) {
 static bool is_interrupted(struct search *s) {
     if (exp_is_interrupted(s->options))
         stop_by(s, EXP_STOP_INTERRUPT);
-    return __atomic_load_n(&s->shared->stopped, __ATOMIC_RELAXED) == EXP_STOP_INTERRUPT;
+    return __atomic_load_n(&s->shared->stopped, __ATOMIC_RELAXED) >= EXP_STOP_INTERRUPT;
 }
 
 /* About ten times a second, in the process that was asked to explore. */
@@ -206,7 +207,7 @@ static bool may_go_on(struct search *s, const struct exp_tally *mine) {
     }
     if (!is_time_to_look(mine))
         return true;
-    if (s->workers == 1)
+    if (s->alone)
         look_after(s);
     if (!time_is_up(s))
         return true;
@@ -352,38 +353,6 @@ static void run_worker(struct search *s) {
 
 /* ---- several workers ------------------------------------------------------------------------- */
 
-/* What comes through the pipe: verdict, number, part, decisions, text. */
-static char *pack(const struct exp_violation *v) {
-    struct exp_text text = {0};
-    exp_print(&text, "%d %llu %llu %zu", (int)v->verdict, (unsigned long long)v->found_at,
-              (unsigned long long)v->part, v->count);
-    for (size_t i = 0; i < v->count; i++)
-        exp_print(&text, " %llu %u %u %u", (unsigned long long)v->decisions[i].index,
-                  v->decisions[i].count, v->decisions[i].answer, v->decisions[i].kind);
-    exp_print(&text, "\n%s", v->text);
-    return text.text;
-}
-
-static bool unpack(char *text, struct exp_violation *v) {
-    char *cursor = text;
-    v->verdict = (rd_explore_verdict)strtoul(cursor, &cursor, 10);
-    v->found_at = strtoull(cursor, &cursor, 10);
-    v->part = strtoull(cursor, &cursor, 10);
-    v->count = (size_t)strtoull(cursor, &cursor, 10);
-    v->decisions = calloc(v->count + 1, sizeof *v->decisions);
-    if (!v->decisions)
-        return false;
-    for (size_t i = 0; i < v->count; i++) {
-        struct core_decision *decision = &v->decisions[i];
-        decision->index = strtoull(cursor, &cursor, 10);
-        decision->count = (uint32_t)strtoul(cursor, &cursor, 10);
-        decision->answer = (uint32_t)strtoul(cursor, &cursor, 10);
-        decision->kind = (uint8_t)strtoul(cursor, &cursor, 10);
-    }
-    snprintf(v->text, sizeof v->text, "%s", *cursor ? cursor + 1 : cursor);
-    return true;
-}
-
 static char *work(unsigned worker, void *context) {
     struct search *s = context;
     struct exp_violation violation = {0}, inconclusive = {0};
@@ -391,7 +360,25 @@ static char *work(unsigned worker, void *context) {
     s->violation = &violation;
     s->inconclusive = &inconclusive;
     run_worker(s);
-    return pack(violation.verdict != RD_EXPLORE_OK ? &violation : &inconclusive);
+    return exp_pack(violation.verdict != RD_EXPLORE_OK ? &violation : &inconclusive);
+}
+
+static uint64_t pulse(void *context) {
+    const struct search *s = context;
+    return exp_pulse(&s->runner);
+}
+
+/* Called on another thread while an execution hangs. */
+static char *give_up(unsigned worker, void *context) {
+    struct search *s = context;
+    struct exp_violation *violation = s->violation;
+    (void)worker;
+    stop_by(s, EXP_STOP_HANG);
+    if (violation->verdict == RD_EXPLORE_OK) {
+        exp_describe_endless(&s->runner, violation);
+        violation->found_at = sum_up(s).executions + 1;
+    }
+    return exp_pack(violation);
 }
 
 static void watch(void *context) {
@@ -410,18 +397,24 @@ static bool is_earlier(const struct exp_violation *a, const struct exp_violation
 
 static bool search_together(struct search *s, struct exp_violation *violation) {
     char **results = calloc(s->workers, sizeof *results);
-    struct host_work together = {
-        .workers = s->workers, .run = work, .watch = watch, .context = s, .results = results};
+    struct host_work together = {.workers = s->workers,
+                                 .run = work,
+                                 .watch = watch,
+                                 .pulse = pulse,
+                                 .stuck = give_up,
+                                 .patience = s->options->hang_seconds,
+                                 .context = s,
+                                 .results = results};
     bool good = results && host_work_run(&together);
     for (unsigned i = 0; results && i < s->workers; i++) {
         struct exp_violation other = {0};
-        good = good && results[i] && unpack(results[i], &other);
+        good = good && results[i] && exp_unpack(results[i], &other);
         free(results[i]);
         if (good && is_earlier(&other, violation)) {
-            free(violation->decisions);
+            exp_free_violation(violation);
             *violation = other;
         } else {
-            free(other.decisions);
+            exp_free_violation(&other);
         }
     }
     free(results);
@@ -430,6 +423,7 @@ static bool search_together(struct search *s, struct exp_violation *violation) {
 
 static void search_alone(struct search *s, struct exp_violation *violation) {
     struct exp_violation inconclusive = {0};
+    s->alone = true;
     s->worker = 0;
     s->violation = violation;
     s->inconclusive = &inconclusive;
@@ -437,7 +431,14 @@ static void search_alone(struct search *s, struct exp_violation *violation) {
     if (violation->verdict == RD_EXPLORE_OK)
         *violation = inconclusive;
     else
-        free(inconclusive.decisions);
+        exp_free_violation(&inconclusive);
+}
+
+static bool search_somewhere(struct search *s, struct exp_violation *violation) {
+    if (s->workers > 1 || s->options->hang_seconds > 0)
+        return search_together(s, violation);
+    search_alone(s, violation);
+    return true;
 }
 
 /* ---- the same violation as one process would find -------------------------------------------- */
@@ -465,24 +466,27 @@ static bool search_again(const struct search *s, struct exp_violation *violation
     again.shared = host_share(size);
     if (!again.shared)
         return false;
-    search_alone(&again, &found);
-    bool better = found.verdict != RD_EXPLORE_OK;
+    bool good = search_somewhere(&again, &found);
+    bool weaker = found.verdict == RD_EXPLORE_INCONCLUSIVE && !again.stop_inconclusive;
+    bool better = good && found.verdict != RD_EXPLORE_OK && !weaker;
     if (better) {
-        free(violation->decisions);
+        exp_free_violation(violation);
         *violation = found;
+    } else {
+        exp_free_violation(&found);
     }
     if (better && !again.stop_inconclusive) {
         s->shared->done = *my_tally(&again);
         memset(s->shared->tally, 0, s->workers * sizeof s->shared->tally[0]);
     }
     host_unshare(again.shared, size);
-    return true;
+    return good;
 }
 
 static bool put_in_order(struct search *s, struct exp_violation *violation) {
     bool found = violation->verdict != RD_EXPLORE_OK && violation->verdict != RD_EXPLORE_ERROR &&
                  violation->verdict != RD_EXPLORE_NONDETERMINISTIC;
-    if (!found || !s->split || s->options->keep_going)
+    if (!found || violation->replay || !s->split || s->options->keep_going)
         return true;
     if (!s->ops->ordered || s->shards > 1 || violation->part >= EXP_PARTS_MAX)
         return search_again(s, violation);
@@ -499,7 +503,7 @@ static bool put_in_order(struct search *s, struct exp_violation *violation) {
 
 static void fill(const struct search *s, const struct exp_violation *violation,
                  rd_explore_result *result) {
-    static const char *const stops[] = {NULL, "executions", "time", "interrupt"};
+    static const char *const stops[] = {NULL, "executions", "time", "interrupt", "hang"};
     struct exp_tally sum = sum_up(s);
     result->seconds = host_seconds() - s->begin;
     result->executions = sum.executions;
@@ -535,18 +539,12 @@ static void search(struct search *s, struct exp_violation *violation) {
         fail_search(violation, s->error);
         return;
     }
-    bool good = true;
-    if (s->workers > 1)
-        good = search_together(s, violation);
-    else
-        search_alone(s, violation);
-    good = good && put_in_order(s, violation);
+    bool good = search_somewhere(s, violation) && put_in_order(s, violation);
     leave_checkpoint(s, violation);
     if (violation->verdict == RD_EXPLORE_OK && *s->error)
         fail_search(violation, s->error);
     else if (violation->verdict == RD_EXPLORE_OK && !good)
-        fail_search(violation, "a worker process could not be started, or has crashed; 'workers' 1 "
-                               "explores in this process");
+        fail_search(violation, "a process that explores could not be started, or has crashed");
 }
 
 /* How finely the work is divided: not at all, or more for more shards. Most of the parts that this

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "explore/runner.h"
 #include "rundown/rundown.h"
@@ -27,4 +28,13 @@ void exp_print(struct exp_text *to, const char *format, ...) {
         to->text = grown;
         to->room = room;
     }
+}
+
+char *exp_copy_text(const char *text, size_t length) {
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WATCH_MS = 100, NS_PER_S = 1000000000, FIRST_ROOM = 256, WORKER_DONE = 0, WORKER_BAD = 1 };
+enum { WATCH_MS = 100, NS_PER_MS = 1000000, NS_PER_S = 1000000000, FIRST_ROOM = 256 };
+enum { WORKER_DONE = 0, WORKER_BAD = 1 };
 
 double host_seconds(void) {
     struct timespec now;
@@ -44,8 +46,7 @@ struct worker {
     size_t used, room;
 };
 
-static _Noreturn void work_and_leave(const struct host_work *work, unsigned index, int pipe) {
-    char *result = work->run(index, work->context);
+static _Noreturn void send_and_leave(const char *result, int pipe) {
     size_t size = result ? strlen(result) : 0;
     for (size_t sent = 0; sent < size;) {
         ssize_t count = write(pipe, result + sent, size - sent);
@@ -63,6 +64,36 @@ static void end_with(pid_t parent) {
 #endif
     if (getppid() != parent)
         _exit(WORKER_BAD);
+}
+
+struct watcher {
+    const struct host_work *work;
+    unsigned index;
+    int pipe;
+};
+
+static void *watch_worker(void *context) {
+    const struct watcher *w = context;
+    const struct timespec pause = {.tv_nsec = (long)WATCH_MS * NS_PER_MS};
+    uint64_t pulse = 0;
+    double since = host_seconds();
+    for (;;) {
+        nanosleep(&pause, NULL);
+        uint64_t now = w->work->pulse(w->work->context);
+        if (!now || now != pulse)
+            since = host_seconds();
+        else if (host_seconds() - since >= w->work->patience)
+            send_and_leave(w->work->stuck(w->index, w->work->context), w->pipe);
+        pulse = now;
+    }
+}
+
+static _Noreturn void work_and_leave(const struct host_work *work, unsigned index, int pipe) {
+    struct watcher watcher = {.work = work, .index = index, .pipe = pipe};
+    pthread_t thread;
+    if (work->patience > 0 && pthread_create(&thread, NULL, watch_worker, &watcher) != 0)
+        _exit(WORKER_BAD);
+    send_and_leave(work->run(index, work->context), pipe);
 }
 
 static bool start(const struct host_work *work, unsigned index, struct worker *worker) {

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Seconds since some moment; never goes back. */
 double host_seconds(void);
@@ -20,6 +21,14 @@ struct host_work {
     char *(*run)(unsigned worker, void *context);
     /* Called about ten times a second while they work, in this process. May be NULL. */
     void (*watch)(void *context);
+    /*
+     * Watches the workers, on a thread of each. `pulse` is something that changes as long as a
+     * worker gets on, 0 when there is nothing to watch. If it stands still for `patience` seconds
+     * the worker ends, and `stuck` gives its result. NULL, NULL, 0: nobody watches.
+     */
+    uint64_t (*pulse)(void *context);
+    char *(*stuck)(unsigned worker, void *context);
+    double patience;
     void *context;
     char **results; /* one for each worker: malloc'ed, or NULL */
 };

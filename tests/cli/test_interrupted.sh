@@ -43,6 +43,18 @@ expect 0 "$rundown" explore --time 1 --format json orders.exe
 has stopped '"time"'
 
 command="explore --workers 2 orders.exe (KILL)"
+# An execution that does not come to its end, alone and among workers.
+for workers in 1 2; do
+    expect 4 "$rundown" explore --timeout 1 --workers $workers --format json orders.exe spin
+    has verdict '"inconclusive"'
+    has stopped '"hang"'
+    has found_at 2
+    grep -q 'thread 16 of process 8 has computed for 1 s without calling Windows' out ||
+        fail "no explanation"
+    string=$(value replay | tr -d '"')
+done
+expect 4 "$rundown" replay "$string" --timeout 1 orders.exe spin
+
 # Workers do not outlive whoever started them.
 "$rundown" explore --workers 2 orders.exe >out 2>err &
 process=$!

@@ -169,6 +169,11 @@ static bool owner_lives(struct api_caller *me, uint32_t tid) {
     return owner && owner->process == me->process && !owner->marked && !owner->terminated;
 }
 
+bool api_is_alive(const struct api_caller *caller, uint32_t tid) {
+    const struct ps_thread *thread = ps_thread_by_id(caller->w, tid);
+    return thread && thread->process == caller->process && !thread->terminated;
+}
+
 void api_check_orphan(struct api_caller *caller, uint32_t owner_tid, const char *what) {
     struct rd_world *w = caller->w;
     const struct ldr_process *process = caller->process->ldr;

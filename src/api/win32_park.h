@@ -55,6 +55,9 @@ unsigned api_unpark(struct api_caller *caller, const volatile void *address, uns
 
 bool api_is_parked(struct api_caller *caller, const volatile void *address);
 
+/* Is it a thread of the caller's process that could still give a lock back? */
+bool api_is_alive(const struct api_caller *caller, uint32_t tid);
+
 /*
  * Before a wait for a lock: if the process is in its shutdown, so that nobody will ever release it,
  * the process ends on the spot with the pending exit code (PROC-39, DLL-59) and this does not

@@ -69,10 +69,8 @@ static void own(struct api_caller *me, LPCRITICAL_SECTION section) {
 }
 
 static const char *wait_text(struct api_caller *me, uint32_t owner, char *text, size_t size) {
-    const struct ps_thread *thread = ps_thread_by_id(me->w, owner);
-    bool lives = thread && thread->process == me->process && !thread->terminated;
     snprintf(text, size, "for a critical section owned by thread %" PRIu32 "%s", owner,
-             lives ? "" : ", which has ended");
+             api_is_alive(me, owner) ? "" : ", which has ended");
     return text;
 }
 

@@ -1,14 +1,22 @@
 /*
- * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, 1 for an exclusive owner, and
- * twice the number of owners for a shared lock.
+ * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, and twice the number of owners
+ * for a shared one; for an exclusive one it is odd and has the thread ID, so that a deadlock can be
+ * explained.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "api/win32_park.h"
 #include "ldr/verify.h"
 
-enum { EXCLUSIVE = 1, ONE_SHARED = 2 };
+enum { EXCLUSIVE = 1, ONE_SHARED = 2, OWNER_SHIFT = 8, TEXT_SIZE = 80 };
 
 static uintptr_t state_of(const SRWLOCK *lock) {
     return (uintptr_t)lock->Ptr;
+}
+
+static bool is_exclusive(const SRWLOCK *lock) {
+    return state_of(lock) & EXCLUSIVE;
 }
 
 static void set_state(PSRWLOCK lock, uintptr_t state) {
@@ -24,19 +32,25 @@ static bool is_free(const struct rd_world *w, const struct ke_thread *thread, co
 static bool is_shareable(const struct rd_world *w, const struct ke_thread *thread,
                          const void *lock) {
     (void)w, (void)thread;
-    return state_of(lock) != EXCLUSIVE;
+    return !is_exclusive(lock);
 }
 
 static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
-    bool exclusive = state_of(lock) == EXCLUSIVE;
+    char text[TEXT_SIZE];
+    uint32_t owner = (uint32_t)(state_of(lock) >> OWNER_SHIFT);
     api_check_orphan(me, 0, "a slim reader/writer lock");
-    api_park(me, lock, INFINITE,
-             exclusive ? "for a slim reader/writer lock that somebody owns exclusively"
-                       : "for a slim reader/writer lock that others share");
+    if (is_exclusive(lock))
+        snprintf(text, sizeof text, "for a slim reader/writer lock owned by thread %" PRIu32 "%s",
+                 owner, api_is_alive(me, owner) ? "" : ", which has ended");
+    else
+        snprintf(text, sizeof text, "for a slim reader/writer lock, shared by %u owner%s",
+                 (unsigned)(state_of(lock) / ONE_SHARED), state_of(lock) > ONE_SHARED ? "s" : "");
+    api_park(me, lock, INFINITE, text);
 }
 
 static void take(struct api_caller *me, PSRWLOCK lock, bool shared) {
-    set_state(lock, shared ? state_of(lock) + ONE_SHARED : EXCLUSIVE);
+    uintptr_t owned = (uintptr_t)me->thread->tcb.tid << OWNER_SHIFT | EXCLUSIVE;
+    set_state(lock, shared ? state_of(lock) + ONE_SHARED : owned);
     ldr_verify_lock_taken(me->w, lock, LDR_SRW_LOCK, shared);
 }
 
@@ -50,7 +64,7 @@ static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
     }
     /* Who comes new stands behind those who wait already. */
     bool behind = state_of(lock) && api_is_parked(me, lock);
-    while (behind || state_of(lock) == EXCLUSIVE) {
+    while (behind || is_exclusive(lock)) {
         wait_for_lock(me, lock);
         behind = false;
     }
@@ -65,7 +79,7 @@ static void raise_not_owned(struct api_caller *me) {
 static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
     uintptr_t state = state_of(lock);
     ldr_verify_lock_given(me->w, lock, LDR_SRW_LOCK, shared);
-    if (shared ? state < ONE_SHARED : state != EXCLUSIVE) {
+    if (shared ? is_exclusive(lock) || !state : !is_exclusive(lock)) {
         raise_not_owned(me);
         return;
     }
@@ -114,7 +128,7 @@ BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock) {
     if (!api_caller_get(&me))
         return FALSE;
     api_memory_point(&me, SRWLock, KE_WRITE);
-    if (state_of(SRWLock) == EXCLUSIVE || api_is_parked(&me, SRWLock))
+    if (is_exclusive(SRWLock) || api_is_parked(&me, SRWLock))
         return FALSE;
     take(&me, SRWLock, true);
     return TRUE;

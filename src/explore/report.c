@@ -61,7 +61,7 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
     if (!w)
         return;
     if (result->verdict == RD_EXPLORE_DEADLOCK)
-        exp_tell_waits(w, to);
+        exp_tell_waits(w, forced->steps, to);
     if (result->verdict == RD_EXPLORE_INCONCLUSIVE && forced->steps)
         exp_tell_cycle(w, forced->steps, to);
     report_finding(result, to);

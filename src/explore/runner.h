@@ -83,6 +83,8 @@ struct exp_places {
     unsigned count;
 };
 
+/* Something in memory that is taken (`gates`, unless blocked), or given back by whoever has it. */
+bool exp_is_lock(const struct core_step *step);
 /* "thread 12", "Event#7" and so on, by the log. */
 void exp_put_object(const struct rd_world *w, uint32_t object, struct exp_text *to);
 /* "reads shared memory A" and so on. */
@@ -163,8 +165,8 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
 
 /* What happened, thread by thread (story.c). */
 void exp_tell_story(const struct rd_world *w, const struct exp_forced *forced, struct exp_text *to);
-/* Why nobody can go on (waits.c). */
-void exp_tell_waits(const struct rd_world *w, struct exp_text *to);
+/* Why nobody can go on (waits.c). `steps` may be NULL. */
+void exp_tell_waits(const struct rd_world *w, const struct exp_steps *steps, struct exp_text *to);
 /* What is done again and again (cycle.c). */
 void exp_tell_cycle(const struct rd_world *w, const struct exp_steps *steps, struct exp_text *to);
 #endif

@@ -12,8 +12,17 @@ static void note_step(struct rd_world *w, const struct core_step *step) {
     steps->last[steps->count++ % EXP_STEPS] = (struct exp_step_seen){*step, w->log.count};
 }
 
-static void ignore_touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    (void)w, (void)place, (void)kind;
+/* A lock in memory that is given back. */
+static void note_touch(struct rd_world *w, uint64_t place, unsigned kind) {
+    const struct exp_forced *forced = w->choices.strategy;
+    const struct exp_steps *steps = forced->steps;
+    if (place >> CORE_SPACE_SHIFT != CORE_MEMORY || !(kind & CORE_CLOSED) || !steps->count)
+        return;
+    struct core_step step = steps->last[(steps->count - 1) % EXP_STEPS].step;
+    step.place = place;
+    step.kind = CORE_WRITE | CORE_CLOSED;
+    step.gates = 0;
+    note_step(w, &step);
 }
 
 static void ignore_readied(struct rd_world *w, uint32_t thread) {
@@ -24,8 +33,7 @@ static void ignore_step(struct rd_world *w, const struct core_step *step) {
     (void)w, (void)step;
 }
 
-const struct core_observer exp_step_observer = {note_step, ignore_touch, ignore_readied,
-                                                ignore_step};
+const struct core_observer exp_step_observer = {note_step, note_touch, ignore_readied, ignore_step};
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
@@ -49,13 +57,14 @@ void exp_put_object(const struct rd_world *w, uint32_t object, struct exp_text *
 }
 
 /* Addresses differ from run to run: memory is called A, B and so on. */
-static void put_memory(struct exp_places *places, uint64_t place, struct exp_text *to) {
+static void put_memory(struct exp_places *places, uint64_t place, const char *what,
+                       struct exp_text *to) {
     unsigned i = 0;
     while (i < places->count && places->known[i] != place)
         i++;
     if (i == places->count && i < EXP_PLACES)
         places->known[places->count++] = place;
-    exp_print(to, "shared memory %c", i < EXP_PLACES ? 'A' + (int)i : '?');
+    exp_print(to, "%s %c", what, i < EXP_PLACES ? 'A' + (int)i : '?');
 }
 
 static void put_place(const struct rd_world *w, struct exp_places *places, uint64_t place,
@@ -76,7 +85,7 @@ static void put_place(const struct rd_world *w, struct exp_places *places, uint6
         exp_print(to, "the modules of a process");
         break;
     case CORE_MEMORY:
-        put_memory(places, place, to);
+        put_memory(places, place, "shared memory", to);
         break;
     default:
         exp_print(to, "%s", number == CORE_CLOCK ? "the clock" : "the state of the machine");
@@ -84,10 +93,22 @@ static void put_place(const struct rd_world *w, struct exp_places *places, uint6
     }
 }
 
+bool exp_is_lock(const struct core_step *step) {
+    bool closed = (step->kind & CORE_CLOSED) != 0;
+    return step->thread && step->place >> CORE_SPACE_SHIFT == CORE_MEMORY &&
+           (step->gates || closed);
+}
+
 void exp_put_step(const struct rd_world *w, struct exp_places *places, const struct core_step *step,
                   struct exp_text *to) {
     unsigned kind = step->kind & CORE_KIND_MASK;
-    if (!step->thread) {
+    if (exp_is_lock(step)) {
+        exp_print(to, "%s",
+                  step->kind & CORE_BLOCKED ? "wants "
+                  : step->gates             ? "takes "
+                                            : "gives back ");
+        put_memory(places, step->place, "lock", to);
+    } else if (!step->thread) {
         exp_print(to, "time passes");
     } else if (kind == CORE_NOTHING || kind == CORE_BARRIER) {
         exp_print(to, "goes on");

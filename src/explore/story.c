@@ -77,9 +77,15 @@ static unsigned column_of(const struct story *s, uint32_t thread) {
     return column;
 }
 
+/* In the order of their numbers. */
 static void take_part(struct story *s, uint32_t thread) {
-    if (column_of(s, thread) == s->thread_count && s->thread_count < THREADS_MAX)
-        s->threads[s->thread_count++] = thread;
+    unsigned column = s->thread_count;
+    if (column_of(s, thread) < s->thread_count || s->thread_count == THREADS_MAX)
+        return;
+    for (; column > 0 && s->threads[column - 1] > thread; column--)
+        s->threads[column] = s->threads[column - 1];
+    s->threads[column] = thread;
+    s->thread_count++;
 }
 
 /* Finds out where the story ends, how long it is and who takes part. */
@@ -128,6 +134,8 @@ static void describe(const struct story *s, size_t index, char *text, size_t siz
     if (wait && is_last(s, index, event->tid) &&
         rd_thread_get(s->w, event->tid, &thread) == RD_OK && *thread.waiting_for)
         snprintf(text, size, "%s", thread.waiting_for);
+    else if (event->kind == RD_EVENT_SLEEP && event->c == 0)
+        snprintf(text, size, "waits until somebody wakes it");
     else
         rd_event_describe(s->w, event, text, size);
 }
@@ -216,7 +224,8 @@ static const struct exp_step_seen *step_number(const struct story *s, uint64_t n
 /* Only memory: what is done to objects is an event. Not a second time in a row: that is a loop. */
 static bool tells_step(const struct story *s, uint64_t number) {
     const struct core_step *step = &step_number(s, number)->step;
-    if (step->place >> CORE_SPACE_SHIFT != CORE_MEMORY || !thread_of(s, step->thread))
+    bool idle = (step->kind & CORE_KIND_MASK) == CORE_NOTHING;
+    if (idle || step->place >> CORE_SPACE_SHIFT != CORE_MEMORY || !thread_of(s, step->thread))
         return false;
     for (uint64_t back = number; back-- > s->next_step && number - back < EXP_STEPS;) {
         const struct core_step *other = &step_number(s, back)->step;

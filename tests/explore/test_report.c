@@ -71,6 +71,69 @@ static int nobody_signals(int argc, char **argv) {
     return 0;
 }
 
+static SRWLOCK slim, other_slim;
+static HANDLE forks[3];
+
+static DWORD WINAPI upgrade(LPVOID unused) {
+    (void)unused;
+    AcquireSRWLockShared(&slim);
+    Sleep(1);
+    AcquireSRWLockExclusive(&slim);
+    return 0;
+}
+
+static int two_upgrades(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeSRWLock(&slim);
+    CreateThread(NULL, 0, upgrade, NULL, 0, NULL);
+    return (int)upgrade(NULL);
+}
+
+static int one_upgrade(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeSRWLock(&slim);
+    return (int)upgrade(NULL);
+}
+
+static DWORD WINAPI take_slim(LPVOID unused) {
+    (void)unused;
+    AcquireSRWLockExclusive(&other_slim);
+    Sleep(1);
+    AcquireSRWLockExclusive(&slim);
+    return 0;
+}
+
+static int opposite_slim_locks(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeSRWLock(&slim);
+    InitializeSRWLock(&other_slim);
+    CreateThread(NULL, 0, take_slim, NULL, 0, NULL);
+    AcquireSRWLockExclusive(&slim);
+    ReleaseSRWLockExclusive(&slim);
+    AcquireSRWLockExclusive(&slim);
+    Sleep(1);
+    AcquireSRWLockExclusive(&other_slim);
+    return 0;
+}
+
+static DWORD WINAPI dine(LPVOID place) {
+    intptr_t i = (intptr_t)place;
+    WaitForSingleObject(forks[i], INFINITE);
+    WaitForSingleObject(forks[(i + 1) % 3], INFINITE);
+    ReleaseSemaphore(forks[(i + 1) % 3], 1, NULL);
+    ReleaseSemaphore(forks[i], 1, NULL);
+    return 0;
+}
+
+static int philosophers(int argc, char **argv) {
+    (void)argc, (void)argv;
+    for (int i = 0; i < 3; i++)
+        forks[i] = CreateSemaphoreA(NULL, 1, 1, NULL);
+    for (intptr_t i = 1; i < 3; i++)
+        CreateThread(NULL, 0, dine, (void *)i, 0, NULL);
+    return (int)dine(NULL);
+}
+
 static int spins(int argc, char **argv) {
     (void)argc, (void)argv;
     while (!ReadAcquire(&flag))
@@ -143,6 +206,36 @@ static void a_circle_of_waits_is_told(void **state) {
     rd_explore_free(&result);
 }
 
+static void owners_of_slim_locks_are_told(void **state) {
+    rd_explore_result result = explore(opposite_slim_locks);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits: for a slim reader/writer lock owned by thread 16");
+    expect(&result, "thread 12 waits for thread 16, which waits for thread 12: a circle");
+    expect(&result, "takes lock A");
+    expect(&result, "gives back lock A");
+    expect(&result, "wants lock A");
+    rd_explore_free(&result);
+    result = explore(two_upgrades);
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "for a slim reader/writer lock, shared by 2 owners");
+    expect(&result, "thread 12 waits for thread 16, which waits for thread 12: a circle");
+    rd_explore_free(&result);
+    result = explore(one_upgrade);
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits for a lock that it has itself");
+    rd_explore_free(&result);
+}
+
+static void whoever_took_a_semaphore_is_told(void **state) {
+    rd_explore_result result = explore(philosophers);
+    (void)state;
+    assert_int_equal(result.verdict, RD_EXPLORE_DEADLOCK);
+    expect(&result, "thread 12 waits for thread 16, which waits for thread 20, which waits for "
+                    "thread 12: a circle");
+    rd_explore_free(&result);
+}
+
 static void an_owner_that_has_ended_is_told(void **state) {
     rd_explore_result result = explore(dead_owner);
     (void)state;
@@ -199,6 +292,8 @@ static void a_long_story_of_many_threads_is_cut(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_circle_of_waits_is_told),
+        cmocka_unit_test(owners_of_slim_locks_are_told),
+        cmocka_unit_test(whoever_took_a_semaphore_is_told),
         cmocka_unit_test(an_owner_that_has_ended_is_told),
         cmocka_unit_test(what_threads_do_to_memory_is_told),
         cmocka_unit_test(what_nobody_signals_is_told),

@@ -160,9 +160,9 @@ struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *va
     return &caller->w->ps->system->handles;
 }
 
-/* Pseudo handles, and those of the kernel. */
-static NTSTATUS peek_special(struct api_caller *caller, const void *handle, uint32_t access,
-                             const struct ob_type *type, void **body) {
+/* What the handle stands for now, without anybody's noticing. */
+static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
+                     const struct ob_type *type, void **body) {
     const struct ob_type *pseudo_type;
     switch (api_value(handle)) {
     case API_CURRENT_PROCESS:
@@ -185,15 +185,6 @@ static NTSTATUS peek_special(struct api_caller *caller, const void *handle, uint
     return STATUS_OBJECT_TYPE_MISMATCH;
 }
 
-/* What the handle stands for now, without anybody's noticing. */
-static inline NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
-                            const struct ob_type *type, void **body) {
-    uint64_t value = api_value(handle);
-    if (value >= API_KERNEL_HANDLE) /* the highest values there are */
-        return peek_special(caller, handle, access, type, body);
-    return ob_lookup(&caller->process->handles, value, access, type, body);
-}
-
 /* An exploration wants to know who looks at which entry of which table. */
 static void touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
@@ -202,9 +193,9 @@ static void touch_entry(struct api_caller *caller, const void *handle) {
         core_touch(caller->w, core_handle_place(table->pid, value), CORE_READ);
 }
 
-NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
-                  const struct ob_type *type, void **body) {
-    if (RD_UNLIKELY(caller->w->choices.observer != NULL))
+NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,
+                         const struct ob_type *type, void **body) {
+    if (caller->w->choices.observer)
         touch_entry(caller, handle);
     return peek(caller, handle, access, type, body);
 }

@@ -26,9 +26,19 @@ static inline bool api_is_pseudo(const void *handle) {
     return api_value(handle) == API_CURRENT_PROCESS || api_value(handle) == API_CURRENT_THREAD;
 }
 
+/* For api_peek: any kind of handle, and somebody may observe. */
+NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,
+                         const struct ob_type *type, void **body);
+
 /* As api_object, but for a lookup alone: no scheduling point. */
-NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
-                  const struct ob_type *type, void **body);
+static inline NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
+                                const struct ob_type *type, void **body) {
+    /* Above are the kernel's handles and, highest of all, pseudo handles. */
+    bool own = api_value(handle) < API_KERNEL_HANDLE;
+    if (RD_LIKELY(own && !caller->w->choices.observer))
+        return ob_lookup(&caller->process->handles, api_value(handle), access, type, body);
+    return api_peek_at_any(caller, handle, access, type, body);
+}
 
 /* A scheduling point on the caller's own handle table. */
 void api_table_point(struct api_caller *caller);

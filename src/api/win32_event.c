@@ -81,7 +81,7 @@ HANDLE OpenEventW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName) {
 }
 
 /* The event behind a handle that may change it. */
-static KEVENT *event_of(struct api_caller *me, HANDLE handle) {
+static inline KEVENT *event_of(struct api_caller *me, HANDLE handle) {
     void *body;
     if (!api_caller_get(me))
         return NULL;

@@ -223,11 +223,9 @@ struct core_fields {
     const char *text; /* static, or from core_text */
 };
 
-/* Appends an event of the current thread at the current virtual time. */
+/* Appends an event of the current thread at the current virtual time; the log is enabled. */
 static inline void core_log_fields(struct rd_world *w, rd_event_kind kind, unsigned rule,
                                    const struct core_fields *fields) {
-    if (!w->log.enabled)
-        return;
     rd_event *event = core_log_slot(w);
     if (RD_UNLIKELY(!event))
         return;
@@ -243,9 +241,13 @@ static inline void core_log_fields(struct rd_world *w, rd_event_kind kind, unsig
     event->text = fields->text ? fields->text : "";
 }
 
-/* core_event(w, RD_EVENT_X, RULE_Y, .object = ..., .a = ..., .text = ...) */
+/*
+ * core_event(w, RD_EVENT_X, RULE_Y, .object = ..., .a = ..., .text = ...)
+ * Without a log nothing but `w` is evaluated.
+ */
 #define core_event(w, kind, rule, ...)                                                             \
-    core_log_fields((w), (kind), (rule), &(struct core_fields){__VA_ARGS__})
+    ((w)->log.enabled ? core_log_fields((w), (kind), (rule), &(struct core_fields){__VA_ARGS__})   \
+                      : (void)0)
 
 void core_log_reset(struct rd_world *w);
 

@@ -86,7 +86,7 @@ struct ke_apc_normal {
 /* A thread of control (NT: KTHREAD). First member of struct ps_thread. */
 struct ke_thread {
     DISPATCHER_HEADER header;
-    uint32_t tid, pid;
+    uint32_t pid, tid; /* in the order of rd_world, which takes both at every switch */
     uint8_t state;     /* enum ke_state_of_thread */
     uint8_t irql;      /* KIRQL; PASSIVE_LEVEL 0, APC_LEVEL 1, DISPATCH_LEVEL 2 */
     uint8_t wait_mode; /* KernelMode or UserMode, while waiting */

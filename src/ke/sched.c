@@ -74,7 +74,7 @@ static bool prepare(struct rd_world *w, struct ke_thread *thread) {
     return thread->started;
 }
 
-static void set_current(struct rd_world *w, struct ke_thread *to) {
+static inline void set_current(struct rd_world *w, struct ke_thread *to) {
     struct ke_state *ke = w->ke;
     ke->current = to;
     ke_page(w);
@@ -127,13 +127,13 @@ void ke_switch_context(struct rd_world *w, struct port_context *from, struct por
 
 /* ---- ready queue ----------------------------------------------------------------------------- */
 
-static void enqueue(struct rd_world *w, struct ke_thread *thread) {
+static inline void enqueue(struct rd_world *w, struct ke_thread *thread) {
     thread->state = KE_READY;
     base_list_push_back(&w->ke->ready, &thread->ready);
     w->ke->ready_count++;
 }
 
-static void dequeue(struct rd_world *w, struct ke_thread *thread) {
+static inline void dequeue(struct rd_world *w, struct ke_thread *thread) {
     RD_ASSERT(thread->state == KE_READY);
     if (thread == w->ke->resume) { /* first in line, not in the queue */
         w->ke->resume = NULL;
@@ -176,7 +176,7 @@ static struct ke_thread *ready_at(const struct ke_state *ke, unsigned index) {
  * own pick: the current thread until its quantum is used up, then the one that has been ready for
  * longest. The others follow in the order of the queue, the current thread last.
  */
-static struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
+static inline struct ke_thread *pick(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     unsigned ready = ke->ready_count;
     if (ready == 0)
@@ -206,17 +206,17 @@ static void schedule(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
     if (RD_UNLIKELY(thread->runs_on))
         ke_end_running_on(w, thread);
-    while (w->steps >= ke->steps_limit)
+    while (RD_UNLIKELY(w->steps >= ke->steps_limit))
         pause_for_host(w, thread);
-    if (thread->irql >= 2 || thread == ke->exclusive) {
+    if (RD_UNLIKELY(thread->irql >= 2 || thread == ke->exclusive)) {
         core_touch(w, thread->next.place, thread->next.kind);
         return; /* DISPATCH_LEVEL: nobody else runs on this processor */
     }
-    if (w->now >= ke->wake_time)
+    if (RD_UNLIKELY(w->now >= ke->wake_time))
         ke_deadlines_run(w);
-    while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
+    while (RD_UNLIKELY(w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop))
         pause_for_host(w, thread);
-    if (ke->watch_time)
+    if (RD_UNLIKELY(ke->watch_time))
         ke->hooks.time_used(w, thread);
     if (ke->ready_count == 0 && !ke->every_order)
         return;

@@ -58,7 +58,8 @@ static bool own_mutant(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_
 }
 
 /* True if the object was abandoned by its owner. */
-static bool satisfy(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
+static inline bool satisfy(struct rd_world *w, DISPATCHER_HEADER *object,
+                           struct ke_thread *thread) {
     switch (types[object->Type].consumption) {
     case TAKES_NOTHING:
         return false;
@@ -198,10 +199,12 @@ void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
     ke_touch_life(w, thread, CORE_WRITE);
     thread->wait_status = status;
     unqueue_blocks(w, thread);
-    ke_deadline_cancel(w, &thread->timeout);
+    if (thread->timeout.position != KE_NO_TIMER)
+        ke_deadline_cancel(w, &thread->timeout);
     if (w->current_tid && status != STATUS_TIMEOUT)
         core_event(w, RD_EVENT_WAKE, RULE_NONE, .a = thread->tid);
-    ke_finish_pending_kill(w, thread);
+    if (thread->kill_pending)
+        ke_finish_pending_kill(w, thread);
     ke_ready(w, thread);
 }
 
@@ -431,9 +434,8 @@ static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
             ke_unwait(w, thread, STATUS_KERNEL_APC); /* queued while it stood still */
         ke_block(w);
         status = thread->wait_status;
-        if (w->log.enabled)
-            core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
-                       .text = outcome_name(w, status), .a = (uint32_t)status);
+        core_event(w, RD_EVENT_WAIT_END, outcome_rule(status, wait, type),
+                   .text = outcome_name(w, status), .a = (uint32_t)status);
     } else if (RD_UNLIKELY(stands)) {
         let_go(w, wait);
     }

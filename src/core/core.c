@@ -63,21 +63,19 @@ static bool add_chunk(struct rd_world *w) {
     return log->chunks[chunk] != NULL;
 }
 
-/* NULL: the event is counted but not kept. */
-rd_event *core_log_slot(struct rd_world *w) {
+rd_event *core_log_more(struct rd_world *w) {
     struct core_log *log = &w->log;
     w->dirty = true;
-    if (RD_UNLIKELY(log->count >= log->limit)) {
-        log->dropped++;
-        return NULL;
-    }
-    size_t within = log->count % CORE_EVENTS_PER_CHUNK;
-    if (within == 0 && !add_chunk(w)) {
+    if (log->count >= log->limit || !add_chunk(w)) {
         log->limit = log->count;
         log->dropped++;
         return NULL;
     }
-    return &log->chunks[log->count++ / CORE_EVENTS_PER_CHUNK][within];
+    size_t room = log->limit - log->count;
+    log->next = log->chunks[log->count / CORE_EVENTS_PER_CHUNK];
+    log->end = log->next + (room < CORE_EVENTS_PER_CHUNK ? room : CORE_EVENTS_PER_CHUNK);
+    log->count++;
+    return log->next++;
 }
 
 void core_log_reset(struct rd_world *w) {

@@ -157,8 +157,9 @@ struct core_choices {
 
 struct core_log {
     bool enabled;
-    size_t count;   /* events kept */
-    size_t dropped; /* events beyond events_max */
+    rd_event *next, *end; /* where events can be put without any further ado */
+    size_t count;         /* events kept */
+    size_t dropped;       /* events beyond events_max */
     size_t limit;
     rd_event **chunks;
     size_t chunk_capacity;
@@ -215,7 +216,17 @@ const char *core_textf(struct rd_world *w, const char *format, ...)
 
 /* ---- log ------------------------------------------------------------------------------------- */
 
-rd_event *core_log_slot(struct rd_world *w);
+/* For core_log_slot: there is no slot left. */
+rd_event *core_log_more(struct rd_world *w);
+
+/* NULL: the event is counted but not kept. */
+static inline rd_event *core_log_slot(struct rd_world *w) {
+    struct core_log *log = &w->log;
+    if (RD_UNLIKELY(log->next == log->end))
+        return core_log_more(w);
+    log->count++;
+    return log->next++;
+}
 
 struct core_fields {
     uint32_t object;

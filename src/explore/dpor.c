@@ -8,6 +8,9 @@
  * that nothing since could tell from taking it first. Races found in an execution say where
  * something else has to be tried.
  *
+ * A step within which something is decided is as many steps as there are answers, one of which the
+ * thread can take. Each of them sleeps by itself; the thread sleeps if all of them do.
+ *
  * If the work is divided, all threads are tried at the first nodes, so that what lies below them is
  * independent, and somebody else's part is passed over.
  */
@@ -20,22 +23,20 @@
 enum { NO_THREAD = -1 };
 
 struct sleeper {
-    struct exp_step step; /* its accesses are in sleeper_accesses, from `first_access` on */
-    size_t first_access;
-    bool split; /* it was explored at a split node, where no race is reversed */
-};
-
-struct datum {
-    uint32_t answer, count;
+    struct exp_step step; /* accesses and answers are in the arrays of sleepers, from here on: */
+    size_t first_access, first_answer;
+    bool split;  /* it was explored at a split node, where no race is reversed */
+    bool begins; /* a sequence could begin with it, as far as the order of its steps tells */
 };
 
 struct node {
     struct exp_wakeup_tree wakeup;
-    uint32_t thread;                                    /* whose step was taken here */
-    uint32_t explored;                                  /* threads tried before it */
-    uint32_t first_sleeper, sleepers, sleeper_accesses; /* ends of the arrays with its own */
-    uint32_t first_datum, data;                         /* decisions within the step */
-    uint32_t kept; /* accesses of the step with earlier answers, at the end of sleeper_accesses */
+    uint32_t thread;                            /* whose step was taken here */
+    uint32_t explored;                          /* steps tried before it */
+    uint32_t first_sleeper, sleepers;           /* its own in the array */
+    uint32_t sleeper_accesses, sleeper_answers; /* ends of those arrays with its own */
+    uint32_t first_datum, data;                 /* answers to the decisions within the step */
+    uint32_t given; /* so many of them are those of the sequence that is followed */
     uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
     uint64_t parts;                       /* that the split nodes before it suggest */
     bool split;
@@ -58,7 +59,11 @@ struct dpor {
     size_t sleeper_count, sleeper_capacity;
     struct exp_access *sleeper_accesses;
     size_t sleeper_access_count, sleeper_access_capacity;
-    struct datum *data;
+    struct exp_answer *sleeper_answers;
+    size_t sleeper_answer_count, sleeper_answer_capacity;
+    struct exp_answer *prefix; /* answers about which is asked whether they sleep */
+    size_t prefix_count, prefix_capacity;
+    struct exp_answer *data;
     size_t data_count, data_capacity;
     size_t data_taken, data_step; /* so many were taken when that many steps had begun */
     uint32_t *candidates;
@@ -83,44 +88,41 @@ static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
     struct exp_step step = d->sleepers[index].step;
     if (step.access_count)
         step.accesses = d->sleeper_accesses + d->sleepers[index].first_access;
+    if (step.answer_count)
+        step.answers = d->sleeper_answers + d->sleepers[index].first_answer;
     return step;
 }
 
-/* What a step of the deepest node touches, for its sleep set. */
-static void keep_accesses(struct dpor *d, struct node *node, const struct exp_step *step) {
-    for (uint32_t i = 0; i < step->access_count; i++) {
-        struct exp_access access = step->accesses[i]; /* perhaps in the array that grows */
-        if (!RESERVE(d, sleeper_accesses, sleeper_access_capacity, d->sleeper_access_count))
-            return;
-        d->sleeper_accesses[d->sleeper_access_count++] = access;
-    }
-    node->kept += step->access_count;
-    node->sleeper_accesses = d->sleeper_access_count;
+static bool make_room(struct dpor *d, const struct exp_step *step) {
+    return RESERVE(d, sleeper_accesses, sleeper_access_capacity,
+                   d->sleeper_access_count + step->access_count) &&
+           RESERVE(d, sleeper_answers, sleeper_answer_capacity,
+                   d->sleeper_answer_count + step->answer_count);
 }
 
-/*
- * To the set of the deepest node. A step within which something was decided sleeps with all that it
- * has touched with any of the answers.
- */
+/* To the set of the deepest node. There is room for what the step touches and decides. */
 static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
                          bool split) {
-    struct exp_step sleeper = *step;
     if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
         return;
-    keep_accesses(d, node, step);
-    if (d->failed)
-        return;
-    sleeper.access_count = node->kept;
-    d->sleepers[d->sleeper_count++] =
-        (struct sleeper){sleeper, d->sleeper_access_count - node->kept, split};
-    node->kept = 0;
+    d->sleepers[d->sleeper_count++] = (struct sleeper){.step = *step,
+                                                       .first_access = d->sleeper_access_count,
+                                                       .first_answer = d->sleeper_answer_count,
+                                                       .split = split};
+    for (uint32_t i = 0; i < step->access_count; i++)
+        d->sleeper_accesses[d->sleeper_access_count++] = step->accesses[i];
+    for (uint32_t i = 0; i < step->answer_count; i++)
+        d->sleeper_answers[d->sleeper_answer_count++] = step->answers[i];
     node->sleepers = d->sleeper_count;
+    node->sleeper_accesses = d->sleeper_access_count;
+    node->sleeper_answers = d->sleeper_answer_count;
 }
 
 /* Whoever sleeps at the node before and does not notice that node's step sleeps on. */
 static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
     node->first_sleeper = node->sleepers = d->sleeper_count;
     node->sleeper_accesses = d->sleeper_access_count;
+    node->sleeper_answers = d->sleeper_answer_count;
     const struct node *before = node - 1;
     if (index == 0 || before->first_sleeper == before->sleepers)
         return;
@@ -129,19 +131,65 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
         struct exp_step sleeper = sleeper_step(d, i);
         if (exp_dependent(&sleeper, &taken))
             continue;
-        if (!RESERVE(d, sleeper_accesses, sleeper_access_capacity,
-                     d->sleeper_access_count + sleeper.access_count))
+        if (!make_room(d, &sleeper))
             return;
-        sleeper = sleeper_step(d, i);
+        sleeper = sleeper_step(d, i); /* the arrays may have moved */
         put_to_sleep(d, node, &sleeper, d->sleepers[i].split);
     }
 }
 
-static bool sleeps(const struct dpor *d, const struct node *node, uint32_t thread) {
-    for (size_t i = node->first_sleeper; i < node->sleepers; i++)
-        if (d->sleepers[i].step.thread == thread)
+/* Of whom is asked. */
+struct asked {
+    const struct node *node;
+    uint32_t thread;
+    bool begins; /* only those that could begin the sequence */
+};
+
+static bool push_prefix(struct dpor *d, struct exp_answer answer) {
+    if (!RESERVE(d, prefix, prefix_capacity, d->prefix_count))
+        return false;
+    d->prefix[d->prefix_count++] = answer;
+    return true;
+}
+
+/* Do all of the thread's steps sleep whose first answers are those in `prefix`? */
+static bool all_sleep(struct dpor *d, const struct asked *asked) {
+    const struct exp_step prefix = {.answers = d->prefix,
+                                    .answer_count = (uint32_t)d->prefix_count};
+    struct exp_answer next = {0};
+    for (size_t i = asked->node->first_sleeper; i < asked->node->sleepers; i++) {
+        if (d->sleepers[i].step.thread != asked->thread ||
+            (asked->begins && !d->sleepers[i].begins))
+            continue;
+        struct exp_step sleeper = sleeper_step(d, i);
+        if (!exp_begins_as(&prefix, &sleeper))
+            continue;
+        if (sleeper.answer_count == prefix.answer_count)
             return true;
-    return false;
+        next.count = sleeper.answers[d->prefix_count].count;
+    }
+    bool all = next.count != 0;
+    for (; all && next.answer < next.count; next.answer++) {
+        if (!push_prefix(d, next))
+            return false;
+        all = all_sleep(d, asked);
+        d->prefix_count--;
+    }
+    return all;
+}
+
+/* The same, if the first answers are those, or some of them are all. */
+static bool sleep_with(struct dpor *d, const struct asked *asked, const struct exp_answer *answers,
+                       size_t count) {
+    d->prefix_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (all_sleep(d, asked) || !push_prefix(d, answers[i]))
+            return true;
+    return all_sleep(d, asked);
+}
+
+static bool sleeps(struct dpor *d, const struct node *node, uint32_t thread) {
+    return sleep_with(d, &(struct asked){.node = node, .thread = thread}, NULL, 0);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -170,8 +218,17 @@ static void open_node(struct dpor *d, size_t index) {
 static void forget_below(struct dpor *d, const struct node *node) {
     d->sleeper_count = node->sleepers;
     d->sleeper_access_count = node->sleeper_accesses;
+    d->sleeper_answer_count = node->sleeper_answers;
     d->data_count = node->first_datum + node->data;
     d->candidate_count = node->first_candidate + node->candidates;
+}
+
+/* The step of the deepest node has no more decisions than that. */
+static void forget_data(struct dpor *d, struct node *node, uint32_t count) {
+    node->data = count;
+    if (node->given > count)
+        node->given = count;
+    d->data_count = node->first_datum + count;
 }
 
 static void abandon(struct dpor *d, struct rd_world *w) {
@@ -216,17 +273,29 @@ static void keep_candidates(struct dpor *d, struct node *node,
     node->candidates = candidates->count;
 }
 
+static bool sleeper_begins(struct dpor *d, const struct node *node, const struct exp_step *step) {
+    const struct asked asked = {.node = node, .thread = step->thread};
+    return sleep_with(d, &asked, step->answers, step->answer_count);
+}
+
 /* The next beginning that the wakeup tree asks for; those that sleepers begin are known. */
 static int64_t asked_for(struct dpor *d, struct node *node) {
-    while (node->wakeup.first && sleeps(d, node, node->wakeup.first->step.thread)) {
+    while (node->wakeup.first && sleeper_begins(d, node, &node->wakeup.first->step)) {
         struct exp_wakeup_tree below = exp_wakeup_pop(&d->pool, &node->wakeup);
         exp_wakeup_clear(&d->pool, &below);
     }
     return node->wakeup.first ? (int64_t)node->wakeup.first->step.thread : NO_THREAD;
 }
 
-/* Takes it off the node's wakeup tree and keeps what continues it. */
+/* Takes it off the wakeup tree of the deepest node and keeps its answers and what continues it. */
 static void take_asked(struct dpor *d, struct node *node) {
+    const struct exp_step *step = &node->wakeup.first->step;
+    for (uint32_t i = 0; i < step->answer_count; i++) {
+        if (!RESERVE(d, data, data_capacity, d->data_count))
+            break;
+        d->data[d->data_count++] = step->answers[i];
+        node->given = ++node->data;
+    }
     exp_wakeup_clear(&d->pool, &d->subtree);
     d->subtree = exp_wakeup_pop(&d->pool, &node->wakeup);
 }
@@ -245,6 +314,7 @@ static int64_t decide(struct dpor *d, struct node *node, const struct core_candi
     if (answer != NO_THREAD)
         return answer;
     exp_wakeup_clear(&d->pool, &d->subtree); /* it cannot go on after all */
+    forget_data(d, node, 0);
     return first_awake(d, node, candidates);
 }
 
@@ -271,6 +341,15 @@ static unsigned arrive(struct dpor *d, struct rd_world *w,
 
 /* ---- decisions and steps --------------------------------------------------------------------- */
 
+/* The next answer to the deepest node's last decision, from this one on, that does not sleep. */
+static bool find_answer(struct dpor *d, struct node *node) {
+    const struct asked asked = {.node = node, .thread = node->thread};
+    struct exp_answer *data = d->data + node->first_datum, *last = &data[node->data - 1];
+    while (last->answer < last->count && sleep_with(d, &asked, data, node->data))
+        last->answer++;
+    return last->answer < last->count;
+}
+
 static unsigned answer_datum(struct dpor *d, size_t step, unsigned count) {
     struct node *node = step ? &d->nodes[step - 1] : NULL;
     if (step != d->data_step)
@@ -279,13 +358,27 @@ static unsigned answer_datum(struct dpor *d, size_t step, unsigned count) {
     size_t position = d->data_taken++;
     if (!node || d->node_count < step)
         return 0;
-    if (position < node->data)
-        return d->data[node->first_datum + position].answer;
+    if (position < node->data) {
+        const struct exp_answer *known = &d->data[node->first_datum + position];
+        if (known->count == count)
+            return known->answer;
+        forget_data(d, node, (uint32_t)position); /* what was foreseen is not asked */
+    }
     if (!RESERVE(d, data, data_capacity, d->data_count))
         return 0;
-    d->data[d->data_count++] = (struct datum){0, count};
+    d->data[d->data_count++] = (struct exp_answer){0, count};
     node->data++;
-    return 0;
+    if (!find_answer(d, node))
+        d->data[d->data_count - 1].answer = 0;
+    return d->data[d->data_count - 1].answer;
+}
+
+/* The step is over, perhaps with fewer decisions than were foreseen. */
+static void close_step(struct dpor *d, struct rd_world *w) {
+    exp_trace_close(&d->trace, w);
+    size_t steps = exp_trace_begun(&d->trace), taken = steps == d->data_step ? d->data_taken : 0;
+    if (steps && steps == d->node_count && taken < d->nodes[steps - 1].data)
+        forget_data(d, &d->nodes[steps - 1], (uint32_t)taken);
 }
 
 static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
@@ -294,9 +387,13 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     bool known = choices->repeated < choices->known_count;
     if (choices->abandoned)
         return 0;
-    if (kind != CORE_CHOOSE_THREAD)
-        return answer_datum(d, known ? choices->repeated : exp_trace_begun(&d->trace), count);
-    exp_trace_close(&d->trace, w);
+    if (kind != CORE_CHOOSE_THREAD) {
+        size_t step = known ? choices->repeated : exp_trace_begun(&d->trace);
+        unsigned datum = answer_datum(d, step, count);
+        exp_trace_answered(&d->trace, (struct exp_answer){datum, count});
+        return datum;
+    }
+    close_step(d, w);
     return arrive(d, w, &choices->candidates);
 }
 
@@ -312,7 +409,7 @@ static void keep_step(struct dpor *d, size_t index, const struct core_step *step
 static void step(struct rd_world *w, const struct core_step *step) {
     struct dpor *d = of(w);
     uint32_t only = step->thread;
-    exp_trace_close(&d->trace, w);
+    close_step(d, w);
     if (!d->answers && !w->choices.abandoned) /* there was nothing to decide */
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
     if (w->choices.abandoned)
@@ -361,11 +458,25 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
  * something else would have to come before the sleeper, a race tells. But not at a split node,
  * where no race is reversed: whoever sleeps from there on must be part of the sequence.
  */
-static bool is_explored(const struct dpor *d, const struct node *node) {
+static bool is_explored(struct dpor *d, const struct node *node) {
+    bool decided = false;
+    struct exp_step own;
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = sleeper_step(d, i);
-        if (exp_sequence_may_begin(&d->sequence, &sleeper) &&
-            (!d->sleepers[i].split || exp_sequence_contains(&d->sequence, sleeper.thread)))
+        bool begins =
+            exp_sequence_may_begin(&d->sequence, &sleeper) &&
+            (!d->sleepers[i].split || exp_sequence_find(&d->sequence, sleeper.thread, &own));
+        if (begins && !sleeper.answer_count)
+            return true;
+        d->sleepers[i].begins = begins;
+        decided |= begins;
+    }
+    for (size_t i = node->first_sleeper; decided && i < node->sleepers; i++) {
+        const struct asked asked = {
+            .node = node, .thread = d->sleepers[i].step.thread, .begins = true};
+        own = (struct exp_step){0};
+        exp_sequence_find(&d->sequence, asked.thread, &own);
+        if (sleep_with(d, &asked, own.answers, own.answer_count))
             return true;
     }
     return false;
@@ -388,24 +499,18 @@ static void reverse_races(struct dpor *d) {
 
 /* Is anything left to try at the node? */
 static bool is_open(const struct node *node) {
-    return node->data || node->split || node->wakeup.first;
+    return node->data > node->given || node->split || node->wakeup.first;
 }
 
 /* The next answer within the deepest node's step. */
-static bool next_datum(struct dpor *d, struct node *node, size_t index) {
-    while (node->data) {
-        struct datum *last = &d->data[node->first_datum + node->data - 1];
-        if (++last->answer < last->count) {
-            if (index < d->trace.count) {
-                struct exp_step taken = exp_trace_get(&d->trace, index);
-                keep_accesses(d, node, &taken);
-            }
-            d->data_count = node->first_datum + node->data;
+static bool next_datum(struct dpor *d, struct node *node) {
+    while (node->data > node->given) {
+        d->data[node->first_datum + node->data - 1].answer++;
+        if (find_answer(d, node))
             return true;
-        }
-        node->data--;
+        forget_data(d, node, node->data - 1);
     }
-    d->data_count = node->first_datum;
+    forget_data(d, node, 0);
     return false;
 }
 
@@ -421,12 +526,7 @@ static bool next_candidate(struct dpor *d, struct node *node) {
 }
 
 /* The next thread to try at the deepest node. */
-static bool next_thread(struct dpor *d, struct node *node, size_t index) {
-    if (index < d->trace.count) {
-        struct exp_step explored = exp_trace_get(&d->trace, index);
-        put_to_sleep(d, node, &explored, node->split);
-        node->explored++;
-    }
+static bool next_thread(struct dpor *d, struct node *node) {
     if (node->split)
         return next_candidate(d, node);
     int64_t thread = asked_for(d, node);
@@ -437,13 +537,24 @@ static bool next_thread(struct dpor *d, struct node *node, size_t index) {
     return true;
 }
 
+/* What was explored at the deepest node sleeps from now on. */
+static void keep_explored(struct dpor *d, struct node *node, size_t index) {
+    if (index >= d->trace.count)
+        return;
+    struct exp_step explored = exp_trace_get(&d->trace, index);
+    if (make_room(d, &explored))
+        put_to_sleep(d, node, &explored, node->split);
+    node->explored++;
+}
+
 static void backtrack(struct dpor *d) {
     while (d->node_count) {
         size_t index = d->node_count - 1;
         struct node *node = &d->nodes[index];
         if (is_open(node)) {
             forget_below(d, node);
-            if (next_datum(d, node, index) || next_thread(d, node, index)) {
+            keep_explored(d, node, index);
+            if (next_datum(d, node) || next_thread(d, node)) {
                 d->planned = d->node_count;
                 return;
             }
@@ -461,6 +572,7 @@ static bool ends_in_split(const struct dpor *d) {
 
 static void end(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
+    close_step(d, w);
     exp_trace_end(&d->trace, w);
     d->failed |= d->trace.failed;
     exp_wakeup_clear(&d->pool, &d->subtree);
@@ -508,6 +620,8 @@ static void destroy(struct exp_strategy *strategy) {
     free(d->nodes);
     free(d->sleepers);
     free(d->sleeper_accesses);
+    free(d->sleeper_answers);
+    free(d->prefix);
     free(d->data);
     free(d->candidates);
     free(d->known);

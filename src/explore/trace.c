@@ -50,6 +50,7 @@ void exp_trace_destroy(struct exp_trace *trace) {
     exp_places_destroy(trace);
     free(trace->events);
     free(trace->accesses);
+    free(trace->answers);
     free(trace->clocks);
     free(trace->edges);
     free(trace->threads);
@@ -166,8 +167,11 @@ bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending) {
     const struct exp_pending *p = &trace->pending[pending];
     const struct exp_thread *t = &trace->threads[p->thread];
-    return (struct exp_step){p->thread, p->access_count, trace->pending_accesses + p->first_access,
-                             t->life,   t->process_life, false};
+    return (struct exp_step){.thread = p->thread,
+                             .access_count = p->access_count,
+                             .accesses = trace->pending_accesses + p->first_access,
+                             .life = t->life,
+                             .process_life = t->process_life};
 }
 
 /* ---- steps that were never taken ------------------------------------------------------------- */
@@ -581,6 +585,7 @@ static void forget_events(struct exp_trace *trace, size_t known) {
     }
     trace->last_barrier = first->previous_barrier;
     trace->access_count = first->first_access;
+    trace->answer_count = first->first_answer;
     trace->count = known;
 }
 
@@ -631,6 +636,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
     trace->threads[thread].process_life = exp_life(trace, step->process);
     trace->events[trace->count] = (struct exp_event){.thread = thread,
                                                      .first_access = (uint32_t)trace->access_count,
+                                                     .first_answer = (uint32_t)trace->answer_count,
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
                                                      .gates = step->gates,
@@ -657,6 +663,13 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     if (!known->touched)
         known->closed = closed;
     known->touched = true;
+}
+
+void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {
+    if (!trace->open || !RESERVE(trace, answers, answer_capacity, trace->answer_count))
+        return;
+    trace->answers[trace->answer_count++] = answer;
+    trace->events[trace->count].answer_count++;
 }
 
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
@@ -686,6 +699,8 @@ uint64_t exp_trace_hash(const struct exp_trace *trace) {
         for (uint32_t t = 0; t < trace->thread_count; t++)
             if (row(trace, (int32_t)i)[t])
                 hash = exp_mix(hash, (uint64_t)t << 32 | row(trace, (int32_t)i)[t]);
+        for (uint32_t a = 0; a < event->answer_count; a++)
+            hash = exp_mix(hash, trace->answers[event->first_answer + a].answer);
         sum += exp_mix(hash, 1);
     }
     return sum;

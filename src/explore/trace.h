@@ -21,11 +21,17 @@ struct exp_access {
     bool touched;   /* really, not only announced */
 };
 
+/* To a decision within a step. */
+struct exp_answer {
+    uint32_t answer, count;
+};
+
 /* What is known of a step of whichever execution. */
 struct exp_step {
     uint32_t thread; /* index */
-    uint32_t access_count;
+    uint32_t access_count, answer_count;
     const struct exp_access *accesses;
+    const struct exp_answer *answers;
     uint32_t life, process_life; /* places that tell whether it may go on; 0: nobody stops it */
     bool barrier;
 };
@@ -34,6 +40,7 @@ struct exp_event {
     uint32_t thread;
     uint32_t number; /* the how manyth of its thread, from 1 */
     uint32_t first_access, access_count;
+    uint32_t first_answer, answer_count;
     uint32_t first_edge; /* wakes of this event begin here */
     uint32_t ids_begin;  /* objects made by it have numbers from here to the next event's */
     int32_t previous;    /* event of the same thread, or EXP_NO_EVENT */
@@ -107,6 +114,8 @@ struct exp_trace {
     size_t count, capacity;
     struct exp_access *accesses;
     size_t access_count, access_capacity;
+    struct exp_answer *answers;
+    size_t answer_count, answer_capacity;
     uint32_t *clocks; /* a row of `width` for each event */
     size_t clock_capacity;
     uint32_t width;
@@ -161,6 +170,9 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
 void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind);
 void exp_trace_readied(struct exp_trace *trace, uint32_t thread);
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step);
+/* A decision within the running step got that answer. */
+void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer);
+
 /* ---- places (places.c) ----------------------------------------------------------------------- */
 
 bool exp_places_init(struct exp_trace *trace);
@@ -215,12 +227,14 @@ static inline size_t exp_trace_begun(const struct exp_trace *trace) {
 static inline struct exp_step exp_trace_get(const struct exp_trace *trace, size_t event) {
     const struct exp_event *e = &trace->events[event];
     const struct exp_thread *t = &trace->threads[e->thread];
-    return (struct exp_step){e->thread,
-                             e->access_count,
-                             trace->accesses + e->first_access,
-                             e->ending ? 0 : t->life,
-                             e->ending ? 0 : t->process_life,
-                             e->barrier};
+    return (struct exp_step){.thread = e->thread,
+                             .access_count = e->access_count,
+                             .accesses = trace->accesses + e->first_access,
+                             .answer_count = e->answer_count,
+                             .answers = e->answer_count ? trace->answers + e->first_answer : NULL,
+                             .life = e->ending ? 0 : t->life,
+                             .process_life = e->ending ? 0 : t->process_life,
+                             .barrier = e->barrier};
 }
 
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending);

@@ -136,11 +136,51 @@ bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct ex
     return true;
 }
 
-bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread) {
-    return find(sequence, thread) < sequence->count;
+bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread,
+                       struct exp_step *step) {
+    size_t own = find(sequence, thread);
+    if (own == sequence->count)
+        return false;
+    *step = step_at(sequence, own);
+    return true;
+}
+
+bool exp_begins_as(const struct exp_step *step, const struct exp_step *other) {
+    if (step->answer_count > other->answer_count)
+        return false;
+    for (uint32_t i = 0; i < step->answer_count; i++)
+        if (step->answers[i].answer != other->answers[i].answer ||
+            step->answers[i].count != other->answers[i].count)
+            return false;
+    return true;
+}
+
+/* Of a step that the sequence does not contain, what other answers would do is not known. */
+static bool is_begun_by(const struct exp_sequence *sequence, const struct exp_step *step) {
+    struct exp_step own;
+    return exp_sequence_may_begin(sequence, step) &&
+           (!step->answer_count ||
+            (exp_sequence_find(sequence, step->thread, &own) && exp_begins_as(step, &own)));
 }
 
 /* ---- trees ----------------------------------------------------------------------------------- */
+
+/* A copy in `room`, which is enough for `inside` bytes, or elsewhere. NULL: no memory. */
+static void *copy(const void *items, size_t bytes, void *room, size_t inside) {
+    void *to = bytes > inside ? malloc(bytes) : room;
+    if (to && bytes)
+        memcpy(to, items, bytes);
+    return to;
+}
+
+static void give_back(struct exp_wakeup_pool *pool, struct exp_wakeup *node) {
+    if (node->step.accesses != node->room)
+        free((void *)(uintptr_t)node->step.accesses);
+    if (node->step.answers != node->answer_room)
+        free((void *)(uintptr_t)node->step.answers);
+    node->next = pool->free;
+    pool->free = node;
+}
 
 static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_step *step) {
     struct exp_wakeup *node = pool->free;
@@ -148,22 +188,17 @@ static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_st
         pool->free = node->next;
     else if (!(node = malloc(sizeof *node)))
         return NULL;
-    struct exp_access *room = node->room;
-    if (step->access_count > EXP_INLINE_ACCESSES) {
-        room = malloc(step->access_count * sizeof *room);
-        if (!room) {
-            node->next = pool->free;
-            pool->free = node;
-            return NULL;
-        }
-    }
     node->below = (struct exp_wakeup_tree){0};
     node->next = NULL;
     node->step = *step;
-    if (step->access_count)
-        memcpy(room, step->accesses, step->access_count * sizeof *room);
-    node->step.accesses = room;
-    return node;
+    node->step.accesses = copy(step->accesses, step->access_count * sizeof *step->accesses,
+                               node->room, sizeof node->room);
+    node->step.answers = copy(step->answers, step->answer_count * sizeof *step->answers,
+                              node->answer_room, sizeof node->answer_room);
+    if (node->step.accesses && node->step.answers)
+        return node;
+    give_back(pool, node);
+    return NULL;
 }
 
 static void add_child(struct exp_wakeup_tree *tree, struct exp_wakeup *child) {
@@ -200,7 +235,7 @@ bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tre
                        struct exp_sequence *sequence) {
     struct exp_wakeup *child = tree->first;
     while (child) {
-        if (!exp_sequence_may_begin(sequence, &child->step)) {
+        if (!is_begun_by(sequence, &child->step)) {
             child = child->next;
             continue;
         }
@@ -213,14 +248,6 @@ bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tre
         child = tree->first;
     }
     return append(pool, tree, sequence);
-}
-
-static void give_back(struct exp_wakeup_pool *pool, struct exp_wakeup *node) {
-    if (node->step.accesses != node->room)
-        free((void *)(uintptr_t)node->step.accesses);
-    node->step.accesses = node->room;
-    node->next = pool->free;
-    pool->free = node;
 }
 
 struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree) {

@@ -6,7 +6,7 @@
 
 #include "explore/trace.h"
 
-enum { EXP_INLINE_ACCESSES = 4 };
+enum { EXP_INLINE_ACCESSES = 4, EXP_INLINE_ANSWERS = 2 };
 
 struct exp_wakeup;
 
@@ -15,12 +15,16 @@ struct exp_wakeup_tree {
     struct exp_wakeup *first, *last;
 };
 
-/* One step of a beginning, and what continues it. */
+/*
+ * One step of a beginning, and what continues it. The first decisions within the step get the
+ * step's answers, further ones any.
+ */
 struct exp_wakeup {
     struct exp_wakeup_tree below;
     struct exp_wakeup *next;
-    struct exp_step step; /* `accesses` points into `room` or to memory of its own */
+    struct exp_step step; /* accesses and answers are here or in memory of their own */
     struct exp_access room[EXP_INLINE_ACCESSES];
+    struct exp_answer answer_room[EXP_INLINE_ANSWERS];
 };
 
 struct exp_wakeup_pool {
@@ -41,11 +45,17 @@ struct exp_sequence {
 bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
                        const struct exp_race *race);
 
-/* Could that step, as far as the sequence tells, come first in an equivalent sequence? */
+/*
+ * Could that step, as far as the sequence tells, come first in an equivalent sequence? Whatever is
+ * decided within it.
+ */
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step);
 
-/* Does it contain a step of that thread? */
-bool exp_sequence_contains(const struct exp_sequence *sequence, uint32_t thread);
+/* The thread's first step in the sequence, if it contains one. */
+bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread, struct exp_step *step);
+
+/* Are the step's answers the first ones of the other step? */
+bool exp_begins_as(const struct exp_step *step, const struct exp_step *other);
 
 /* Adds the sequence, unless an equivalent one begins there already. It is used up. */
 bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,

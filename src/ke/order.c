@@ -16,8 +16,9 @@ bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
     return !thread->gate || thread->gate->is_open(w, thread, thread->gate->context);
 }
 
+/* Termination opens no gate but those of waits that it ends; who runs on ends at a closed one. */
 static bool can_go_on(const struct rd_world *w, const struct ke_thread *thread) {
-    return thread->kill_pending || ke_gate_is_open(w, thread);
+    return thread->runs_on || ke_gate_is_open(w, thread);
 }
 
 /* ---- candidates ------------------------------------------------------------------------------ */

@@ -140,6 +140,12 @@ static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct k
     return abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0;
 }
 
+/* Driver code shall return to user mode, where the thread dies. */
+static bool is_told_to_end(const struct ke_wait *wait, const struct ke_thread *thread) {
+    return wait->mode == UserMode && thread->kill_pending && !thread->exiting &&
+           !thread->apc_disable && !thread->special_apc_disable && thread->irql < KE_APC_LEVEL;
+}
+
 static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
     NTSTATUS status = STATUS_PENDING;
     if (wait->count)
@@ -150,8 +156,8 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
         return STATUS_ALERTED;
     if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
         return STATUS_USER_APC;
-    if (wait->mode == UserMode && thread->kill_pending && !thread->exiting && !ke_apcs_disabled(w))
-        return STATUS_USER_APC; /* driver code shall return to user mode, where the thread dies */
+    if (is_told_to_end(wait, thread))
+        return STATUS_USER_APC;
     if (wait->timeout && *wait->timeout == 0 && wait->count)
         return STATUS_TIMEOUT;
     return STATUS_PENDING;
@@ -342,7 +348,8 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
         signaled += ke_is_signaled(wait->objects[i], thread);
     if (signaled == wait->count || (signaled && !wait->all))
         return true;
-    if (ke_kernel_apc_is_due(thread) || (wait->alertable && thread->alerted[KernelMode]))
+    if (ke_kernel_apc_is_due(thread) || (wait->alertable && thread->alerted[KernelMode]) ||
+        (thread->kernel_depth && is_told_to_end(wait, thread)))
         return true;
     return wait->alertable && wait->mode == UserMode &&
            (thread->alerted[UserMode] || !base_list_empty(&thread->user_apcs));

@@ -333,6 +333,8 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     w->choices.strategy = recorder.strategy;
     unsigned result = recorder.answer(w, kind, count);
     w->choices.strategy = &recorder;
+    if (kind != CORE_CHOOSE_THREAD)
+        exp_trace_answered(&recorder.trace, (struct exp_answer){result, count});
     return result;
 }
 
@@ -462,6 +464,8 @@ static void print_order(void) {
             print_error(" %u:%x%s", (unsigned)(place >> CORE_SPACE_SHIFT), (unsigned)place & 0xffff,
                         access->kind == CORE_WRITE ? "!" : "");
         }
+        for (uint32_t d = 0; d < event->answer_count; d++)
+            print_error(" answer %u", trace->answers[event->first_answer + d].answer);
         print_error(" after");
         for (uint32_t t = 0; t < trace->thread_count; t++)
             if (clock[t] && t != event->thread)

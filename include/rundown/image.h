@@ -106,7 +106,8 @@ RD_API rd_status rd_driver_load_file(rd_world *world, const char *path, int32_t 
 /**
  * Calls DriverUnload, then reports what the driver left behind. While files of its devices are open
  * or devices are attached to them, that happens later, in a run, once they are gone; the call
- * succeeds all the same. RD_FAILED: it has no DriverUnload, or its unload is pending already.
+ * succeeds all the same. RD_FAILED: it has no DriverUnload, or its unload is pending already; or
+ * DriverUnload waits for ever, which makes the verdict RD_VERDICT_DEADLOCK.
  */
 RD_API rd_status rd_driver_unload(rd_world *world, const char *name, int32_t *ntstatus);
 

@@ -90,7 +90,7 @@ static const char *finish(rd_world *world, void *context) {
     struct exploration *e = context;
 
     if (rd_world_verdict(world) == RD_VERDICT_FINISHED)
-        for (size_t i = e->driver_count; i-- > 0;)
+        for (size_t i = e->driver_count; i-- > 0 && rd_world_verdict(world) == RD_VERDICT_FINISHED;)
             rd_driver_unload(world, cli_base_name(e->drivers[i]), NULL);
     return NULL;
 }

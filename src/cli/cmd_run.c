@@ -249,6 +249,8 @@ static int unload_drivers(struct session *s) {
             return run_report_verdict(s->world, RD_VERDICT_BUGCHECK);
         if (status != RD_OK && status != RD_NOT_FOUND) /* the program may have stopped it */
             cli_error("driver '%s' is not unloaded: %s", name, rd_last_error(s->world));
+        if (rd_world_verdict(s->world) == RD_VERDICT_DEADLOCK)
+            return run_report_verdict(s->world, RD_VERDICT_DEADLOCK);
     }
     return CLI_OK;
 }

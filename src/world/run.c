@@ -63,6 +63,12 @@ static void log_rest(struct rd_world *w, rd_event_kind kind) {
         core_event(w, kind, RULE_NONE, .text = w->explanation);
 }
 
+void world_judge_deadlock(struct rd_world *w) {
+    w->verdict = RD_VERDICT_DEADLOCK;
+    w->explanation = explain_deadlock(w);
+    log_rest(w, RD_EVENT_DEADLOCK);
+}
+
 static void judge_rest(struct rd_world *w) {
     if (has_pending_work(w)) {
         bool limit = w->steps >= w->options.steps_max;
@@ -75,9 +81,7 @@ static void judge_rest(struct rd_world *w) {
                                w->steps)
                   : "";
     } else if (ps_process_alive(w)) {
-        w->verdict = RD_VERDICT_DEADLOCK;
-        w->explanation = explain_deadlock(w);
-        log_rest(w, RD_EVENT_DEADLOCK);
+        world_judge_deadlock(w);
     } else {
         w->verdict = RD_VERDICT_FINISHED;
         w->explanation = "";

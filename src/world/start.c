@@ -249,5 +249,8 @@ rd_status rd_driver_unload(rd_world *world, const char *name, int32_t *ntstatus)
     if (!call.driver)
         return core_error(world, RD_NOT_FOUND, "no driver named '%s' is loaded", name);
     bool returned = world_system_call(world, unload, &call);
-    return finish(world, name, "DriverUnload", returned, &call, ntstatus);
+    status = finish(world, name, "DriverUnload", returned, &call, ntstatus);
+    if (!returned && world->verdict == RD_VERDICT_FINISHED)
+        world_judge_deadlock(world);
+    return status;
 }

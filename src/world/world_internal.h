@@ -16,5 +16,7 @@ rd_status world_did_not_return(struct rd_world *w, const char *what);
 
 /* Sets verdict and explanation from the state in which the machine has come to rest. */
 void world_judge(struct rd_world *w);
+/* Nothing can run, but something should. */
+void world_judge_deadlock(struct rd_world *w);
 
 #endif

@@ -5,7 +5,7 @@
 build words.exe "$programs/words.c"
 build hang.exe "$programs/hang.c"
 for way in ok other fail crash jump bugcheck wait spin delay dispatch leak forget stay \
-    crash_at_exit crash_at_unload spin_at_exit overflow_at_exit; do
+    crash_at_exit crash_at_unload spin_at_exit overflow_at_exit wait_at_unload; do
     build $way.sys --driver -w -DNAME="\"$way\"" -DWAY_$way "$programs/driver.c"
 done
 
@@ -42,6 +42,9 @@ the program runs without it"
         "DriverUnload of 'stay.sys' failed with NTSTATUS 0xC0000010"
     driver 6 wait
     says "DriverEntry of 'wait.sys' did not return: it waits in kernel mode for Event#"
+    driver 1 wait_at_unload
+    says "DriverUnload of 'wait_at_unload.sys' did not return: it waits in kernel mode for Event#"
+    says 'deadlock: '
     for way in crash jump; do
         driver 3 $way
         says '*** STOP: 0x0000007E (0xFFFFFFFFC0000005, '

@@ -224,6 +224,7 @@ refuses "unknown option '--strategy'" "$rundown" shrink "$long" --strategy dfs l
 
 # Drivers: what they leave behind, and what stops the machine.
 build leak.sys --driver -w -DNAME='"leak"' -DWAY_leak "$programs/driver.c"
+build wait.sys --driver -w -DNAME='"wait"' -DWAY_wait_at_unload "$programs/driver.c"
 build crash.sys --driver -w -DNAME='"crash"' -DWAY_crash_at_exit "$programs/driver.c"
 expect 1 "$rundown" explore --driver leak.sys --format json locks.exe safe
 has verdict '"leak"'
@@ -233,6 +234,10 @@ expect 1 "$rundown" shrink "$string" --driver leak.sys --format json locks.exe s
 has verdict '"leak"'
 expect 0 "$rundown" explore --driver leak.sys --allow leak --format json locks.exe safe
 has complete true
+expect 1 "$rundown" explore --driver wait.sys --format json locks.exe safe
+has verdict '"deadlock"'
+string=$(value replay | tr -d '"')
+expect 1 "$rundown" replay "$string" --driver wait.sys locks.exe safe
 expect 1 "$rundown" explore --driver crash.sys --format json locks.exe safe
 has verdict '"bugcheck"'
 expect 2 "$rundown" explore --driver absent.sys locks.exe

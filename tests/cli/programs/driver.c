@@ -33,6 +33,11 @@ static void unload(PDRIVER_OBJECT driver) {
 #ifdef WAY_crash_at_unload
     *(volatile int *)NULL = 1;
 #endif
+#ifdef WAY_wait_at_unload
+    KEVENT never;
+    KeInitializeEvent(&never, NotificationEvent, FALSE);
+    KeWaitForSingleObject(&never, Executive, KernelMode, FALSE, NULL);
+#endif
 #ifndef WAY_forget
     PsSetCreateProcessNotifyRoutine(notify, TRUE);
 #endif

@@ -100,7 +100,7 @@ static rd_status start(rd_world *world, void *context) {
     return rd_process_start(world, "p.exe", NULL, NULL);
 }
 
-void run_bare(const struct program *program, uint64_t runs) {
+rd_world *world_with_program(const struct program *program) {
     const rd_world_options options = {.size = sizeof options, .log_disabled = true};
     rd_world *world;
     char error[300];
@@ -108,13 +108,26 @@ void run_bare(const struct program *program, uint64_t runs) {
     must(rd_world_create(&options, &world, error, sizeof error), "a world");
     must(prepare(world, NULL), "an image");
     must(rd_world_enter(world), "entering the world");
-    for (uint64_t i = 0; i < runs; i++) {
-        must(rd_world_reset(world), "a reset");
-        must(start(world, NULL), "a process");
-        must(rd_run(world, NULL), "a run");
-    }
+    return world;
+}
+
+void leave_world(rd_world *world) {
     must(rd_world_leave(world), "leaving the world");
     rd_world_destroy(world);
+}
+
+void start_program(rd_world *world) {
+    must(rd_world_reset(world), "a reset");
+    must(start(world, NULL), "a process");
+}
+
+void run_bare(const struct program *program, uint64_t runs) {
+    rd_world *world = world_with_program(program);
+    for (uint64_t i = 0; i < runs; i++) {
+        start_program(world);
+        must(rd_run(world, NULL), "a run");
+    }
+    leave_world(world);
 }
 
 rd_explore_result explore_program(const struct program *program, const char *strategy,

@@ -17,8 +17,15 @@ extern const struct program programs[];
 /* NULL if there is none of that name. */
 const struct program *program_named(const char *name);
 
-/* Runs the program that often, without any strategy, in one world that is reset in between and that
- * the host thread has entered, as explorations do. */
+/* A world without a log that knows the program and that the host thread has entered, as it has in
+ * explorations; and the end of it. */
+rd_world *world_with_program(const struct program *program);
+void leave_world(rd_world *world);
+
+/* Resets the world and makes the program's process. */
+void start_program(rd_world *world);
+
+/* Runs the program that often, without any strategy. */
 void run_bare(const struct program *program, uint64_t runs);
 
 /* Ends the benchmark if the exploration finds anything. 0 executions: no limit. */

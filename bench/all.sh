@@ -20,7 +20,7 @@ if [ -x "$build/bench/bench_relacy" ]; then
     one_core "$build/bench/bench_relacy" rates
     one_core "$build/bench/bench_relacy" proofs
 else
-    printf '\nbench_relacy is left out: apt install relacy-dev g++, then configure and build again\n'
+    printf '\nbench_relacy is left out (apt install relacy-dev g++, configure and build)\n'
 fi
 run "$here/counts.sh" "$build"
 run "$build/bench/bench_explore" workers

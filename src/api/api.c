@@ -283,7 +283,10 @@ static const char *skip_prefix(const char *text) {
 
 bool api_object_name(struct api_caller *caller, struct api_name name, char text[API_NAME_MAX]) {
     char raw[API_NAME_MAX];
-    size_t units = name.w ? base_utf16_length(name.w) : name.a ? strlen(name.a) : 0;
+    *text = '\0';
+    if (!name.w && !name.a)
+        return true;
+    size_t units = name.w ? base_utf16_length(name.w) : strlen(name.a);
     size_t length = units;
     if (units >= MAX_PATH) {
         api_set_error(caller, ERROR_FILENAME_EXCED_RANGE);
@@ -291,7 +294,7 @@ bool api_object_name(struct api_caller *caller, struct api_name name, char text[
     }
     if (name.w)
         length = base_utf16_to_8(name.w, units, raw, sizeof raw);
-    else if (name.a)
+    else
         memcpy(raw, name.a, length);
     raw[length] = '\0';
     const char *kernel_name = skip_prefix(raw);

@@ -53,6 +53,9 @@ static void a_disabled_log_stays_empty(void **state) {
     append(world, 10);
     assert_int_equal(rd_event_count(world), 0);
     assert_int_equal(world->log.dropped, 0);
+    unsigned evaluated = 0;
+    core_event(world, RD_EVENT_NONE, RULE_NONE, .a = ++evaluated);
+    assert_int_equal(evaluated, 0); /* nor is anything done for its fields */
     rd_world_destroy(world);
 }
 

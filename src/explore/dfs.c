@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "explore/path.h"
 #include "explore/strategy.h"
 
 enum { FIRST_CAPACITY = 64, COARSER = 8 }; /* each part costs everybody a whole execution */
@@ -16,6 +17,7 @@ struct node {
     uint32_t answer, count;
     uint8_t kind;
     bool preempts; /* any answer but 0 is a preemption */
+    size_t steps;  /* that had begun before it */
 };
 
 struct dfs_strategy {
@@ -23,11 +25,12 @@ struct dfs_strategy {
     struct exp_plan plan;
     struct node *nodes; /* the path of the current execution */
     size_t count, capacity;
-    size_t position; /* decisions of this execution so far */
-    size_t split;    /* depth at which the tree is divided */
-    uint64_t part;   /* parts of the tree that lie before the current one */
-    uint64_t asked;  /* parts that somebody was asked about */
-    bool mine;       /* what was said of the current part */
+    size_t position; /* decisions of this execution so far, but for those about known steps */
+    struct exp_path path;
+    size_t split;   /* depth at which the tree is divided */
+    uint64_t part;  /* parts of the tree that lie before the current one */
+    uint64_t asked; /* parts that somebody was asked about */
+    bool mine;      /* what was said of the current part */
     bool no_memory;
 };
 
@@ -48,6 +51,7 @@ static struct exp_strategy *create(const struct exp_plan *plan) {
 static void destroy(struct exp_strategy *strategy) {
     struct dfs_strategy *s = (struct dfs_strategy *)strategy;
     free(s->nodes);
+    exp_path_destroy(&s->path);
     free(s);
 }
 
@@ -77,21 +81,41 @@ static unsigned follow(struct rd_world *w, struct dfs_strategy *s, unsigned kind
     return 0;
 }
 
+/* Was the node's decision about who takes a known step? Then it is not asked for. */
+static bool is_known(const struct rd_world *w, const struct node *node) {
+    return node->kind == CORE_CHOOSE_THREAD && node->steps < w->choices.known_count;
+}
+
 static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     struct dfs_strategy *s = w->choices.strategy;
     unsigned answer = 0;
     if (w->choices.diverged || s->no_memory)
         return 0;
+    while (s->position < s->count && is_known(w, &s->nodes[s->position]))
+        s->position++;
     if (s->position < s->count)
         answer = follow(w, s, kind, count);
     else
         s->no_memory = !push(s, (struct node){.count = count,
                                               .kind = (uint8_t)kind,
                                               .preempts = kind == CORE_CHOOSE_THREAD &&
-                                                          w->choices.candidates.preempts});
+                                                          w->choices.candidates.preempts,
+                                              .steps = s->path.count});
     s->position++;
+    if (kind == CORE_CHOOSE_THREAD) {
+        s->path.answer = answer;
+        s->path.answers = count;
+    }
     return answer;
 }
+
+static void step(struct rd_world *w, const struct core_step *step) {
+    struct dfs_strategy *s = w->choices.strategy;
+    s->no_memory |= !exp_path_keep(&s->path, step);
+}
+
+static const struct core_observer observer = {step, exp_ignore_touch, exp_ignore_readied,
+                                              exp_ignore_step};
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
@@ -147,6 +171,7 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     if (s->base.complete || s->no_memory)
         return false;
     s->position = 0;
+    exp_path_begin(&s->path, w, s->count ? s->nodes[s->count - 1].steps : 0, &observer);
     w->choices.answer = answer;
     w->choices.strategy = s;
     return true;
@@ -156,8 +181,8 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
     struct dfs_strategy *s = (struct dfs_strategy *)strategy;
     if (s->no_memory || w->choices.diverged)
         return;
-    if (s->base.depth_max < s->position)
-        s->base.depth_max = s->position;
+    if (s->base.depth_max < s->count)
+        s->base.depth_max = s->count;
     if (s->plan.split && !s->split)
         s->split = choose_split(s);
     bool foreign = !part_is_mine(s);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/path.h"
 #include "explore/strategy.h"
 #include "explore/wakeup.h"
 
@@ -51,10 +52,8 @@ struct dpor {
     struct exp_sequence sequence;
     struct node *nodes;
     size_t node_count, node_capacity;
-    size_t planned;                /* nodes whose thread is decided before the execution */
-    struct core_known_step *known; /* of each node: what happened there */
-    size_t known_capacity;
-    uint32_t answer, answers; /* who goes on; `answers` 0: that has not been decided */
+    size_t planned; /* nodes whose thread is decided before the execution */
+    struct exp_path path;
     struct sleeper *sleepers;
     size_t sleeper_count, sleeper_capacity;
     struct exp_access *sleeper_accesses;
@@ -239,8 +238,7 @@ static void abandon(struct dpor *d, struct rd_world *w) {
 
 /* The first node below the split ones: whose part is it? */
 static bool is_foreign(struct dpor *d, size_t index) {
-    bool first = !d->nodes[index].split && index > 0 && d->nodes[index - 1].split;
-    if (!d->plan.split || !first)
+    if (!d->plan.split || d->nodes[index].split || !index || !d->nodes[index - 1].split)
         return false;
     d->foreign = !exp_take(&d->plan, d->subtrees++);
     return d->foreign;
@@ -334,8 +332,8 @@ static unsigned arrive(struct dpor *d, struct rd_world *w,
         abandon(d, w);
         return 0;
     }
-    d->answer = (uint32_t)answer;
-    d->answers = candidates->count;
+    d->path.answer = (uint32_t)answer;
+    d->path.answers = candidates->count;
     return (unsigned)answer;
 }
 
@@ -397,26 +395,17 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
     return arrive(d, w, &choices->candidates);
 }
 
-/* The step of the deepest node, for executions that begin with it. */
-static void keep_step(struct dpor *d, size_t index, const struct core_step *step) {
-    if (!RESERVE(d, known, known_capacity, index))
-        return;
-    bool blocked = (step->kind & CORE_BLOCKED) || step->kind == CORE_BARRIER;
-    d->known[index] = (struct core_known_step){step->thread, d->answer, d->answers, blocked};
-    d->nodes[index].thread = d->trace.current_thread;
-}
-
 static void step(struct rd_world *w, const struct core_step *step) {
     struct dpor *d = of(w);
     uint32_t only = step->thread;
     close_step(d, w);
-    if (!d->answers && !w->choices.abandoned) /* there was nothing to decide */
+    if (!d->path.answers && !w->choices.abandoned) /* there was nothing to decide */
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});
     if (w->choices.abandoned)
         return;
     exp_trace_step(&d->trace, w, step);
-    keep_step(d, d->trace.count, step);
-    d->answers = 0;
+    d->nodes[d->trace.count].thread = d->trace.current_thread;
+    d->failed |= !exp_path_keep(&d->path, step);
 }
 
 static void touch(struct rd_world *w, uint64_t place, unsigned kind) {
@@ -443,13 +432,9 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = d->data_step = 0;
     d->foreign = false;
-    d->answers = 0;
-    w->choices.known = d->known;
-    w->choices.known_count = known;
+    exp_path_begin(&d->path, w, known, &observer);
     w->choices.strategy = d;
     w->choices.answer = answer;
-    w->choices.observer = known ? NULL : &observer;
-    w->choices.observer_of_rest = &observer;
     return true;
 }
 
@@ -624,7 +609,7 @@ static void destroy(struct exp_strategy *strategy) {
     free(d->prefix);
     free(d->data);
     free(d->candidates);
-    free(d->known);
+    exp_path_destroy(&d->path);
     free(d);
 }
 

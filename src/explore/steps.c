@@ -1,6 +1,7 @@
 /* steps.c - the last steps of an execution, and what they are called. */
 #include <inttypes.h>
 
+#include "explore/path.h"
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 
@@ -25,15 +26,8 @@ static void note_touch(struct rd_world *w, uint64_t place, unsigned kind) {
     note_step(w, &step);
 }
 
-static void ignore_readied(struct rd_world *w, uint32_t thread) {
-    (void)w, (void)thread;
-}
-
-static void ignore_step(struct rd_world *w, const struct core_step *step) {
-    (void)w, (void)step;
-}
-
-const struct core_observer exp_step_observer = {note_step, note_touch, ignore_readied, ignore_step};
+const struct core_observer exp_step_observer = {note_step, note_touch, exp_ignore_readied,
+                                                exp_ignore_step};
 
 /* ---- in words -------------------------------------------------------------------------------- */
 

@@ -321,11 +321,11 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
         scan_place(trace, subject, thread->life, CORE_READ, false);
     if (!subject->ending && is_shared(trace, thread->process_life, subject->thread))
         scan_place(trace, subject, thread->process_life, CORE_READ, false);
-    for (uint32_t i = 0; i < subject->access_count; i++) {
-        const struct exp_access *access = &subject->accesses[i];
-        bool gate = i < subject->gates || subject->pending;
+    const struct exp_access *first = subject->accesses, *end = first + subject->access_count;
+    for (const struct exp_access *access = first; access < end; access++) {
         if (access->kind != CORE_NOTHING && is_shared(trace, access->place, subject->thread))
-            scan_place(trace, subject, access->place, access->kind, gate);
+            scan_place(trace, subject, access->place, access->kind,
+                       access < first + subject->gates || subject->pending);
         if (access->kind == CORE_WRITE && is_life(trace, access->place))
             scan_threads(trace, subject, access->place);
     }

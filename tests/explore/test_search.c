@@ -159,6 +159,39 @@ static void divided_or_not_the_traces_are_the_same(void **state) {
     }
 }
 
+/* ---- programs that are not deterministic ----------------------------------------------------- */
+
+enum { DETERMINISTIC_RUNS = 100 };
+
+static int begun;
+
+static int forgetful_main(int argc, char **argv) {
+    return ++begun <= DETERMINISTIC_RUNS ? writers_main(argc, argv) : 0;
+}
+
+static rd_status prepare_forgetful(rd_world *world, void *context) {
+    rd_image_desc desc = {.size = sizeof desc, .main = forgetful_main};
+    (void)context;
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static void a_program_that_changes_later_is_not_deterministic(void **state) {
+    static const char *const names[] = {"dpor", "dfs"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        rd_world_options world = world_options();
+        rd_scenario scenario = {
+            .size = sizeof scenario, .world = &world, .prepare = prepare_forgetful, .start = start};
+        rd_explore_options options = {.size = sizeof options, .strategy = names[i]};
+        rd_explore_result result;
+        begun = 0;
+        assert_int_equal(rd_explore(&scenario, &options, &result), RD_OK);
+        assert_int_equal(result.verdict, RD_EXPLORE_NONDETERMINISTIC);
+        assert_non_null(strstr(result.explanation, "steps"));
+        rd_explore_free(&result);
+    }
+}
+
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
 static char checkpoint[] = "/tmp/rundown-checkpoint-XXXXXX";
@@ -258,6 +291,7 @@ int main(void) {
         cmocka_unit_test(every_strategy_finds_the_deadlock),
         cmocka_unit_test(depth_first_search_proves_that_ordered_locks_do_not_deadlock),
         cmocka_unit_test(divided_or_not_the_traces_are_the_same),
+        cmocka_unit_test(a_program_that_changes_later_is_not_deterministic),
         cmocka_unit_test_setup(an_exploration_goes_on_where_it_has_ended, make_checkpoint),
         cmocka_unit_test(a_sample_goes_on_where_it_has_ended),
         cmocka_unit_test(a_checkpoint_of_something_else_is_refused),

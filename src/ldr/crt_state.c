@@ -29,15 +29,14 @@ struct crt_process *crt_here(void) {
 
 struct crt_thread *crt_self(void) {
     struct rd_world *w = port_current_world();
-    struct ps_thread *thread = w ? ps_current(w) : NULL;
-    if (!thread || !thread->ldr)
+    struct ldr_thread *thread = w ? ldr_thread_of(w, ps_current(w)) : NULL;
+    if (!thread)
         return NULL;
-    if (!thread->ldr->crt) {
-        struct crt_thread *self = core_alloc(w, sizeof *self);
-        self->random = 1;
-        thread->ldr->crt = self;
+    if (!thread->crt) {
+        thread->crt = core_alloc(w, sizeof *thread->crt);
+        thread->crt->random = 1;
     }
-    return thread->ldr->crt;
+    return thread->crt;
 }
 
 void crt_set_errno(int error) {

@@ -218,11 +218,11 @@ static void *allocate(struct rd_world *w, uint64_t heap_number, size_t size) {
         if (!block)
             return NULL;
     }
-    const struct ps_thread *thread = ps_current(w);
+    struct ldr_thread *thread = ldr_thread_of(w, ps_current(w));
     block->size = size;
     block->heap = heap_number;
-    block->maker = thread && thread->ldr ? ob_id(thread) : 0;
-    block->number = block->maker ? ++thread->ldr->blocks_made : (uint32_t)heap->table_used;
+    block->maker = thread ? ob_id(ps_current(w)) : 0;
+    block->number = thread ? ++thread->blocks_made : (uint32_t)heap->table_used;
     block->live = true;
     count_block(process, size, true);
     return block->data;

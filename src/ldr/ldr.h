@@ -127,6 +127,7 @@ struct ldr_process {
     struct ldr_module **tls_owners; /* LDR_TLS_SLOTS: allocated in whose DllMain; or NULL */
 };
 
+/* Made when a thread first needs something of it: many never do. */
 struct ldr_thread {
     void **tls; /* LDR_TLS_FIRST_SLOTS entries, on first use; the others likewise */
     void **tls_expansion;
@@ -135,11 +136,9 @@ struct ldr_thread {
     bool was_fiber;
     void **static_tls; /* one block per module with thread-local data */
     uint32_t static_tls_count;
-    bool attached;                    /* DLL_THREAD_ATTACH was delivered */
     struct ldr_module *in_dll_main;   /* whose it runs, or NULL */
     struct ldr_tp_instance *callback; /* of the thread pool that it runs, or NULL */
     bool frees_and_exits;             /* it is in FreeLibraryAndExitThread */
-    bool leaving;         /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     uint32_t blocks_made; /* of the heap */
     uint32_t error_mode;  /* of SetThreadErrorMode; that of the process applies as well */
     struct crt_thread *crt;
@@ -285,6 +284,8 @@ void ldr_process_deleted(struct rd_world *w, struct ps_process *process);
 void ldr_thread_deleted(struct rd_world *w, struct ps_thread *thread);
 /* The loader's part of the current thread; made on first use. */
 struct ldr_thread *ldr_thread_get(struct rd_world *w, struct ps_thread *thread);
+/* The same, but NULL for no thread and for one that never is in user mode. */
+struct ldr_thread *ldr_thread_of(struct rd_world *w, struct ps_thread *thread);
 /* Runs the FLS callbacks of the current thread's values. */
 void ldr_run_fls(struct rd_world *w);
 

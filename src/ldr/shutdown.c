@@ -23,11 +23,10 @@ void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
 }
 
 void ldr_run_fls(struct rd_world *w) {
-    struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
-    struct ldr_fls *fls = thread->fls;
-    if (!fls)
+    struct ldr_thread *thread = ps_current(w)->ldr;
+    if (!thread || !thread->fls)
         return;
-    ldr_run_fls_of(w, fls);
+    ldr_run_fls_of(w, thread->fls);
     thread->fls = NULL;
 }
 
@@ -52,8 +51,7 @@ static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
     bool last = true;
     base_list_each(link, &thread->process->threads) {
         const struct ps_thread *other = base_container(link, struct ps_thread, link);
-        bool leaving = !other->inserted || (other->ldr && other->ldr->leaving);
-        last = other == thread || leaving;
+        last = other == thread || !other->inserted || other->leaving;
         if (!last)
             break; /* there may be a million others */
     }
@@ -86,7 +84,7 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
         ldr_lock_acquire(w, &process->loader_lock);
     if (is_last(w, thread))
         ldr_exit_process(w, code); /* the others have left meanwhile */
-    ldr_thread_get(w, thread)->leaving = true;
+    thread->leaving = true;
     if (!passes) {
         if (!thread->skip_attach)
             detach_thread(w, process);

@@ -16,6 +16,10 @@ struct ldr_thread *ldr_thread_get(struct rd_world *w, struct ps_thread *thread) 
     return thread->ldr;
 }
 
+struct ldr_thread *ldr_thread_of(struct rd_world *w, struct ps_thread *thread) {
+    return thread && !thread->tcb.system ? ldr_thread_get(w, thread) : NULL;
+}
+
 NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
                              const struct ps_create_process *create) {
     struct ldr_process *ldr = core_alloc(w, sizeof *ldr);
@@ -193,19 +197,15 @@ static _Noreturn void run_start_routine(struct rd_world *w, struct ps_thread *th
 
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread) {
     struct ldr_process *ldr = thread->process->ldr;
-    ldr_thread_get(w, thread);
-    if (thread->skip_attach && ldr->initialized) {
-        thread->ldr->attached = true;
-    } else if (ldr->initialized && ldr_passes_lock(w, ldr)) {
+    bool attaches = !ldr->initialized || !thread->skip_attach;
+    if (attaches && ldr->initialized && ldr_passes_lock(w, ldr)) {
         ldr_lock_pass(w, &ldr->loader_lock);
-        thread->ldr->attached = true;
-    } else {
+    } else if (attaches) {
         ldr_lock_acquire(w, &ldr->loader_lock);
         if (!ldr->initialized)
             initialize_process(w, ldr);
         else
             attach_thread(w, ldr);
-        thread->ldr->attached = true;
         ldr_lock_release(w, &ldr->loader_lock);
     }
     ke_run_user_apcs(w);

@@ -429,7 +429,7 @@ static void callback_done(struct rd_world *w, struct ldr_tp_object *object) {
 /* Dissociated, the object may be gone when the callback returns. */
 void ldr_tp_call(struct rd_world *w, struct ldr_tp_object *object, struct ldr_tp_worker *worker) {
     struct ldr_tp_instance instance = {.object = object, .worker = worker};
-    struct ldr_thread *thread = ps_current(w)->ldr;
+    struct ldr_thread *thread = ldr_thread_get(w, ps_current(w));
     const char *name = ldr_tp_name(w, object);
     simple_fn *finalization = (simple_fn *)(uintptr_t)object->finalization;
     void *context = object->context;

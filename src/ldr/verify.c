@@ -233,7 +233,7 @@ void ldr_verify_exit_thread(struct rd_world *w) {
     const struct ps_thread *thread = ps_current(w);
     if (!looks(w))
         return;
-    if (thread->ldr->callback && thread->ldr->callback->object)
+    if (thread->ldr && thread->ldr->callback && thread->ldr->callback->object)
         ke_finding(w, RD_CHECK_U_POOL_EXIT,
                    core_textf(w,
                               "thread %u ends in a callback of the thread pool (%s), which will "

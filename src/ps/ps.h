@@ -116,7 +116,8 @@ struct ps_thread {
     bool critical;        /* its end ends the machine (TERM-54) */
     bool watches_keys;    /* has asked for news of registry keys, and hears of its own end */
     bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
-    struct ldr_thread *ldr;
+    bool leaving;         /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    struct ldr_thread *ldr; /* NULL: it has not needed it */
     struct api_thread_data *api;
     struct csr_queue *queue;     /* NULL: it has never used the window system */
     LIST_ENTRY requests;         /* I/O that it has begun and that is not completed */

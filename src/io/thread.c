@@ -119,7 +119,7 @@ uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver
             struct ps_thread *thread = base_container(t, struct ps_thread, link);
             if (thread->driver != driver || thread == ps_current(w))
                 continue;
-            thread->tcb.entry = step_into_nothing;
+            thread->tcb.context.entry = step_into_nothing;
             if (thread->tcb.started)
                 port_context_restart(w->port, &thread->tcb.context, step_into_nothing, thread);
             count++;

@@ -64,13 +64,13 @@ struct ke_wait_block {
     uint8_t all; /* part of a wait for all objects */
 };
 
-enum { KE_INLINE_WAIT_BLOCKS = 2, KE_NO_TIMER = -1 };
+enum { KE_INLINE_WAIT_BLOCKS = 1, KE_NO_TIMER = -1 };
 
 /* Anything that happens at a virtual time. `position` is its place in the heap. */
 struct ke_deadline {
     uint64_t time;
     uint64_t sequence; /* first armed, first served */
-    int64_t position;  /* KE_NO_TIMER: not armed */
+    int32_t position;  /* KE_NO_TIMER: not armed */
     bool idle;         /* recurs for ever: does not keep a machine without processes running */
     void (*expire)(struct rd_world *w, struct ke_deadline *deadline);
 };
@@ -114,17 +114,16 @@ struct ke_thread {
     struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
     struct ke_deadline timeout;
     LIST_ENTRY user_apcs;
-    LIST_ENTRY kernel_apcs;     /* special ones first */
-    LIST_ENTRY mutants;         /* owned ones, by MutantListEntry */
-    LIST_ENTRY ready;           /* in the ready queue */
-    struct ke_access next;      /* what it will do when it goes on */
-    const struct ke_gate *gate; /* at a scheduling point that it cannot always pass, or NULL */
-    uint32_t process_object;    /* number of its process object */
-    const char *wait_reason;    /* static text for waits that are not for an object, or NULL */
-    uint64_t time_used[2];      /* of the processor, in user mode and in kernel mode */
-    size_t stack_size;
-    port_entry *entry; /* where its context begins */
-    struct port_context context;
+    LIST_ENTRY kernel_apcs;      /* special ones first */
+    LIST_ENTRY mutants;          /* owned ones, by MutantListEntry */
+    LIST_ENTRY ready;            /* in the ready queue */
+    struct ke_access next;       /* what it will do when it goes on */
+    const struct ke_gate *gate;  /* at a scheduling point that it cannot always pass, or NULL */
+    uint32_t process_object;     /* number of its process object */
+    const char *wait_reason;     /* static text for waits that are not for an object, or NULL */
+    uint64_t time_used[2];       /* of the processor, in user mode and in kernel mode */
+    struct port_context context; /* until it is started, `entry` and `stack.size` are what it shall
+                                  * begin with */
 };
 
 /* Upward calls, filled in by src/world. */

@@ -40,8 +40,8 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
                     size_t stack_size) {
     ke_header_init(w, &thread->header, ThreadObject, 0, true);
     thread->state = KE_INITIALIZED;
-    thread->entry = entry;
-    thread->stack_size = stack_size;
+    thread->context.entry = entry;
+    thread->context.stack.size = stack_size;
     thread->timeout.position = KE_NO_TIMER;
     base_list_init(&thread->user_apcs);
     base_list_init(&thread->kernel_apcs);
@@ -67,8 +67,8 @@ static void die_without_memory(struct rd_world *w) {
  */
 static bool prepare(struct rd_world *w, struct ke_thread *thread) {
     if (!thread->started)
-        thread->started = port_context_start(w->port, &thread->context, thread->stack_size,
-                                             thread->entry, thread);
+        thread->started = port_context_start(w->port, &thread->context, thread->context.stack.size,
+                                             thread->context.entry, thread);
     if (!thread->started)
         die_without_memory(w);
     return thread->started;
@@ -436,9 +436,9 @@ static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
     ke_step_lost(w, thread);
     thread->next = (struct ke_access){0}; /* it will not do that any more */
     ke_give_up_gate(w, thread);
-    thread->entry = w->ke->hooks.die;
+    thread->context.entry = w->ke->hooks.die;
     if (thread->started)
-        port_context_restart(w->port, &thread->context, thread->entry, thread);
+        port_context_restart(w->port, &thread->context, w->ke->hooks.die, thread);
 }
 
 /* Kernel-mode waits, and waits while APCs are disabled (TERM-33, TERM-37, TERM-39). */

@@ -12,7 +12,7 @@ static bool before(const struct ke_deadline *a, const struct ke_deadline *b) {
 
 static void place(struct ke_state *ke, size_t position, struct ke_deadline *deadline) {
     ke->heap[position] = deadline;
-    deadline->position = (int64_t)position;
+    deadline->position = (int32_t)position;
 }
 
 static void sift_up(struct ke_state *ke, size_t position, struct ke_deadline *deadline) {

@@ -139,8 +139,8 @@ struct ldr_thread {
     struct ldr_module *in_dll_main;   /* whose it runs, or NULL */
     struct ldr_tp_instance *callback; /* of the thread pool that it runs, or NULL */
     bool frees_and_exits;             /* it is in FreeLibraryAndExitThread */
-    uint32_t blocks_made; /* of the heap */
-    uint32_t error_mode;  /* of SetThreadErrorMode; that of the process applies as well */
+    uint32_t blocks_made;             /* of the heap */
+    uint32_t error_mode; /* of SetThreadErrorMode; that of the process applies as well */
     struct crt_thread *crt;
     struct ldr_guard *guard;     /* innermost frame that catches exceptions */
     struct rd_seh_frame *frames; /* __try statements that are running, innermost first (seh.c) */

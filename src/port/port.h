@@ -12,6 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define RD_PORT_ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#define RD_PORT_TSAN 1
+#endif
+
 struct rd_world;
 
 /* ---- execution contexts ---------------------------------------------------------------------- */
@@ -43,8 +53,10 @@ struct port_context {
     port_entry *entry;
     void *argument;
     struct port_os_thread *os;
+#if defined(RD_PORT_ASAN) || defined(RD_PORT_TSAN)
     void *fake_stack;
     void *tsan_fiber;
+#endif
 };
 
 struct port_options {

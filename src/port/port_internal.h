@@ -11,16 +11,6 @@
 #include <fenv.h>
 #include <signal.h>
 
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define RD_PORT_ASAN 1
-#endif
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
-#define RD_PORT_TSAN 1
-#endif
-
 /* ---- stacks.c: the pool of guarded stacks ---------------------------------------------------- */
 
 enum {

@@ -79,7 +79,7 @@ static struct ps_process *new_process(struct rd_world *w, const char *name, uint
     struct ps_process *process = ob_create(w, &ps_process_type);
     ke_header_init(w, &process->header, ProcessObject, 0, true);
     process->world = w;
-    process->pid = ps_cid_allocate(w, process, true);
+    process->pid = ps_cid_allocate(w, process);
     process->parent_pid = parent_pid;
     process->name = core_text(w, name);
     process->exit_status = PS_STILL_ACTIVE;
@@ -152,18 +152,20 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     thread->process = process;
     thread->tcb.pid = process->pid;
     thread->tcb.process_object = ob_id(process);
-    thread->tcb.tid = ps_cid_allocate(w, thread, false);
+    thread->tcb.tid = ps_cid_allocate(w, thread);
     thread->tcb.system = system;
     thread->tcb.kernel_depth = system;
     thread->tcb.suspend_count = create->suspended;
     thread->exit_status = PS_STILL_ACTIVE;
     thread->start_address = create->start_address;
-    thread->parameter = create->parameter;
     thread->unannounced = create->unannounced;
     thread->of_pool = create->of_pool;
     thread->skip_attach = create->skip_attach;
     thread->kernel_start = create->kernel_start;
-    thread->kernel_context = create->kernel_context;
+    if (system)
+        thread->kernel_context = create->kernel_context;
+    else
+        thread->parameter = create->parameter;
     thread->create_time = w->now;
     base_list_init(&thread->requests);
     base_list_init(&thread->transfers);

@@ -93,14 +93,17 @@ struct ps_process {
     struct csr_user_process *user;
 };
 
-/* NT: ETHREAD. */
+/* NT: ETHREAD. There may be a million of them: fields of one size stand together. */
 struct ps_thread {
     struct ke_thread tcb;       /* first */
     struct ps_process *process; /* referenced */
     LIST_ENTRY link;            /* in process->threads until it has ended */
     LIST_ENTRY transfers;       /* I/O on files that are no devices, of api_pending */
+    LIST_ENTRY requests;        /* I/O that it has begun and that is not completed */
     NTSTATUS exit_status;       /* PS_STILL_ACTIVE until known */
     NTSTATUS kill_status;       /* what it was marked to die with */
+    uint32_t last_error;        /* TEB.LastErrorValue */
+    NTSTATUS last_status;       /* TEB.LastStatusValue */
     bool marked;                /* kill_status is set */
     bool inserted;              /* counted in the process */
     bool status_visible;        /* GetExitCodeThread gives exit_status and not STILL_ACTIVE */
@@ -108,30 +111,29 @@ struct ps_thread {
     bool unannounced;           /* no notify routine hears of it */
     bool of_pool;               /* a thread of its process's thread pool */
     bool is_first;              /* runs the program's entry point and not start_address */
+    bool critical;              /* its end ends the machine (TERM-54) */
+    bool watches_keys;          /* has asked for news of registry keys, and hears of its own end */
+    bool skip_attach;           /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
+    bool leaving;               /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    bool debug_reported;        /* the debugger of its process knows of it */
+    int32_t priority;           /* what a driver has set; 0: the usual one. It changes no order */
+    int32_t base_increment;     /* by KeSetBasePriorityThread */
     uint64_t start_address;     /* user code, as a function address */
-    uint64_t parameter;
+    union {
+        uint64_t parameter;   /* of that code */
+        void *kernel_context; /* of a system thread */
+    };
+    void (*kernel_start)(void *context); /* of a system thread */
     uint64_t create_time, exit_time;
-    uint32_t last_error;  /* TEB.LastErrorValue */
-    NTSTATUS last_status; /* TEB.LastStatusValue */
-    bool critical;        /* its end ends the machine (TERM-54) */
-    bool watches_keys;    /* has asked for news of registry keys, and hears of its own end */
-    bool skip_attach;     /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
-    bool leaving;         /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     struct ldr_thread *ldr; /* NULL: it has not needed it */
     struct api_thread_data *api;
-    struct csr_queue *queue;     /* NULL: it has never used the window system */
-    LIST_ENTRY requests;         /* I/O that it has begun and that is not completed */
-    struct ps_process *attached; /* by KeStackAttachProcess; NULL: none */
-    int32_t priority;            /* what a driver has set; 0: the usual one. It changes no order */
-    int32_t base_increment;      /* by KeSetBasePriorityThread */
-    struct io_driver *driver;    /* whose code it runs in the kernel, or NULL */
+    struct csr_queue *queue;        /* NULL: it has never used the window system */
+    struct ps_process *attached;    /* by KeStackAttachProcess; NULL: none */
+    struct io_driver *driver;       /* whose code it runs in the kernel, or NULL */
     struct io_driver *holds_driver; /* whose image stays until it has ended (RUN-24), or NULL */
     const char *routine;            /* which routine of that driver, for messages; or NULL */
     struct ps_routine_call *calls;  /* of registered routines in progress, innermost first */
     uint64_t debug_handle; /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
-    bool debug_reported;   /* the debugger of its process knows of it */
-    void (*kernel_start)(void *context); /* of a system thread */
-    void *kernel_context;
 };
 
 extern const struct ob_type ps_process_type, ps_thread_type;
@@ -430,7 +432,6 @@ struct ps_state {
     LIST_ENTRY processes; /* all process objects in order of creation */
     struct ps_process *system;
     void **cids; /* index = id / 4; bodies of processes and threads */
-    uint8_t *cid_kinds;
     uint32_t cid_capacity, cid_first_free, cid_used; /* indexes from cid_used on were never given */
     struct ps_notify_slot **notify[PS_NOTIFY_TABLES]; /* PS_NOTIFY_MAX entries each, on first use */
     uint32_t notify_count[PS_NOTIFY_TABLES];
@@ -444,7 +445,7 @@ bool ps_state_create(struct rd_world *w);
 bool ps_state_reset(struct rd_world *w);
 
 /* cid.c */
-uint32_t ps_cid_allocate(struct rd_world *w, void *body, bool is_process);
+uint32_t ps_cid_allocate(struct rd_world *w, void *body);
 void ps_cid_free(struct rd_world *w, uint32_t id);
 
 #endif

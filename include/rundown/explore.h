@@ -40,6 +40,9 @@ RD_API const char *rd_explore_strategy_name(unsigned index);
 typedef struct rd_scenario {
     size_t size;      /**< sizeof(rd_scenario) */
     const char *name; /**< for reports; NULL: "scenario" */
+    /** Tells it from others of that name, as a hash of its files does: checkpoints and results of
+     * shards belong to one build. One word; NULL: there is only one. */
+    const char *build;
     /** Of the worlds that are made; NULL: defaults. Strategy, seed, replay, `choose`, steps_max and
      * log_disabled are set by the exploration. */
     const rd_world_options *world;
@@ -124,15 +127,17 @@ typedef struct rd_explore_result {
     uint64_t depth_max;  /**< decisions of the longest execution */
     double seconds;
     double executions_per_second;
-    char *name; /**< of the scenario; never NULL */
+    char *name;  /**< of the scenario; never NULL */
+    char *build; /**< of the scenario; "" if it had none; never NULL */
     const char *strategy;
     uint64_t seed;
     unsigned shard, shards;
     uint64_t depth_limit; /**< scheduling points that an execution could have */
     bool preemptions_bounded;
     uint32_t preemptions_limit;
-    uint32_t choose;   /**< as in the options */
-    uint64_t found_at; /**< number, from 1, of the first execution with a violation */
+    uint32_t pct_depth;
+    uint32_t choose, allowed; /**< as in the options */
+    uint64_t found_at;        /**< number, from 1, of the first execution with a violation */
     uint64_t found_decisions, decisions; /**< not default: as found, and shrunk */
     uint64_t preemptions;                /**< among the shrunk ones */
     char *replay;      /**< the violation's replay string; NULL if there is none */

@@ -19,7 +19,8 @@ const char cmd_explore_help[] =
     "  --time SECONDS          stop after so much host time\n"
     "  --timeout SECONDS       of host time between two calls of Windows (default 10; 0: none)\n"
     "  --depth NUMBER          scheduling points of one execution (default 100000)\n"
-    "  --preemptions NUMBER    of one execution, for dfs\n"
+    "  --preemptions NUMBER    of one execution, for dfs (default: any number)\n"
+    "  --pct-depth NUMBER      for pct: that many steps in the wrong order are sought (default 3)\n"
     "  --seed NUMBER           of random and pct; the hash of a commit will do\n"
     "  --workers NUMBER        processes that explore at once (default 1)\n"
     "  --shard K/N             explore part K (0 to N-1) of N; without it the variables of\n"
@@ -141,6 +142,7 @@ static void end_by_signal(void) {
 static rd_status perform(struct exploration *e, rd_explore_result *result) {
     const rd_scenario scenario = {.size = sizeof scenario,
                                   .name = e->title,
+                                  .build = e->build,
                                   .world = &e->world,
                                   .prepare = prepare,
                                   .start = start,

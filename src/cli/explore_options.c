@@ -1,6 +1,7 @@
 /* explore_options.c - what `rundown explore` and `rundown shrink` are told. */
 #include "explore.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ enum {
     TIME,
     DEPTH,
     PREEMPTIONS,
+    PCT_DEPTH,
     SEED,
     WORKERS,
     SHARD,
@@ -40,6 +42,7 @@ static const struct cli_option explore_table[] = {
     {"--time", CLI_VALUE, TIME},
     {"--depth", CLI_VALUE, DEPTH},
     {"--preemptions", CLI_VALUE, PREEMPTIONS},
+    {"--pct-depth", CLI_VALUE, PCT_DEPTH},
     {"--seed", CLI_VALUE, SEED},
     {"--workers", CLI_VALUE, WORKERS},
     {"--shard", CLI_VALUE, SHARD},
@@ -179,6 +182,7 @@ static uint64_t largest(int option) {
     case WORKERS:
         return WORKERS_MAX;
     case PREEMPTIONS:
+    case PCT_DEPTH:
         return UINT32_MAX - 1;
     case TIME:
     case TIMEOUT:
@@ -217,6 +221,8 @@ static bool set_number(struct exploration *e, const struct cli_parser *p, int op
         o->depth_max = number;
     else if (option == SEED)
         o->seed = number;
+    else if (option == PCT_DEPTH)
+        o->pct_depth = (uint32_t)number;
     else if (option == WORKERS)
         o->workers = (unsigned)number;
     else
@@ -322,6 +328,39 @@ static char *make_title(const struct exploration *e) {
     return title;
 }
 
+/* ---- which build ----------------------------------------------------------------------------- */
+
+static uint64_t hash(uint64_t sum, const void *data, size_t size) {
+    for (const unsigned char *byte = data; size > 0; size--)
+        sum = (sum ^ *byte++) * 1099511628211u;
+    return sum;
+}
+
+/* Whoever loads the file says what is wrong with it. */
+static uint64_t hash_file(uint64_t sum, const char *path) {
+    char part[4096];
+    FILE *file = fopen(path, "r");
+
+    for (size_t size; file && (size = fread(part, 1, sizeof part, file)) > 0;)
+        sum = hash(sum, part, size);
+    if (file)
+        fclose(file);
+    return sum;
+}
+
+static void tell_build(struct exploration *e) {
+    const char *profile = e->world.profile ? e->world.profile : "";
+    uint64_t sum = hash_file(14695981039346656037u, e->words[0]);
+
+    for (size_t i = 0; i < e->driver_count; i++)
+        sum = hash_file(sum, e->drivers[i]);
+    sum = hash(sum, profile, strlen(profile));
+    sum = hash(sum, &(unsigned char){(unsigned char)e->world.verifier}, 1);
+    snprintf(e->build, sizeof e->build, "%016" PRIx64, sum);
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
 static bool take_program(struct exploration *e, const struct cli_parser *p) {
     size_t count = (size_t)(p->argc - p->next);
 
@@ -339,10 +378,24 @@ static bool take_program(struct exploration *e, const struct cli_parser *p) {
         e->command_line = cli_quote(words, count);
     }
     free(words);
+    tell_build(e);
     e->title = e->command_line ? make_title(e) : NULL;
     if (!e->title)
         cli_error("out of memory");
     return e->title != NULL;
+}
+
+/* A bound that the strategy does not know would seem to hold. */
+static bool check_bounds(const struct exploration *e) {
+    const char *strategy = e->options.strategy ? e->options.strategy : rd_explore_strategy_name(0);
+
+    if (e->options.preemptions_bounded && strcmp(strategy, "dfs") != 0)
+        cli_error("--preemptions bounds --strategy dfs, not %s", strategy);
+    else if (e->options.pct_depth && strcmp(strategy, "pct") != 0)
+        cli_error("--pct-depth is for --strategy pct, not %s", strategy);
+    else
+        return true;
+    return false;
 }
 
 static bool parse(struct exploration *e, struct cli_parser parser) {
@@ -360,6 +413,8 @@ static bool parse(struct exploration *e, struct cli_parser parser) {
     for (int option; (option = cli_next_option(&parser)) != CLI_END;)
         if (option == CLI_BAD || !set_option(e, &parser, option))
             return false;
+    if (!check_bounds(e))
+        return false;
     if (!e->replay && !e->sharded && !exploration_shard_of_environment(e))
         return false;
     if (!take_program(e, &parser))

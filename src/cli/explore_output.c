@@ -46,6 +46,7 @@ static void write_json(FILE *file, const rd_explore_result *r) {
             r->executions_per_second, r->strategy, r->seed);
     put_text(file, "replay", r->replay);
     put_text(file, "program", r->name);
+    put_text(file, "build", r->build);
     put_text(file, "stopped", r->stopped);
     put_number(file, "redundant", r->redundant);
     put_number(file, "depth", r->depth_max);
@@ -124,10 +125,8 @@ static void put_problem(FILE *file, const rd_explore_result *r, const char *elem
     for (const char *c = r->explanation; *c && *c != '\n'; c++)
         put_xml(file, (const char[]){*c, '\0'});
     if (r->replay) {
-        fputs("; rundown replay ", file);
+        fputs("; replay: ", file);
         put_xml(file, r->replay);
-        fputc(' ', file);
-        put_xml(file, r->name);
     }
     fputs("\">", file);
     put_xml(file, r->explanation);

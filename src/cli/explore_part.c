@@ -160,6 +160,7 @@ static const struct field {
     FIELD("preemptions", WHOLE, preemptions),
     FIELD("depth_limit", WHOLE, depth_limit),
     FIELD("program", NAME, name),
+    FIELD("build", NAME, build),
     FIELD("replay", NAME, replay),
     FIELD("explanation", NAME, explanation),
     FIELD("report", NAME, report),
@@ -260,7 +261,7 @@ static bool take_object(const char *text, rd_explore_result *result) {
             break;
     good = good && take(&text, "}");
     skip_blanks(&text);
-    return good && !*text && result->strategy && result->shards && result->name &&
+    return good && !*text && result->strategy && result->shards && result->name && result->build &&
            result->explanation && result->report;
 }
 

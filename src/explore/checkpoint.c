@@ -1,8 +1,9 @@
 /*
  * checkpoint.c - what an exploration has done, as a text file:
  *
- *     rundown checkpoint 1
+ *     rundown checkpoint 2
  *     program app.exe
+ *     build 9e3779b97f4a7c15
  *     strategy dpor
  *     ...
  *     next 0
@@ -33,14 +34,15 @@ static uint64_t checksum(const char *text, size_t size) {
 
 /* What must be the same when the exploration goes on. */
 static void print_identity(const rd_explore_result *identity, struct exp_text *to) {
-    exp_print(to, "rundown checkpoint 1\nprogram %s\nstrategy %s\nseed %" PRIu64 "\n",
-              identity->name, identity->strategy, identity->seed);
+    exp_print(to, "rundown checkpoint 2\nprogram %s\nbuild %s\nstrategy %s\nseed %" PRIu64 "\n",
+              identity->name, identity->build, identity->strategy, identity->seed);
     exp_print(to, "depth %" PRIu64 "\n", identity->depth_limit);
     if (identity->preemptions_bounded)
         exp_print(to, "preemptions %" PRIu32 "\n", identity->preemptions_limit);
     else
         exp_print(to, "preemptions any\n");
-    exp_print(to, "choose %" PRIu32 "\nshard %u/%u\n", identity->choose, identity->shard,
+    exp_print(to, "changes %" PRIu32 "\nchoose %" PRIu32 "\nallow %" PRIu32 "\nshard %u/%u\n",
+              identity->pct_depth, identity->choose, identity->allowed, identity->shard,
               identity->shards);
 }
 

@@ -53,11 +53,15 @@ static rd_status check(const rd_scenario *scenario, const rd_explore_options *op
     result->shard = options->shard;
     result->shards = options->shards ? options->shards : 1;
     result->depth_limit = options->depth_max ? options->depth_max : EXP_DEFAULT_DEPTH;
-    result->preemptions_bounded = options->preemptions_bounded;
-    result->preemptions_limit = options->preemptions_bounded ? options->preemptions_max : 0;
+    result->preemptions_bounded =
+        options->preemptions_bounded && strcmp(result->strategy, "dfs") == 0;
+    result->preemptions_limit = result->preemptions_bounded ? options->preemptions_max : 0;
+    result->pct_depth = options->pct_depth;
     result->choose = options->choose;
+    result->allowed = options->allowed;
     result->name = copy(scenario->name ? scenario->name : "scenario");
-    return result->name ? RD_OK : RD_NO_MEMORY;
+    result->build = copy(scenario->build ? scenario->build : "");
+    return result->name && result->build ? RD_OK : RD_NO_MEMORY;
 }
 
 /* ---- the violation's own run ----------------------------------------------------------------- */
@@ -213,6 +217,7 @@ void rd_explore_free(rd_explore_result *result) {
     if (!result)
         return;
     free(result->name);
+    free(result->build);
     free(result->replay);
     free(result->explanation);
     free(result->report);

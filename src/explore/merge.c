@@ -16,6 +16,8 @@ static rd_status refuse(rd_explore_result *result, struct exp_text why) {
 static const char *difference(const rd_explore_result *a, const rd_explore_result *b) {
     if (strcmp(a->name, b->name) != 0)
         return "the program";
+    if (strcmp(a->build, b->build) != 0)
+        return "the build of the program or of a driver, or how it is looked at";
     if (strcmp(a->strategy, b->strategy) != 0)
         return "the strategy";
     if (a->seed != b->seed)
@@ -31,8 +33,9 @@ static const char *difference(const rd_explore_result *a, const rd_explore_resul
 }
 
 static bool is_usable(const rd_explore_result *part) {
-    return part->name && part->strategy && part->explanation && part->report && part->shards &&
-           part->shard < part->shards && (unsigned)part->verdict < RD_EXPLORE_VERDICTS;
+    return part->name && part->build && part->strategy && part->explanation && part->report &&
+           part->shards && part->shard < part->shards &&
+           (unsigned)part->verdict < RD_EXPLORE_VERDICTS;
 }
 
 static rd_status check_part(const rd_explore_result *parts, size_t index, bool *present,
@@ -141,6 +144,7 @@ static void fill_in(const rd_explore_result *parts, size_t count, const rd_explo
     result->shard = 0;
     result->shards = 1;
     result->name = copy(best->name);
+    result->build = copy(best->build);
     result->replay = copy(best->replay);
     result->explanation = copy(best->explanation);
     result->report = NULL;
@@ -166,5 +170,6 @@ rd_status rd_explore_merge(const rd_explore_result *parts, size_t count,
     else
         exp_print(&report, "%s", best->report);
     result->report = report.text;
-    return result->name && result->explanation && result->report ? RD_OK : RD_NO_MEMORY;
+    return result->name && result->build && result->explanation && result->report ? RD_OK
+                                                                                  : RD_NO_MEMORY;
 }

@@ -494,6 +494,7 @@ static bool put_in_order(struct search *s, struct exp_violation *violation) {
     if (violation->verdict != RD_EXPLORE_INCONCLUSIVE) {
         s->shared->done = sum_up(s);
         s->shared->done.executions = violation->found_at;
+        s->shared->done.violations = 1;
         memset(s->shared->tally, 0, s->workers * sizeof s->shared->tally[0]);
     }
     return true;

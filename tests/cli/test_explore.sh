@@ -184,7 +184,7 @@ expect 1 "$rundown" explore --format junit --output report.xml locks.exe
 [ ! -s out ] || fail "wrote to standard output besides --output"
 cp report.xml out
 [ "$(grep -c '<testsuites ' out)" = 1 ] || fail "expected one root"
-contains '<failure type="deadlock" message="deadlock: .*rundown replay rd1'
+contains '<failure type="deadlock" message="deadlock: .*; replay: rd1'
 contains '<property name="seed" value="0"/>'
 expect 0 "$rundown" explore --format junit locks.exe safe
 contains 'failures="0" errors="0"'
@@ -247,7 +247,7 @@ has verdict '"ok"'
 # Interrupted, and gone on with: the same counts.
 expect 0 "$rundown" explore --executions 1 --checkpoint going --format json locks.exe safe
 has complete false
-grep -q '^rundown checkpoint 1$' going || fail "no checkpoint was written"
+grep -q '^rundown checkpoint 2$' going || fail "no checkpoint was written"
 expect 0 "$rundown" explore --checkpoint going --format json locks.exe safe
 has complete true
 has executions 3
@@ -258,8 +258,36 @@ says "it says 'program locks.exe safe', this one is 'program locks.exe'"
 echo x >>going
 expect 2 "$rundown" explore --checkpoint going locks.exe safe
 says 'checksum'
+expect 0 "$rundown" explore --executions 1 --checkpoint again locks.exe safe
+"$rundown" explore --shard 0/2 --format json --output part0.json locks.exe safe
+cp locks.exe kept.exe
+build locks.exe -DOTHER=1 -g "$programs/locks.c"
+expect 2 "$rundown" explore --checkpoint again locks.exe safe
+says "belongs to another exploration: it says 'build "
+"$rundown" explore --shard 1/2 --format json --output part1.json locks.exe safe
+refuses 'the build of the program or of a driver' "$rundown" merge part0.json part1.json
+mv kept.exe locks.exe
+expect 2 "$rundown" explore --allow deadlock --checkpoint again locks.exe safe
+says "it says 'allow 0', this one is 'allow 32'"
+expect 2 "$rundown" explore --verify --checkpoint again locks.exe safe
+says "it says 'build "
+expect 0 "$rundown" explore --checkpoint again locks.exe safe
 expect 2 "$rundown" explore --checkpoint absent/file --executions 1 locks.exe safe
 says 'cannot write the checkpoint'
+
+# Bounds that a strategy does not know.
+expect 0 "$rundown" explore --strategy dfs --preemptions 1 --format json locks.exe safe
+has preemptions_limit 1
+expect 1 "$rundown" explore --strategy pct --pct-depth 2 --executions 1000 locks.exe
+refuses '--preemptions bounds --strategy dfs, not dpor' "$rundown" explore --preemptions 1 locks.exe
+refuses '--pct-depth is for --strategy pct, not dpor' "$rundown" explore --pct-depth 2 locks.exe
+
+# One violation, however many workers have come across one.
+for workers in 1 2; do
+    expect 1 "$rundown" explore --strategy dfs --preemptions 2 --workers $workers --format json \
+        locks.exe
+    has violations 1
+done
 
 # Bad input.
 for bad in '--strategy dpr' '--executions 0' '--executions x' '--shard 2/2' '--shard 1' \

@@ -135,13 +135,12 @@ static struct record *next_to_wake(struct rd_world *w, struct api_parking *parki
     return parked_record(w, parking, core_choose(w, CORE_CHOOSE_WAITER, open));
 }
 
-unsigned api_unpark(struct api_caller *caller, const volatile void *address, unsigned limit) {
+void api_unpark_any(struct api_caller *caller, const volatile void *address, unsigned limit) {
     struct rd_world *w = caller->w;
     struct api_parking *parking = find(caller, address);
-    unsigned woken = 0;
     if (!parking)
-        return 0;
-    for (; woken < limit; woken++) {
+        return;
+    for (unsigned woken = 0; woken < limit; woken++) {
         struct record *record = next_to_wake(w, parking, limit - woken);
         if (!record)
             break;
@@ -149,7 +148,6 @@ unsigned api_unpark(struct api_caller *caller, const volatile void *address, uns
         forget(w, record);
     }
     drop_if_empty(w, parking);
-    return woken;
 }
 
 bool api_is_parked(struct api_caller *caller, const volatile void *address) {

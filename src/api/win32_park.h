@@ -25,6 +25,10 @@ typedef bool api_free_fn(const struct rd_world *w, const struct ke_thread *threa
 /* The same before a lock is taken: `is_free` tells whether that would have to wait. */
 static inline void api_lock_point(struct api_caller *caller, const volatile void *lock,
                                   api_free_fn *is_free) {
+    if (RD_LIKELY(!caller->w->ke->every_order)) {
+        ke_point(caller->w, 0, KE_NOTHING);
+        return;
+    }
     const struct ke_gate gate = {
         .is_open = is_free, .context = (const void *)(uintptr_t)lock, .places = 1};
     ke_point_gate(caller->w, api_memory_place(caller->w, lock), KE_WRITE, &gate);
@@ -49,9 +53,16 @@ static inline void api_unlock_touch(struct api_caller *caller, const volatile vo
 NTSTATUS api_park(struct api_caller *caller, const volatile void *address, DWORD milliseconds,
                   const char *what);
 
+/* For api_unpark: somebody is parked somewhere. */
+void api_unpark_any(struct api_caller *caller, const volatile void *address, unsigned limit);
+
 /* Lets at most `limit` threads go on that are parked at the address, in the order in which they
  * came. */
-unsigned api_unpark(struct api_caller *caller, const volatile void *address, unsigned limit);
+static inline void api_unpark(struct api_caller *caller, const volatile void *address,
+                              unsigned limit) {
+    if (RD_UNLIKELY(caller->w->parkings != NULL))
+        api_unpark_any(caller, address, limit);
+}
 
 bool api_is_parked(struct api_caller *caller, const volatile void *address);
 

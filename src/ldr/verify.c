@@ -140,10 +140,10 @@ static void report_not_owned(struct rd_world *w, enum ldr_user_lock kind) {
 
 void ldr_verify_lock_given(struct rd_world *w, const void *address, enum ldr_user_lock kind,
                            bool shared) {
-    struct user_lock *lock = looks(w) ? find_lock(w, address) : NULL;
-    struct lock_holder *holder = lock ? find_holder(lock, w->current_tid) : NULL;
     if (!looks(w))
         return;
+    struct user_lock *lock = find_lock(w, address);
+    struct lock_holder *holder = lock ? find_holder(lock, w->current_tid) : NULL;
     if (!holder) {
         report_not_owned(w, kind);
         return;

@@ -246,15 +246,19 @@ static void add_candidate(struct exp_trace *trace, struct subject *subject, int3
         trace->candidates[subject->candidates++] = event;
 }
 
-/* All that came before the thread's own change comes before what the thread does next. */
-static bool is_own(const struct exp_touch *touch, uint32_t thread) {
-    return touch->thread == thread && touch->kind == CORE_WRITE;
+/*
+ * Has the thread itself done the same, or more? Then whatever came before that, and does not
+ * commute with what it does now, comes before this on the thread's own account.
+ */
+static bool is_own(const struct exp_touch *touch, uint32_t thread, uint8_t kind) {
+    return touch->thread == thread && (touch->kind == CORE_WRITE || touch->kind == kind);
 }
 
 /* Can what was done to the place concern the thread? */
-static bool is_shared(const struct exp_trace *trace, uint32_t place, uint32_t thread) {
+static bool is_shared(const struct exp_trace *trace, uint32_t place, uint32_t thread,
+                      uint8_t kind) {
     const struct exp_place *touched = &trace->places[place];
-    return touched->count && !is_own(&touched->touches[touched->count - 1], thread);
+    return touched->count && !is_own(&touched->touches[touched->count - 1], thread, kind);
 }
 
 static void depend_on(const struct exp_trace *trace, struct subject *subject, int32_t event) {
@@ -274,7 +278,7 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
     const struct exp_place *touched = &trace->places[place];
     for (size_t i = touched->count; i-- > 0;) {
         const struct exp_touch *entry = &touched->touches[i];
-        if (is_own(entry, subject->thread))
+        if (is_own(entry, subject->thread, kind))
             break;
         if (entry->thread == subject->thread || !conflict(entry->kind, kind) ||
             is_undone_for(trace, subject, entry))
@@ -293,15 +297,16 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
 
 /* The subject decides about a thread: that races with the last step that could be stopped. */
 static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32_t thread) {
-    int32_t last = trace->threads[thread].last_event;
-    while (last != EXP_NO_EVENT && trace->events[last].ending)
-        last = trace->events[last].previous;
-    if (last == EXP_NO_EVENT || thread == subject->thread)
-        return;
-    if (is_in(subject->before, thread, trace->events[last].number))
-        return;
-    depend_on(trace, subject, last);
-    add_candidate(trace, subject, last);
+    const struct exp_event *events = trace->events;
+    int32_t last = thread == subject->thread ? EXP_NO_EVENT : trace->threads[thread].last_event;
+    while (last != EXP_NO_EVENT && !is_in(subject->before, thread, events[last].number)) {
+        if (!events[last].ending) {
+            depend_on(trace, subject, last);
+            add_candidate(trace, subject, last);
+            return;
+        }
+        last = events[last].previous;
+    }
 }
 
 static bool is_life(const struct exp_trace *trace, uint32_t place) {
@@ -317,13 +322,14 @@ static void scan_threads(struct exp_trace *trace, struct subject *subject, uint3
 
 static void scan(struct exp_trace *trace, struct subject *subject) {
     const struct exp_thread *thread = &trace->threads[subject->thread];
-    if (!subject->ending && is_shared(trace, thread->life, subject->thread))
+    if (!subject->ending && is_shared(trace, thread->life, subject->thread, CORE_READ))
         scan_place(trace, subject, thread->life, CORE_READ, false);
-    if (!subject->ending && is_shared(trace, thread->process_life, subject->thread))
+    if (!subject->ending && is_shared(trace, thread->process_life, subject->thread, CORE_READ))
         scan_place(trace, subject, thread->process_life, CORE_READ, false);
     const struct exp_access *first = subject->accesses, *end = first + subject->access_count;
     for (const struct exp_access *access = first; access < end; access++) {
-        if (access->kind != CORE_NOTHING && is_shared(trace, access->place, subject->thread))
+        if (access->kind != CORE_NOTHING &&
+            is_shared(trace, access->place, subject->thread, access->kind))
             scan_place(trace, subject, access->place, access->kind,
                        access < first + subject->gates || subject->pending);
         if (access->kind == CORE_WRITE && is_life(trace, access->place))

@@ -54,14 +54,6 @@ static uint32_t name_of(const struct exp_trace *trace, uint64_t object) {
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-static uint32_t *slot_of(const struct exp_trace *trace, uint64_t place) {
-    size_t mask = trace->slot_count - 1;
-    size_t i = (size_t)(place * 0x9E3779B97F4A7C15u >> 32) & mask;
-    while (trace->place_slots[i] && trace->places[trace->place_slots[i]].place != place)
-        i = (i + 1) & mask;
-    return &trace->place_slots[i];
-}
-
 static bool enlarge_slots(struct exp_trace *trace) {
     size_t count = trace->slot_count * 2;
     uint32_t *slots = calloc(count, sizeof *slots);
@@ -71,12 +63,12 @@ static bool enlarge_slots(struct exp_trace *trace) {
     trace->place_slots = slots;
     trace->slot_count = count;
     for (uint32_t i = 1; i < trace->place_count; i++)
-        *slot_of(trace, trace->places[i].place) = i;
+        *exp_slot(trace, trace->places[i].place) = i;
     return true;
 }
 
 static uint32_t index_of(struct exp_trace *trace, uint64_t place) {
-    uint32_t known = *slot_of(trace, place);
+    uint32_t known = *exp_slot(trace, place);
     if (known)
         return known;
     if (!exp_grow((void **)&trace->places, &trace->place_capacity, trace->place_count,
@@ -86,7 +78,7 @@ static uint32_t index_of(struct exp_trace *trace, uint64_t place) {
     }
     if (trace->place_count * 2 >= trace->slot_count && !enlarge_slots(trace))
         return 0;
-    *slot_of(trace, place) = (uint32_t)trace->place_count;
+    *exp_slot(trace, place) = (uint32_t)trace->place_count;
     trace->places[trace->place_count] = (struct exp_place){.place = place};
     return (uint32_t)trace->place_count++;
 }

@@ -184,6 +184,15 @@ uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t pla
 uint32_t exp_new_life(struct exp_trace *trace, uint32_t object);
 uint32_t exp_new_thread(struct exp_trace *trace, uint32_t object);
 
+/* Where the index of a place stands in the hash table; 0 there: it has none yet. */
+static inline uint32_t *exp_slot(const struct exp_trace *trace, uint64_t place) {
+    size_t mask = trace->slot_count - 1;
+    size_t i = (size_t)(place * 0x9E3779B97F4A7C15u >> 32) & mask;
+    while (trace->place_slots[i] && trace->places[trace->place_slots[i]].place != place)
+        i = (i + 1) & mask;
+    return &trace->place_slots[i];
+}
+
 static inline const struct exp_named *exp_of_object(const struct exp_trace *trace,
                                                     uint32_t object) {
     return &trace->of_names[object < trace->named ? trace->names[object] : 0];
@@ -202,6 +211,8 @@ static inline uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, ui
         known = exp_of_object(trace, (uint32_t)place)->place;
     else if (place >> CORE_SPACE_SHIFT == CORE_LIFE)
         known = exp_of_object(trace, (uint32_t)place)->life;
+    else if (place >> CORE_SPACE_SHIFT != CORE_MEMORY)
+        known = *exp_slot(trace, place);
     return known ? known : exp_new_place(trace, w, place);
 }
 
@@ -240,9 +251,13 @@ static inline struct exp_step exp_trace_get(const struct exp_trace *trace, size_
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending);
 
 /* Did `first` have to come before `second`? Both are events. */
+static inline bool exp_is_before(const struct exp_trace *trace, const struct exp_event *first,
+                                 size_t second) {
+    return trace->clocks[second * trace->width + first->thread] >= first->number;
+}
+
 static inline bool exp_happens_before(const struct exp_trace *trace, size_t first, size_t second) {
-    const struct exp_event *e = &trace->events[first];
-    return trace->clocks[second * trace->width + e->thread] >= e->number;
+    return exp_is_before(trace, &trace->events[first], second);
 }
 
 /* The same for a pending step as the second one. */

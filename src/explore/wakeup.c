@@ -102,11 +102,12 @@ static bool is_behind_other(const struct exp_sequence *sequence, size_t event) {
 bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
                        const struct exp_race *race) {
     size_t first = (size_t)race->first;
+    const struct exp_event event = trace->events[first];
     sequence->trace = trace;
     sequence->race = *race;
     sequence->count = 0;
     for (size_t i = first + 1; i < trace->count; i++)
-        if (!exp_happens_before(trace, first, i) && !trace->events[i].blocked &&
+        if (!exp_is_before(trace, &event, i) && !trace->events[i].blocked &&
             !is_behind_other(sequence, i) && !push(sequence, (int32_t)i))
             return false;
     return make_last(sequence) &&

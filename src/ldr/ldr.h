@@ -332,8 +332,12 @@ void ldr_lock_init(struct rd_world *w, struct ldr_lock *lock, enum ke_lock kind,
  * holds it. Where every order is open, those who only pass by commute.
  */
 void ldr_lock_pass(struct rd_world *w, struct ldr_lock *lock);
-/* Does that hold for the start and the end of a thread, because no module wants to know of them? */
-bool ldr_passes_lock(const struct rd_world *w, const struct ldr_process *process);
+/* Does no module want to know of the start and the end of a thread? */
+bool ldr_threads_are_unheard(const struct ldr_process *process);
+/* Does a thread that starts or ends only pass by the loader lock? */
+static inline bool ldr_passes_lock(const struct rd_world *w, const struct ldr_process *process) {
+    return w->ke->every_order && ldr_threads_are_unheard(process);
+}
 void ldr_lock_acquire(struct rd_world *w, struct ldr_lock *lock);
 void ldr_lock_release(struct rd_world *w, struct ldr_lock *lock);
 

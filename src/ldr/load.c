@@ -90,12 +90,14 @@ static bool next_tls_callback(const struct ldr_image *image, size_t *index, tls_
     return false;
 }
 
-bool ldr_has_tls_callbacks(const struct ldr_image *image) {
+static bool finds_tls_callback(const struct ldr_image *image) {
     tls_callback *first;
     size_t index = 0;
-    if (!image->file && !image->desc.tls_callbacks)
-        return false;
     return next_tls_callback(image, &index, &first);
+}
+
+bool ldr_has_tls_callbacks(const struct ldr_image *image) {
+    return (image->file || image->desc.tls_callbacks) && finds_tls_callback(image);
 }
 
 static void run_tls_callbacks(struct rd_world *w, struct ldr_module *module, uint32_t reason) {
@@ -299,9 +301,7 @@ struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init
     return NULL;
 }
 
-bool ldr_passes_lock(const struct rd_world *w, const struct ldr_process *process) {
-    if (!w->ke->every_order)
-        return false;
+bool ldr_threads_are_unheard(const struct ldr_process *process) {
     for (const LIST_ENTRY *link = process->init_order.Flink; link != &process->init_order;
          link = link->Flink) {
         const struct ldr_module *module = base_container(link, struct ldr_module, init_link);

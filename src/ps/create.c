@@ -75,13 +75,14 @@ const struct ob_type ps_thread_type = {
 
 /* ---- state ----------------------------------------------------------------------------------- */
 
+/* The name lives until the reset. */
 static struct ps_process *new_process(struct rd_world *w, const char *name, uint32_t parent_pid) {
     struct ps_process *process = ob_create(w, &ps_process_type);
     ke_header_init(w, &process->header, ProcessObject, 0, true);
     process->world = w;
     process->pid = ps_cid_allocate(w, process);
     process->parent_pid = parent_pid;
-    process->name = core_text(w, name);
+    process->name = name;
     process->exit_status = PS_STILL_ACTIVE;
     process->create_time = w->now;
     ob_table_init(&process->handles, process->pid);
@@ -281,7 +282,8 @@ static void give_up(struct rd_world *w, struct ps_process *process, NTSTATUS sta
 
 static struct ps_process *object_of(struct rd_world *w, const struct ps_create_process *create) {
     const struct ps_process *parent = create->parent;
-    struct ps_process *process = new_process(w, create->name, parent ? parent->pid : 0);
+    struct ps_process *process =
+        new_process(w, core_text(w, create->name), parent ? parent->pid : 0);
     process->image = create->image;
     process->command_line = create->command_line ? core_text(w, create->command_line) : NULL;
     process->directory = create->directory             ? core_text(w, create->directory)

@@ -231,6 +231,52 @@ static void samples_of_long_programs_are_shrunk_to_what_matters(void **state) {
     rd_explore_free(&result);
 }
 
+/* ---- what does not repeat itself ------------------------------------------------------------- */
+
+static int former; /* that nobody sets back */
+
+static int run_differently(int argc, char **argv) {
+    (void)argc, (void)argv;
+    if (former++ % 2)
+        Sleep(1);
+    return 0;
+}
+
+static rd_status prepare_differently(rd_world *world, void *context) {
+    const rd_image_desc desc = {.size = sizeof desc, .main = run_differently};
+    (void)context;
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static const char *judge_differently(rd_world *world, void *context) {
+    (void)world, (void)context;
+    return former++ % 2 ? "every other time" : NULL;
+}
+
+static void explore_differently(const rd_scenario *tried, const char *expected) {
+    const rd_explore_options options = {.size = sizeof options};
+    rd_explore_result result;
+    former = 0;
+    assert_int_equal(rd_explore(tried, &options, &result), RD_OK);
+    assert_int_equal(result.verdict, RD_EXPLORE_NONDETERMINISTIC);
+    if (!strstr(result.explanation, expected))
+        print_error("%s\n", result.explanation);
+    assert_non_null(strstr(result.explanation, expected));
+    assert_null(result.replay);
+    rd_explore_free(&result);
+}
+
+static void what_former_executions_leave_behind_is_found(void **state) {
+    rd_scenario program = {.size = sizeof program, .prepare = prepare_differently, .start = start};
+    rd_scenario judgement = {
+        .size = sizeof judgement, .prepare = prepare, .start = start, .check = judge_differently};
+    (void)state;
+    atomic = true;
+    explore_differently(&program, "event ");
+    explore_differently(&program, "'thread 12: sleeps");
+    explore_differently(&judgement, "judged in two ways: 'ok', then 'every other time'");
+}
+
 /* ---- arguments ------------------------------------------------------------------------------- */
 
 static void refuse(const rd_scenario *tried, const rd_explore_options *options) {
@@ -269,6 +315,7 @@ int main(void) {
         cmocka_unit_test(merged_shards_are_the_exploration_in_one_piece),
         cmocka_unit_test(parts_that_do_not_fit_are_refused),
         cmocka_unit_test(a_replay_string_is_shrunk),
+        cmocka_unit_test(what_former_executions_leave_behind_is_found),
         cmocka_unit_test(samples_of_long_programs_are_shrunk_to_what_matters),
         cmocka_unit_test(bad_arguments_are_refused_with_a_reason),
     };

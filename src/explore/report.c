@@ -6,7 +6,7 @@
 
 static const char *reason(const rd_explore_result *result) {
     const char *stopped = result->stopped ? result->stopped : "";
-    return strcmp(stopped, "executions") == 0  ? ": so many were asked for"
+    return strcmp(stopped, "executions") == 0  ? ": so many were to be tried"
            : strcmp(stopped, "time") == 0      ? ": the time was up"
            : strcmp(stopped, "interrupt") == 0 ? ": interrupted"
                                                : "";

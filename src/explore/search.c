@@ -248,7 +248,7 @@ static void guard(struct search *s, uint64_t number) {
     size_t count;
     struct core_decision *decisions = exp_copy_decisions(s->runner.w, &count);
     if (decisions && exp_compare_runs(&s->runner, decisions, count, text)) {
-        s->violation->verdict = RD_EXPLORE_OK; /* it would not come again */
+        exp_free_violation(s->violation); /* it would not come again */
         fail(s, RD_EXPLORE_NONDETERMINISTIC, text, number);
     }
     free(decisions);

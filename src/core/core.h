@@ -53,7 +53,12 @@ enum core_access_kind {
     CORE_WRITE,
     CORE_BARRIER, /* commutes with nothing */
     CORE_KIND_MASK = 0x0F,
-    CORE_CLOSED = 0x10,  /* whoever needed what was touched had to wait for it until now */
+    CORE_CLOSED = 0x10, /* whoever needed what was touched had to wait for it until now */
+    /*
+     * Of what is counted down. Of an update: one is left, and that will be the last. Of a write: it
+     * is the last, else it would be an update, and the step would touch nothing more.
+     */
+    CORE_LAST = 0x20,
     CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
     CORE_ENDING = 0x80   /* of a step: its thread is ending, and nobody can stop that */
 };

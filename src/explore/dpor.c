@@ -128,7 +128,7 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
     struct exp_step taken = exp_trace_get(&d->trace, index - 1);
     for (size_t i = before->first_sleeper; i < before->sleepers; i++) {
         struct exp_step sleeper = sleeper_step(d, i);
-        if (exp_dependent(&sleeper, &taken))
+        if (exp_dependent(&sleeper, &taken) || exp_leaves_as_last(&taken, &sleeper))
             continue;
         if (!make_room(d, &sleeper))
             return;

@@ -159,6 +159,15 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b) {
     return false;
 }
 
+uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other) {
+    for (uint32_t i = 0; i < step->access_count; i++)
+        for (uint32_t k = 0; k < other->access_count && step->accesses[i].last; k++)
+            if (step->accesses[i].place == other->accesses[k].place &&
+                step->accesses[i].kind == CORE_UPDATE && other->accesses[k].kind == CORE_UPDATE)
+                return step->accesses[i].place;
+    return 0;
+}
+
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
     return a->thread == b->thread || a->barrier || b->barrier || exp_conflicting(a, b) ||
            decides_about(a, b) || decides_about(b, a);
@@ -446,6 +455,18 @@ static inline void clock_before(const struct exp_trace *trace, uint32_t thread, 
         join(trace, clock, row(trace, trace->last_barrier));
 }
 
+bool exp_lets_begin(const struct exp_trace *trace, size_t first, size_t second) {
+    int32_t previous = trace->events[second].previous;
+    if (previous != EXP_NO_EVENT && exp_happens_before(trace, first, (size_t)previous))
+        return true;
+    for (int32_t e = trace->threads[trace->events[second].thread].last_edge;
+         e != EXP_NO_EVENT && trace->edges[e].source > previous; e = trace->edges[e].previous)
+        if (trace->edges[e].source < (int32_t)second &&
+            exp_happens_before(trace, first, (size_t)trace->edges[e].source))
+            return true;
+    return false;
+}
+
 static uint8_t merge(uint8_t a, uint8_t b) {
     if (a == b || b == CORE_NOTHING)
         return a;
@@ -658,10 +679,11 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     size_t i = event->first_access;
     while (i < trace->access_count && trace->accesses[i].place != index)
         i++;
-    bool closed = was_closed(event, i - event->first_access, kind);
+    bool closed = was_closed(event, i - event->first_access, kind), last = kind & CORE_LAST;
     if (i == trace->access_count) {
         if (RESERVE(trace, accesses, access_capacity, i))
-            trace->accesses[trace->access_count++] = (struct exp_access){index, pure, closed, true};
+            trace->accesses[trace->access_count++] =
+                (struct exp_access){index, pure, closed, true, last};
         return;
     }
     struct exp_access *known = &trace->accesses[i];
@@ -669,6 +691,7 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     if (!known->touched)
         known->closed = closed;
     known->touched = true;
+    known->last |= last;
 }
 
 void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {

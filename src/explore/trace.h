@@ -19,6 +19,7 @@ struct exp_access {
     uint8_t kind;   /* CORE_READ... without flags */
     bool closed;    /* whoever would have waited for it before the step had to */
     bool touched;   /* really, not only announced */
+    bool last;      /* see CORE_LAST */
 };
 
 /* To a decision within a step. */
@@ -260,6 +261,9 @@ static inline bool exp_happens_before(const struct exp_trace *trace, size_t firs
     return exp_is_before(trace, &trace->events[first], second);
 }
 
+/* The same, on account of the order within its thread, or because `first` let that go on. */
+bool exp_lets_begin(const struct exp_trace *trace, size_t first, size_t second);
+
 /* The same for a pending step as the second one. */
 static inline bool exp_before_pending(const struct exp_trace *trace, size_t first, size_t pending) {
     const struct exp_event *e = &trace->events[first];
@@ -271,6 +275,8 @@ static inline bool exp_before_pending(const struct exp_trace *trace, size_t firs
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b);
 /* Do they touch the same place in a way that does not commute? */
 bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
+/* The place where the other step, taken after `step`, would be the last to count down; or 0. */
+uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
 
 /* The same number for two executions exactly if they are the same partial order of steps. */
 uint64_t exp_trace_hash(const struct exp_trace *trace);

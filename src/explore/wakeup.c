@@ -21,11 +21,12 @@ static struct exp_step second_step(const struct exp_trace *trace, const struct e
     return exp_trace_pending(trace, race->pending);
 }
 
-static bool touches(const struct exp_step *step, uint64_t place) {
+/* NULL: it does not touch the place. */
+static const struct exp_access *touch_of(const struct exp_step *step, uint32_t place) {
     for (uint32_t i = 0; i < step->access_count; i++)
         if (step->accesses[i].place == place)
-            return true;
-    return false;
+            return &step->accesses[i];
+    return NULL;
 }
 
 static bool add_access(struct exp_sequence *sequence, const struct exp_access *access) {
@@ -33,6 +34,24 @@ static bool add_access(struct exp_sequence *sequence, const struct exp_access *a
                   sizeof *sequence->last))
         return false;
     sequence->last[sequence->last_count++] = *access;
+    return true;
+}
+
+/* What the second step of the race would touch without the first one, as far as that is known. */
+static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
+                    const struct exp_step *second) {
+    sequence->uncounted = false;
+    for (uint32_t i = 0; i < second->access_count && !sequence->uncounted; i++) {
+        struct exp_access access = second->accesses[i];
+        const struct exp_access *before = touch_of(first, access.place);
+        if (access.last && access.kind == CORE_WRITE && before && before->kind == CORE_UPDATE) {
+            access.kind = CORE_UPDATE;
+            access.last = false;
+            sequence->uncounted = true;
+        }
+        if (!add_access(sequence, &access))
+            return false;
+    }
     return true;
 }
 
@@ -45,11 +64,10 @@ static bool make_last(struct exp_sequence *sequence) {
     struct exp_step first = exp_trace_get(sequence->trace, (size_t)sequence->race.first);
     struct exp_step second = second_step(sequence->trace, &sequence->race);
     sequence->last_count = 0;
-    for (uint32_t i = 0; i < second.access_count; i++)
-        if (!add_access(sequence, &second.accesses[i]))
-            return false;
+    if (!add_own(sequence, &first, &second))
+        return false;
     for (uint32_t i = 0; i < first.access_count && exp_conflicting(&first, &second); i++)
-        if (first.accesses[i].kind != CORE_READ && !touches(&second, first.accesses[i].place) &&
+        if (first.accesses[i].kind != CORE_READ && !touch_of(&second, first.accesses[i].place) &&
             !add_access(sequence, &first.accesses[i]))
             return false;
     return true;
@@ -77,12 +95,17 @@ static bool comes_before(const struct exp_sequence *sequence, size_t first, size
     size_t event = (size_t)sequence->events[first];
     if (!is_last(sequence, second))
         return exp_happens_before(sequence->trace, event, (size_t)sequence->events[second]);
-    if (!is_pending(sequence))
+    struct exp_step step = exp_trace_get(sequence->trace, event), other;
+    if (is_pending(sequence)) {
+        other = exp_trace_pending(sequence->trace, sequence->race.pending);
+        return exp_before_pending(sequence->trace, event, sequence->race.pending) ||
+               exp_dependent(&step, &other);
+    }
+    if (!sequence->uncounted)
         return exp_happens_before(sequence->trace, event, (size_t)sequence->race.second);
-    struct exp_step step = exp_trace_get(sequence->trace, event),
-                    pending = exp_trace_pending(sequence->trace, sequence->race.pending);
-    return exp_before_pending(sequence->trace, event, sequence->race.pending) ||
-           exp_dependent(&step, &pending);
+    other = last_step(sequence);
+    return exp_lets_begin(sequence->trace, event, (size_t)sequence->race.second) ||
+           exp_dependent(&step, &other);
 }
 
 static bool push(struct exp_sequence *sequence, int32_t event) {
@@ -122,6 +145,28 @@ static size_t find(const struct exp_sequence *sequence, uint32_t thread) {
     return sequence->count;
 }
 
+/* Has the step at `index` counted down as far as it had in the trace, without steps left out? */
+static bool counts_as_before(const struct exp_sequence *sequence, size_t index, uint32_t place) {
+    const struct exp_place *p = &sequence->trace->places[place];
+    int32_t first = sequence->race.first,
+            end = is_last(sequence, index) ? sequence->race.second : sequence->events[index];
+    for (size_t i = p->count; i-- > 0 && p->touches[i].event >= first;)
+        if (p->touches[i].event < end &&
+            (p->touches[i].event == first ||
+             is_behind_other(sequence, (size_t)p->touches[i].event) ||
+             exp_happens_before(sequence->trace, (size_t)first, (size_t)p->touches[i].event)))
+            return false;
+    return true;
+}
+
+/* Would the step, taken after the one at `index`, do something else than before it? */
+static bool notices(const struct exp_sequence *sequence, size_t index,
+                    const struct exp_step *step) {
+    struct exp_step other = step_at(sequence, index);
+    uint32_t place = exp_leaves_as_last(&other, step);
+    return exp_dependent(step, &other) || (place && counts_as_before(sequence, index, place));
+}
+
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
     size_t own = find(sequence, step->thread);
     bool contained = own < sequence->count;
@@ -130,8 +175,7 @@ bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct ex
     for (size_t i = 0; i < own; i++) {
         if (is_taken(sequence, i))
             continue;
-        struct exp_step other = step_at(sequence, i);
-        if ((contained && comes_before(sequence, i, own)) || (vague && exp_dependent(step, &other)))
+        if ((contained && comes_before(sequence, i, own)) || (vague && notices(sequence, i, step)))
             return false;
     }
     return true;

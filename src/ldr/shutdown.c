@@ -55,7 +55,8 @@ static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
         if (!last)
             break; /* there may be a million others */
     }
-    ps_touch_count(w, thread->process, last);
+    core_touch(w, core_handle_place(thread->process->pid, PS_LEAVING_PLACE),
+               last ? CORE_WRITE : CORE_UPDATE);
     return last;
 }
 

@@ -63,8 +63,9 @@ static void count_down(struct rd_world *w, struct exit *exit) {
     exit->process->active_threads--;
     /* The System process lives as long as the machine, also while it has no thread. */
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
-    ps_touch_count(w, exit->process, exit->last);
     ps_touch_lists(w);
+    ps_touch_count(w, exit->process, PS_COUNT_PLACE,
+                   exit->process->active_threads + exit->process->system);
     ps_check_critical(w, exit->thread, exit->thread->critical);
     if (exit->last) {
         ps_check_critical(w, exit->process, exit->process->critical);

@@ -258,11 +258,18 @@ static inline void ps_touch_id(struct rd_world *w, uint64_t id) {
 }
 
 /* Places of a process among those of its handles: values that no handle has. */
-enum { PS_COUNT_PLACE, PS_ENDS_PLACE };
+enum { PS_COUNT_PLACE, PS_ENDS_PLACE, PS_LEAVING_PLACE };
 
-/* A thread leaves its process: only who comes last can be told from the others. */
-static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process, bool last) {
-    core_touch(w, core_handle_place(process->pid, PS_COUNT_PLACE), last ? CORE_WRITE : CORE_UPDATE);
+/*
+ * A thread leaves its process, so that so many are left: only who comes last can be told from the
+ * others. What the step touches then because it was the last one must be touched after this.
+ */
+static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process,
+                                  unsigned place, uint32_t left) {
+    unsigned kind = left == 0   ? CORE_WRITE | CORE_LAST
+                    : left == 1 ? CORE_UPDATE | CORE_LAST
+                                : CORE_UPDATE;
+    core_touch(w, core_handle_place(process->pid, place), kind);
 }
 
 /* Whoever lists all processes and threads sees it. */

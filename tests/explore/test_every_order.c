@@ -663,6 +663,17 @@ static void ends_are_reduced_soundly(void **state) {
     compare_group("ends", KILL, ALL_OPS, 2, 0);
 }
 
+/* A step within which something is decided is as many steps as there are answers. */
+static void ends_that_are_delayed_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("delayed", KILL, ALL_OPS, 2, RD_CHOOSE_TERMINATION);
+}
+
+static void decisions_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("decisions", CALL, ALL_OPS, 2, RD_CHOOSE_APC | RD_CHOOSE_ID);
+}
+
 static void anything_is_reduced_soundly(void **state) {
     (void)state;
     compare_group("anything", MEMORY_OPS, ALL_OPS, 3, 0);
@@ -729,6 +740,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(timeouts_are_reduced_soundly),
         cmocka_unit_test(threads_are_reduced_soundly),
         cmocka_unit_test(ends_are_reduced_soundly),
+        cmocka_unit_test(ends_that_are_delayed_are_reduced_soundly),
+        cmocka_unit_test(decisions_are_reduced_soundly),
         cmocka_unit_test(anything_is_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
     };

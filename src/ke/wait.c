@@ -384,7 +384,7 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .context = wait,
         .timed = wait->timeout != NULL,
         .places = (uint8_t)wait->count,
-        .any = wait->count > 1 && !wait->all,
+        .any = (wait->count > 1 && !wait->all) || wait->alertable, /* an APC will do */
         .place = place_of,
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),

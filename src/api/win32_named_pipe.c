@@ -63,8 +63,9 @@ static struct api_pipe *listening(const struct api_pipe_name *name) {
 }
 
 static void update(struct rd_world *w, struct api_pipe_name *name) {
-    ke_touch_state(w, &name->header);
-    name->header.SignalState = listening(name) != NULL;
+    bool listens = listening(name) != NULL;
+    ke_touch_state(w, &name->header, listens);
+    name->header.SignalState = listens;
     if (name->header.SignalState)
         ke_test_waiters(w, &name->header);
 }

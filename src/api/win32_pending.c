@@ -35,7 +35,7 @@ NTSTATUS api_pending_begin(struct api_caller *caller, struct api_file *file,
     ob_reference(file);
     if (event)
         ob_reference(event);
-    ke_touch_state(caller->w, event ? &pending->event->Header : &file->header);
+    ke_touch_state(caller->w, event ? &pending->event->Header : &file->header, false);
     if (event)
         pending->event->Header.SignalState = 0;
     else
@@ -91,7 +91,7 @@ static void tell_sender(struct rd_world *w, struct api_pending *pending) {
     if (pending->event && reported) {
         ke_event_set(w, pending->event);
     } else if (!pending->event) {
-        ke_touch_state(w, &file->header);
+        ke_touch_state(w, &file->header, true);
         file->header.SignalState = 1;
         ke_test_waiters(w, &file->header);
     }

@@ -60,7 +60,8 @@ enum core_access_kind {
      */
     CORE_LAST = 0x20,
     CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
-    CORE_ENDING = 0x80   /* of a step: its thread is ending, and nobody can stop that */
+    CORE_ENDING = 0x80,  /* of a step: its thread is ending, and nobody can stop that */
+    CORE_OPEN = 0x100    /* of a write: whoever needs what is touched need not wait after it */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */

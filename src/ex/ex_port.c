@@ -4,7 +4,7 @@
 /* Whoever waits in vain learns of it now: a queue without handles gets no readers. */
 static void last_handle_gone(struct rd_world *w, void *body) {
     struct ex_port *port = body;
-    ke_touch_state(w, &port->header);
+    ke_touch_state(w, &port->header, true);
     port->closed = true;
     port->header.SignalState = 1;
     ke_test_waiters(w, &port->header);
@@ -40,7 +40,7 @@ struct ex_port *ex_port_create(struct rd_world *w) {
 
 /* A port without handles drops what it is sent: nobody could take it. */
 void ex_port_post(struct rd_world *w, struct ex_port *port, const struct ex_packet *packet) {
-    ke_touch_state(w, &port->header);
+    ke_touch_state(w, &port->header, true);
     if (port->closed)
         return;
     struct ex_packet *queued = core_alloc(w, sizeof *queued);

@@ -209,7 +209,7 @@ static bool is_shut(const struct exp_trace *trace, const struct exp_pending *pen
         else if (undone || entry->event < pending->stopped_by)
             break;
         else
-            return !entry->closed && entry->kind == CORE_WRITE; /* somebody has taken it */
+            return !entry->closed && !entry->open && entry->kind == CORE_WRITE; /* it was taken */
     }
     return undone ? undone->closed : access->closed;
 }
@@ -509,8 +509,12 @@ static void remember(struct exp_trace *trace, const struct exp_event *event, int
             trace->failed = true;
             return;
         }
-        place->touches[place->count++] =
-            (struct exp_touch){index, event->thread, event->number, access->kind, access->closed};
+        place->touches[place->count++] = (struct exp_touch){.event = index,
+                                                            .thread = event->thread,
+                                                            .number = event->number,
+                                                            .kind = access->kind,
+                                                            .closed = access->closed,
+                                                            .open = access->open};
     }
 }
 
@@ -679,17 +683,20 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     size_t i = event->first_access;
     while (i < trace->access_count && trace->accesses[i].place != index)
         i++;
-    bool closed = was_closed(event, i - event->first_access, kind), last = kind & CORE_LAST;
+    bool closed = was_closed(event, i - event->first_access, kind), open = kind & CORE_OPEN;
+    bool last = kind & CORE_LAST;
     if (i == trace->access_count) {
         if (RESERVE(trace, accesses, access_capacity, i))
             trace->accesses[trace->access_count++] =
-                (struct exp_access){index, pure, closed, true, last};
+                (struct exp_access){index, pure, closed, open, true, last};
         return;
     }
     struct exp_access *known = &trace->accesses[i];
     known->kind = merge(known->kind, pure);
     if (!known->touched)
         known->closed = closed;
+    if (pure == CORE_WRITE)
+        known->open = open;
     known->touched = true;
     known->last |= last;
 }

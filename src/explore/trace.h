@@ -18,6 +18,7 @@ struct exp_access {
     uint32_t place; /* index into `places` of the trace */
     uint8_t kind;   /* CORE_READ... without flags */
     bool closed;    /* whoever would have waited for it before the step had to */
+    bool open;      /* and need not after it, as far as is known */
     bool touched;   /* really, not only announced */
     bool last;      /* see CORE_LAST */
 };
@@ -100,7 +101,7 @@ struct exp_touch {
     int32_t event;
     uint32_t thread, number; /* of the event */
     uint8_t kind;
-    bool closed;
+    bool closed, open;
 };
 
 /* Something that steps touch. It keeps its index for good. */

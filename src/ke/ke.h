@@ -355,10 +355,13 @@ static inline void ke_touch_object(struct rd_world *w, const DISPATCHER_HEADER *
     core_touch(w, core_place(CORE_OBJECT, object->ObjectId), kind);
 }
 
-/* An object is about to be signaled or reset: whoever needed it to be signaled had to wait till now
- * unless it is. */
-static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *object) {
-    ke_touch_object(w, object, CORE_WRITE | (object->SignalState > 0 ? 0u : CORE_CLOSED));
+/* An object is about to be signaled, or not to be any more: whoever needed it to be signaled had to
+ * wait till now unless it is. */
+static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *object,
+                                  bool will_be_signaled) {
+    ke_touch_object(w, object,
+                    CORE_WRITE | (object->SignalState > 0 ? 0u : CORE_CLOSED) |
+                        (will_be_signaled ? CORE_OPEN : 0u));
 }
 
 /* Whether the thread goes on is being changed or asked. */

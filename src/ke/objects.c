@@ -6,7 +6,7 @@
 
 LONG ke_event_set(struct rd_world *w, KEVENT *event) {
     LONG previous = event->Header.SignalState;
-    ke_touch_state(w, &event->Header);
+    ke_touch_state(w, &event->Header, true);
     if (previous)
         return previous;
     event->Header.SignalState = 1;
@@ -17,7 +17,7 @@ LONG ke_event_set(struct rd_world *w, KEVENT *event) {
 
 LONG ke_event_reset(struct rd_world *w, KEVENT *event) {
     LONG previous = event->Header.SignalState;
-    ke_touch_state(w, &event->Header);
+    ke_touch_state(w, &event->Header, false);
     event->Header.SignalState = 0;
     if (previous)
         core_event(w, RD_EVENT_RESET, RULE_NONE, .object = event->Header.ObjectId);
@@ -58,8 +58,9 @@ static void give_up(struct rd_world *w, KMUTANT *mutant) {
 
 NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous) {
     struct ke_thread *thread = w->ke->current;
-    ke_touch_state(w, &mutant->Header);
-    if ((void *)mutant->OwnerThread != (void *)thread)
+    bool owns = (void *)mutant->OwnerThread == (void *)thread;
+    ke_touch_state(w, &mutant->Header, mutant->Header.SignalState + owns > 0);
+    if (!owns)
         return STATUS_MUTANT_NOT_OWNED;
     *previous = mutant->Header.SignalState;
     if (*previous < 0) {
@@ -91,7 +92,8 @@ uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread) {
 NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG adjustment,
                               LONG *previous) {
     LONG count = semaphore->Header.SignalState;
-    ke_touch_state(w, &semaphore->Header);
+    ke_touch_state(w, &semaphore->Header,
+                   count > 0 || (adjustment > 0 && adjustment <= semaphore->Limit));
     if (adjustment <= 0)
         return STATUS_INVALID_PARAMETER;
     if (adjustment > semaphore->Limit - count)
@@ -107,7 +109,7 @@ NTSTATUS ke_semaphore_release(struct rd_world *w, KSEMAPHORE *semaphore, LONG ad
 /* ---- processes and threads ------------------------------------------------------------------- */
 
 void ke_signal_forever(struct rd_world *w, DISPATCHER_HEADER *header) {
-    ke_touch_state(w, header);
+    ke_touch_state(w, header, true);
     header->SignalState = 1;
     ke_test_waiters(w, header);
 }

@@ -104,7 +104,8 @@ static bool is_consumed(const DISPATCHER_HEADER *object) {
 /* A wait looks at the object, and changes it only if it ends by it. */
 static unsigned access_kind(const DISPATCHER_HEADER *object, const struct ke_thread *thread,
                             bool taken) {
-    return (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) |
+    bool leaves = types[object->Type].consumption == TAKES_ONE && object->SignalState > 1;
+    return (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) | (leaves ? CORE_OPEN : 0u) |
            (ke_is_signaled(object, thread) ? 0u : CORE_CLOSED);
 }
 

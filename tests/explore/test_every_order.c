@@ -254,10 +254,13 @@ static const struct program hard[] = {
     {2, {1, 2}, {{{CREATE, 1}}, {{LOAD, 1}, {SUSPEND, 0}}}},
     {3, {1, 1, 1}, {{{EXIT_PROCESS, 0}}, {{EXIT_PROCESS, 0}}, {{EXIT_THREAD, 1}}}},
     {3, {1, 1, 1}, {{{KILL, 1}}, {{EXIT_PROCESS, 0}}, {{EXIT_PROCESS, 1}}}},
+    {3,
+     {2, 2, 2},
+     {{{TAKE, 1}, {STORE, 0}}, {{RESUME, 0}, {GIVE, 1}}, {{KILL, 1}, {WAIT_A_MOMENT, 0}}}},
     {3, {1, 1, 1}, {{{CREATE, 0}}, {{SUSPEND, 1}}, {{CALL, 0}}}},
     {3, {2, 1, 2}, {{{KILL, 0}, {STORE, 1}}, {{EXIT_PROCESS, 0}}, {{CREATE, 1}, {RESET, 1}}}},
 };
-enum { HARD_ENUMERATED = 4 };
+enum { HARD_ENUMERATED = 5 };
 
 /* An event or an APC ends the wait. */
 static const struct program alertable = {

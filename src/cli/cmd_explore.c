@@ -58,8 +58,8 @@ const char cmd_shrink_help[] =
     "Runs the program with the decisions of the replay string, leaves out those that its end does\n"
     "not need, and prints the report with the shorter string.\n"
     "\n"
-    "  --depth NUMBER, --allow VERDICT, --format FORMAT, --output FILE, --verify, --no-verify,\n"
-    "  --driver FILE, --path DIRECTORY, --profile NAME\n"
+    "  --depth NUMBER, --timeout SECONDS, --allow VERDICT, --format FORMAT, --output FILE,\n"
+    "  --verify, --no-verify, --driver FILE, --path DIRECTORY, --profile NAME\n"
     "                          as for 'rundown explore'\n"
     "\n"
     "The exit status is that of 'rundown explore'; 2 also if the string does not fit.\n";
@@ -185,9 +185,19 @@ int cmd_explore(int argc, char **argv) {
     return result;
 }
 
+static bool has_replay_string(int argc, char **argv) {
+    if (argc >= 2 && argv[1][0] != '-')
+        return true;
+    cli_error("no replay string, which comes first; 'rundown help %s' tells how it is used",
+              argv[0]);
+    return false;
+}
+
 int cmd_shrink(int argc, char **argv) {
     struct exploration e = {0};
-    int result = exploration_parse_shrink(&e, argc, argv) ? explore(&e) : CLI_USAGE;
+    int result = has_replay_string(argc, argv) && exploration_parse_shrink(&e, argc, argv)
+                     ? explore(&e)
+                     : CLI_USAGE;
 
     exploration_free(&e);
     return result;
@@ -203,14 +213,12 @@ const char cmd_replay_help[] =
     "may follow; the exit status is that of 'rundown run'.\n";
 
 int cmd_replay(int argc, char **argv) {
-    const char **words = calloc((size_t)argc + 2, sizeof words[0]);
+    const char **words;
     int result = CLI_INTERNAL;
 
-    if (argc < 2) {
-        cli_error("no replay string; 'rundown help replay' tells how it is used");
-        free(words);
+    if (!has_replay_string(argc, argv))
         return CLI_USAGE;
-    }
+    words = calloc((size_t)argc + 2, sizeof words[0]);
     if (words) {
         words[0] = "run";
         words[1] = "--replay";

@@ -64,6 +64,7 @@ static const struct cli_option explore_table[] = {
 
 static const struct cli_option shrink_table[] = {
     {"--depth", CLI_VALUE, DEPTH},
+    {"--timeout", CLI_VALUE, TIMEOUT},
     {"--allow", CLI_VALUE, ALLOW},
     {"--format", CLI_VALUE, EXPLORATION_FORMAT},
     {"--output", CLI_VALUE, EXPLORATION_OUTPUT},
@@ -433,10 +434,6 @@ bool exploration_parse(struct exploration *e, int argc, char **argv) {
 }
 
 bool exploration_parse_shrink(struct exploration *e, int argc, char **argv) {
-    if (argc < 2) {
-        cli_error("no replay string; 'rundown help shrink' tells how it is used");
-        return false;
-    }
     e->replay = argv[1];
     return parse(e, (struct cli_parser){.options = shrink_table,
                                         .help = "'rundown help shrink' lists the options",

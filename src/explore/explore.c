@@ -167,15 +167,22 @@ rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *opti
 
 /* ---- one execution, shrunk ------------------------------------------------------------------- */
 
+static void replay_alone(struct exp_runner *r, struct exp_violation *violation) {
+    struct exp_outcome outcome = exp_run_replay(r);
+    violation->verdict = outcome.verdict;
+    violation->found_at = outcome.verdict != RD_EXPLORE_OK;
+    snprintf(violation->text, sizeof violation->text, "%s", outcome.text);
+    violation->decisions = exp_copy_decisions(r->w, &violation->count);
+}
+
 static void fill_in(rd_explore_result *result, const struct exp_runner *r,
-                    struct exp_outcome outcome, struct exp_violation *violation) {
+                    const struct exp_violation *violation) {
     result->strategy = "replay";
     result->executions = 1;
     result->depth_max = r->w->choices.taken;
     result->choose = r->w->choices.choose & ~(uint32_t)RD_CHOOSE_ORDER;
-    result->verdict = violation->verdict = outcome.verdict;
-    violation->found_at = outcome.verdict != RD_EXPLORE_OK;
-    snprintf(violation->text, sizeof violation->text, "%s", outcome.text);
+    result->verdict = violation->verdict;
+    result->violations = exp_is_violation(r, violation->verdict);
 }
 
 rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_options *options,
@@ -201,10 +208,11 @@ rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_option
         tell(&violation, result);
         return finish(&violation, result);
     }
-    struct exp_outcome outcome = exp_run_replay(&runner);
-    fill_in(result, &runner, outcome, &violation);
-    result->violations = exp_is_violation(&runner, outcome.verdict);
-    violation.decisions = exp_copy_decisions(runner.w, &violation.count);
+    if (exp_hangs(&runner, replay, &violation))
+        result->stopped = "hang";
+    else
+        replay_alone(&runner, &violation);
+    fill_in(result, &runner, &violation);
     if (is_repeatable(&violation) && violation.decisions)
         conclude_with(&runner, &violation, result);
     else

@@ -141,6 +141,9 @@ void exp_free_violation(struct exp_violation *violation);
 /* The running execution, which hangs. Called on another thread (violation.c). */
 void exp_describe_endless(const struct exp_runner *r, struct exp_violation *violation);
 
+/* Does the execution of that string hang? Tried in another process (violation.c). */
+bool exp_hangs(const struct exp_runner *r, const char *replay, struct exp_violation *violation);
+
 /* As a text for another process, malloc'ed, and back (violation.c). False: no memory. */
 char *exp_pack(const struct exp_violation *violation);
 bool exp_unpack(char *text, struct exp_violation *violation);

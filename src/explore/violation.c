@@ -83,28 +83,32 @@ void exp_describe_endless(const struct exp_runner *r, struct exp_violation *v) {
     v->replay = exp_copy_text(replay, strlen(replay));
 }
 
-/* ---- shrinking ------------------------------------------------------------------------------- */
+/* ---- in a process that can be given up ------------------------------------------------------- */
 
-/* In a process of its own: something that is tried may not come to its end. */
+/* Something that is tried may not come to its end. */
 struct attempt {
     struct exp_runner runner;
-    const rd_scenario *scenario;
-    const rd_explore_options *options;
+    const struct exp_runner *from; /* the runner that is copied */
+    const char *replay;
     struct exp_violation *violation;
 };
 
-static char *reduce(unsigned worker, void *context) {
-    struct attempt *a = context;
+static bool open_again(struct attempt *a) {
     char error[EXP_TEXT_MAX];
-    (void)worker;
-    if (exp_open(&a->runner, a->scenario, a->options, error, sizeof error) == RD_OK)
-        exp_reduce(&a->runner, a->violation);
-    return exp_pack(a->violation);
+    return exp_open(&a->runner, a->from->scenario, a->from->options, error, sizeof error) == RD_OK;
 }
 
 static uint64_t pulse(void *context) {
     const struct attempt *a = context;
     return exp_pulse(&a->runner);
+}
+
+static char *reduce(unsigned worker, void *context) {
+    struct attempt *a = context;
+    (void)worker;
+    if (open_again(a))
+        exp_reduce(&a->runner, a->violation);
+    return exp_pack(a->violation);
 }
 
 /* The best one so far. */
@@ -114,23 +118,50 @@ static char *settle(unsigned worker, void *context) {
     return exp_pack(a->violation);
 }
 
-void exp_reduce_apart(const struct exp_runner *r, struct exp_violation *violation) {
-    struct attempt attempt = {
-        .scenario = r->scenario, .options = r->options, .violation = violation};
+static char *replay_once(unsigned worker, void *context) {
+    struct attempt *a = context;
+    char error[EXP_TEXT_MAX];
+    (void)worker;
+    if (open_again(a) && exp_use_replay(&a->runner, a->replay, error, sizeof error))
+        exp_run_replay(&a->runner);
+    return exp_pack(a->violation);
+}
+
+static char *give_up(unsigned worker, void *context) {
+    struct attempt *a = context;
+    (void)worker;
+    exp_describe_endless(&a->runner, a->violation);
+    return exp_pack(a->violation);
+}
+
+/* What comes back takes the place of the violation. */
+static void attempt_apart(struct attempt *attempt, char *(*run)(unsigned worker, void *context),
+                          char *(*stuck)(unsigned worker, void *context)) {
     char *result = NULL;
     struct host_work work = {.workers = 1,
-                             .run = reduce,
+                             .run = run,
                              .pulse = pulse,
-                             .stuck = settle,
-                             .patience = r->options->hang_seconds,
-                             .context = &attempt,
+                             .stuck = stuck,
+                             .patience = attempt->from->options->hang_seconds,
+                             .context = attempt,
                              .results = &result};
-    struct exp_violation smaller = {0};
-    if (host_work_run(&work) && result && exp_unpack(result, &smaller)) {
-        exp_free_violation(violation);
-        *violation = smaller;
+    struct exp_violation found = {0};
+    if (host_work_run(&work) && result && exp_unpack(result, &found)) {
+        exp_free_violation(attempt->violation);
+        *attempt->violation = found;
     } else {
-        exp_free_violation(&smaller);
+        exp_free_violation(&found);
     }
     free(result);
+}
+
+void exp_reduce_apart(const struct exp_runner *r, struct exp_violation *violation) {
+    attempt_apart(&(struct attempt){.from = r, .violation = violation}, reduce, settle);
+}
+
+bool exp_hangs(const struct exp_runner *r, const char *replay, struct exp_violation *violation) {
+    if (r->options->hang_seconds > 0)
+        attempt_apart(&(struct attempt){.from = r, .replay = replay, .violation = violation},
+                      replay_once, give_up);
+    return violation->verdict != RD_EXPLORE_OK;
 }

@@ -218,6 +218,8 @@ has decisions 1
 expect 2 "$rundown" shrink "$long" locks.exe safe
 contains diverged
 refuses 'no replay string' "$rundown" shrink
+refuses 'no replay string, which comes first' "$rundown" shrink --format json rd1.q200x app.exe
+refuses "comes first; 'rundown help replay'" "$rundown" replay --trace rd1.q200x app.exe
 refuses 'no program' "$rundown" shrink "$long"
 refuses 'it does not begin with rd1' "$rundown" shrink x locks.exe
 refuses "unknown option '--strategy'" "$rundown" shrink "$long" --strategy dfs locks.exe

@@ -54,6 +54,9 @@ for workers in 1 2; do
     string=$(value replay | tr -d '"')
 done
 expect 4 "$rundown" replay "$string" --timeout 1 orders.exe spin
+expect 4 "$rundown" shrink "$string" --timeout 1 --format json orders.exe spin
+has stopped '"hang"'
+has replay "\"$string\""
 
 # Workers do not outlive whoever started them.
 "$rundown" explore --workers 2 orders.exe >out 2>err &

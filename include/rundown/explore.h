@@ -158,7 +158,7 @@ RD_API rd_status rd_explore(const rd_scenario *scenario, const rd_explore_option
  * does not need. The result is that of an exploration with this one execution: RD_EXPLORE_OK if it
  * ends well, RD_EXPLORE_DIVERGED if the string does not fit the scenario.
  * @param replay from rd_world_replay_string or a result; it says what is open, not
- *        options->choose. Of the options depth_max and allowed count.
+ *        options->choose. Of the options depth_max, allowed and hang_seconds count.
  * @return as rd_explore; RD_INVALID_ARGUMENT also for a string that is none.
  */
 RD_API rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_options *options,

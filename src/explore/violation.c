@@ -163,5 +163,8 @@ bool exp_hangs(const struct exp_runner *r, const char *replay, struct exp_violat
     if (r->options->hang_seconds > 0)
         attempt_apart(&(struct attempt){.from = r, .replay = replay, .violation = violation},
                       replay_once, give_up);
-    return violation->verdict != RD_EXPLORE_OK;
+    if (violation->verdict != RD_EXPLORE_OK)
+        return true;
+    exp_free_violation(violation);
+    return false;
 }

@@ -337,26 +337,25 @@ static uint8_t thread_irql(const struct rd_world *w) {
     return core_conflict(w, RD_CONFLICT_THREAD_IRQL) ? 1 : 0;
 }
 
-void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create) {
+static void notify_thread(struct rd_world *w, struct ps_thread *thread, bool create,
+                          bool (*wants)(const struct notification *,
+                                        const struct ps_notify_slot *)) {
     if (is_heard(w, PS_NOTIFY_THREAD))
         notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
                                              .irql = thread_irql(w),
                                              .create = create,
                                              .process = thread->process,
                                              .thread = thread,
-                                             .wants = wants_thread,
+                                             .wants = wants,
                                              .call = call_thread});
 }
 
+void ps_notify_thread(struct rd_world *w, struct ps_thread *thread, bool create) {
+    notify_thread(w, thread, create, wants_thread);
+}
+
 void ps_notify_thread_starts(struct rd_world *w, struct ps_thread *thread) {
-    if (is_heard(w, PS_NOTIFY_THREAD))
-        notify_all(w, &(struct notification){.table = PS_NOTIFY_THREAD,
-                                             .irql = thread_irql(w),
-                                             .create = true,
-                                             .process = thread->process,
-                                             .thread = thread,
-                                             .wants = wants_thread_start,
-                                             .call = call_thread});
+    notify_thread(w, thread, true, wants_thread_start);
 }
 
 /* ---- images ---------------------------------------------------------------------------------- */

@@ -11,11 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explore/strategy.h"
 #include "explore/trace.h"
 #include "rundown/rundown.h"
 #include "rundown/sdk/windows.h"
-#include "support/rd_test.h"
+#include "support/rd_every_order.h"
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
@@ -24,11 +23,9 @@ enum {
     STEPS_MAX = 4,
     OBJECTS = 2,
     PROGRAMS = 12,
-    SPLITS = 12, /* how finely the exploration is divided, for each program another one */
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
     HARD_EXECUTIONS_MAX = 30000,
-    HARD_ORDERS_MAX = 200,
-    DEPTH_MAX = 300
+    HARD_ORDERS_MAX = 200
 };
 
 enum op {
@@ -80,6 +77,7 @@ static struct program {
     struct step steps[THREADS][STEPS_MAX];
 } program;
 
+static bool may_give_up; /* executions that have begun */
 static LONG memory[OBJECTS], guarded[OBJECTS];
 static uint64_t seen[THREADS + 1];
 static HANDLE threads[THREADS], events[OBJECTS], semaphores[OBJECTS], mutexes[OBJECTS];
@@ -275,230 +273,7 @@ static void print_program(uint64_t seed) {
         print_error("\n");
     }
 }
-
-/* ---- what was met ---------------------------------------------------------------------------- */
-
-struct set {
-    uint64_t *items;
-    size_t count, capacity;
-};
-
-/* False: it was there. */
-static bool add(struct set *set, uint64_t item) {
-    if (set->count * 2 >= set->capacity) {
-        struct set larger = {.capacity = set->capacity ? set->capacity * 2 : 64};
-        larger.items = calloc(larger.capacity, sizeof *larger.items);
-        assert_non_null(larger.items);
-        for (size_t i = 0; i < set->capacity; i++)
-            if (set->items[i])
-                add(&larger, set->items[i]);
-        free(set->items);
-        *set = larger;
-    }
-    item += item == 0;
-    size_t i = (size_t)(item >> 20) % set->capacity;
-    for (; set->items[i]; i = (i + 1) % set->capacity)
-        if (set->items[i] == item)
-            return false;
-    set->items[i] = item;
-    set->count++;
-    return true;
-}
-
-static bool contains(const struct set *set, uint64_t item) {
-    item += item == 0;
-    for (size_t i = (size_t)(item >> 20) % set->capacity; set->items[i];
-         i = (i + 1) % set->capacity)
-        if (set->items[i] == item)
-            return true;
-    return false;
-}
-
-static bool are_equal(const struct set *a, const struct set *b) {
-    struct set all = {0};
-    for (size_t i = 0; i < a->capacity; i++)
-        if (a->items[i])
-            add(&all, a->items[i]);
-    for (size_t i = 0; i < b->capacity; i++)
-        if (b->items[i])
-            add(&all, b->items[i]);
-    bool equal = all.count == a->count && all.count == b->count;
-    free(all.items);
-    return equal;
-}
-
-/* ---- recording: the orders of several explorations in the same names ------------------------- */
-
-struct recorder {
-    struct exp_trace trace;
-    unsigned (*answer)(struct rd_world *w, unsigned kind, unsigned count);
-    const struct core_observer *observer; /* of the strategy; may be NULL */
-    void *strategy;
-    size_t known; /* so many steps are not told to the strategy */
-};
-
-static struct recorder recorder;
-
-static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
-    if (kind == CORE_CHOOSE_THREAD)
-        exp_trace_close(&recorder.trace, w);
-    w->choices.strategy = recorder.strategy;
-    unsigned result = recorder.answer(w, kind, count);
-    w->choices.strategy = &recorder;
-    if (kind != CORE_CHOOSE_THREAD)
-        exp_trace_answered(&recorder.trace, (struct exp_answer){result, count});
-    return result;
-}
-
-/* The recorder gets the call, and the strategy, if it observes what is new. */
-#define FORWARD(w, call, ...)                                                                      \
-    do {                                                                                           \
-        (w)->choices.strategy = recorder.strategy;                                                 \
-        if (recorder.observer && recorder.trace.count >= recorder.known)                           \
-            recorder.observer->call(w, __VA_ARGS__);                                               \
-        (w)->choices.strategy = &recorder;                                                         \
-    } while (0)
-
-static void record_step(struct rd_world *w, const struct core_step *step) {
-    exp_trace_step(&recorder.trace, w, step);
-    FORWARD(w, step, step);
-}
-
-static void record_touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    exp_trace_touch(&recorder.trace, w, place, kind);
-    FORWARD(w, touch, place, kind);
-}
-
-static void record_readied(struct rd_world *w, uint32_t thread) {
-    exp_trace_readied(&recorder.trace, thread);
-    FORWARD(w, readied, thread);
-}
-
-static void record_gave_up(struct rd_world *w, const struct core_step *step) {
-    exp_trace_gave_up(&recorder.trace, w, step);
-    FORWARD(w, gave_up, step);
-}
-
-static const struct core_observer recording = {record_step, record_touch, record_readied,
-                                               record_gave_up};
-
-static void record(rd_world *world) {
-    recorder.answer = world->choices.answer;
-    recorder.known = world->choices.known_count;
-    recorder.observer = recorder.known ? world->choices.observer_of_rest : world->choices.observer;
-    recorder.strategy = world->choices.strategy;
-    exp_trace_begin(&recorder.trace, world, 0);
-    world->choices.answer = answer;
-    world->choices.observer = world->choices.observer_of_rest = &recording;
-    world->choices.strategy = &recorder;
-}
-
-/* ---- enumerating ----------------------------------------------------------------------------- */
-
-/*
- * Every answer to every decision, depth first. Where steps so far are those of a beginning that was
- * met already, in an order that nobody can tell from it, only that one goes on: `merging`.
- */
-struct enumeration {
-    struct exp_strategy base;
-    struct decision {
-        unsigned answer, count;
-    } path[DEPTH_MAX * 4];
-    size_t depth, position;
-    struct set beginnings;
-    bool merging;
-};
-
-static unsigned enumerate_answer(struct rd_world *w, unsigned kind, unsigned count) {
-    struct enumeration *e = w->choices.strategy;
-    size_t position = e->position++;
-    if (w->choices.abandoned)
-        return 0;
-    if (position == e->depth) {
-        assert_true(position < sizeof e->path / sizeof e->path[0]);
-        if (e->merging && kind == CORE_CHOOSE_THREAD &&
-            !add(&e->beginnings, exp_trace_hash(&recorder.trace))) {
-            w->choices.abandoned = true;
-            return 0;
-        }
-        e->path[e->depth++] = (struct decision){0, count};
-    }
-    assert_int_equal(e->path[position].count, count);
-    return e->path[position].answer;
-}
-
-static struct exp_strategy *enumerate_create(const struct exp_plan *plan) {
-    struct enumeration *e = calloc(1, sizeof *e);
-    assert_non_null(e);
-    e->merging = plan->depth != 0;
-    return &e->base;
-}
-
-static void enumerate_destroy(struct exp_strategy *strategy) {
-    free(((struct enumeration *)strategy)->beginnings.items);
-    free(strategy);
-}
-
-static bool enumerate_begin(struct exp_strategy *strategy, struct rd_world *w) {
-    struct enumeration *e = (struct enumeration *)strategy;
-    e->position = 0;
-    w->choices.answer = enumerate_answer;
-    w->choices.observer = NULL;
-    w->choices.strategy = e;
-    return !strategy->complete;
-}
-
-static void enumerate_end(struct exp_strategy *strategy, struct rd_world *w) {
-    struct enumeration *e = (struct enumeration *)strategy;
-    (void)w;
-    while (e->depth && ++e->path[e->depth - 1].answer >= e->path[e->depth - 1].count)
-        e->depth--;
-    strategy->complete = e->depth == 0;
-}
-
-static const struct exp_strategy_ops enumeration = {.name = "enumeration",
-                                                    .create = enumerate_create,
-                                                    .destroy = enumerate_destroy,
-                                                    .begin = enumerate_begin,
-                                                    .end = enumerate_end};
-
-/* Which threads took steps, what these touched, and the most each thread knew of others then. */
-static void print_order(void) {
-    const struct exp_trace *trace = &recorder.trace;
-    print_error("  an order that the reduction has not met:\n");
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct exp_event *event = &trace->events[i];
-        const uint32_t *clock = trace->clocks + i * trace->width;
-        print_error("    %u.%u:", event->thread, event->number);
-        for (uint32_t a = 0; a < event->access_count; a++) {
-            const struct exp_access *access = &trace->accesses[event->first_access + a];
-            uint64_t place = trace->places[access->place].place;
-            print_error(" %u:%x%s", (unsigned)(place >> CORE_SPACE_SHIFT), (unsigned)place & 0xffff,
-                        access->kind == CORE_WRITE ? "!" : "");
-        }
-        for (uint32_t d = 0; d < event->answer_count; d++)
-            print_error(" answer %u", trace->answers[event->first_answer + d].answer);
-        print_error(" after");
-        for (uint32_t t = 0; t < trace->thread_count; t++)
-            if (clock[t] && t != event->thread)
-                print_error(" %u.%u", t, clock[t]);
-        print_error("\n");
-    }
-}
-
-/* ---- exploring ------------------------------------------------------------------------------- */
-
-struct met {
-    struct set orders, outcomes;
-    const struct set *known; /* orders: one that is none of them is printed */
-    uint64_t executions, repeated, redundant;
-    bool complete;
-};
-
-static void free_met(struct met *met) {
-    free(met->orders.items);
-    free(met->outcomes.items);
-}
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static void start_program(rd_world *world) {
     memset(memory, 0, sizeof memory);
@@ -508,140 +283,40 @@ static void start_program(rd_world *world) {
     assert_int_equal(rd_process_start(world, "p.exe", NULL, NULL), RD_OK);
 }
 
-static uint64_t outcome_of(const rd_world *world, rd_verdict verdict) {
-    uint64_t hash = ((uint64_t)verdict + 1) * 1000003 + world->bugcheck.code;
-    for (int i = 0; i < CORE_FAILURES; i++)
-        hash = hash * 31 + world->failures[i];
+static uint64_t outcome_of_program(void) {
+    uint64_t hash = 0;
     for (int i = 0; i <= THREADS; i++)
-        hash = (hash ^ seen[i]) * 0xBF58476D1CE4E5B9u;
+        hash = exp_mix(hash, seen[i]);
     for (int i = 0; i < OBJECTS; i++)
-        hash = (hash ^ (uint64_t)memory[i]) * 0x94D049BB133111EBu;
-    return hash ^ hash >> 31;
+        hash = exp_mix(hash, (uint64_t)memory[i]);
+    return hash;
 }
 
-static void (*start)(rd_world *world) = start_program;
-
-/* Of an exploration; what needs more is not compared. */
-static uint64_t executions_max;
-static bool may_give_up; /* executions that it has begun */
-
-static void explore(rd_world *world, const struct exp_strategy_ops *ops, bool merging,
-                    uint32_t split, struct met *met) {
-    const struct exp_plan plan = {.shards = 1, .depth = merging, .split = split};
-    struct exp_strategy *strategy = ops->create(&plan);
-    assert_non_null(strategy);
-    while (met->executions + met->redundant < executions_max) {
-        rd_verdict verdict;
-        start(world);
-        if (!ops->begin(strategy, world))
-            break;
-        record(world);
-        assert_int_equal(rd_run(world, &verdict), RD_OK);
-        exp_trace_close(&recorder.trace, world);
-        bool abandoned = world->choices.abandoned;
-        world->choices.strategy = recorder.strategy;
-        ops->end(strategy, world);
-        assert_false(world->choices.diverged);
-        if (abandoned) {
-            met->redundant++;
-            continue;
-        }
-        met->executions++;
-        if (met->known && !contains(met->known, exp_trace_hash(&recorder.trace))) {
-            print_order();
-            met->known = NULL;
-        }
-        met->repeated += !add(&met->orders, exp_trace_hash(&recorder.trace));
-        add(&met->outcomes, outcome_of(world, verdict));
-    }
-    met->complete = strategy->complete;
-    ops->destroy(strategy);
-}
-
-static rd_world *make_world(uint32_t choose) {
-    rd_world_options options = {.size = sizeof options,
-                                .choose = RD_CHOOSE_ORDER | choose,
-                                .log_disabled = true,
-                                .steps_max = DEPTH_MAX};
+static void compare(uint64_t seed, uint32_t choose, uint64_t executions_max,
+                    struct orders_totals *totals) {
+    const struct orders_of of = {.world = orders_world(choose),
+                                 .start = start_program,
+                                 .outcome = outcome_of_program,
+                                 .print = print_program,
+                                 .executions_max = executions_max,
+                                 .may_give_up = may_give_up};
     const rd_image_desc image = {.size = sizeof image, .main = run_program};
-    rd_world *world = test_world(&options);
-    assert_int_equal(rd_image_register(world, "p.exe", &image), RD_OK);
-    return world;
-}
-
-static uint64_t number(const char *name, uint64_t otherwise) {
-    const char *text = getenv(name);
-    return text ? strtoull(text, NULL, 10) : otherwise;
-}
-
-/* The totals of one group of programs. */
-struct totals {
-    unsigned compared, left_out, wrong;
-    uint64_t enumerated, executions, redundant;
-};
-
-static void compare(rd_world *world, uint64_t seed, struct totals *totals) {
-    struct met every = {0}, reduced = {0}, divided = {0};
-    assert_true(exp_trace_init(&recorder.trace));
-    explore(world, &enumeration, true, 0, &every);
-    explore(world, &exp_dpor, false, 0, &reduced);
-    if (reduced.complete)
-        explore(world, &exp_dpor, false, 1 + (uint32_t)(seed % SPLITS), &divided);
-    bool same = every.complete && reduced.complete && !reduced.repeated &&
-                (may_give_up || !reduced.redundant) && are_equal(&every.orders, &reduced.orders) &&
-                are_equal(&every.outcomes, &reduced.outcomes);
-    bool divides = !divided.complete || (are_equal(&reduced.orders, &divided.orders) &&
-                                         reduced.executions == divided.executions);
-    if (every.complete && !same) {
-        struct met again = {.known = &reduced.orders};
-        explore(world, &enumeration, true, 0, &again);
-        free_met(&again);
-    }
-    exp_trace_destroy(&recorder.trace);
-    rd_world_destroy(world);
-    totals->compared += every.complete;
-    totals->left_out += !every.complete;
-    totals->enumerated += every.executions;
-    totals->executions += reduced.executions;
-    totals->redundant += reduced.redundant;
-    if (every.complete && !same) {
-        totals->wrong++;
-        print_program(seed);
-        print_error("  enumerated: %llu executions, %zu orders, %zu outcomes\n",
-                    (unsigned long long)every.executions, every.orders.count, every.outcomes.count);
-        print_error("  reduced: %llu executions, %zu orders, %zu outcomes, %llu repeated, "
-                    "%llu given up%s\n",
-                    (unsigned long long)reduced.executions, reduced.orders.count,
-                    reduced.outcomes.count, (unsigned long long)reduced.repeated,
-                    (unsigned long long)reduced.redundant, reduced.complete ? "" : ", not ended");
-    }
-    if (!divides) {
-        totals->wrong++;
-        print_program(seed);
-        print_error("  divided: %llu executions, %zu orders, instead of %llu, %zu\n",
-                    (unsigned long long)divided.executions, divided.orders.count,
-                    (unsigned long long)reduced.executions, reduced.orders.count);
-    }
-    free_met(&every);
-    free_met(&reduced);
-    free_met(&divided);
+    assert_int_equal(rd_image_register(of.world, "p.exe", &image), RD_OK);
+    orders_compare(&of, seed, totals);
+    rd_world_destroy(of.world);
 }
 
 static void compare_group(const char *name, enum op first, enum op end, unsigned most,
                           uint32_t choose) {
-    uint64_t begin = number("EVERY_ORDER_SEED", 1),
-             count = number("EVERY_ORDER_PROGRAMS", PROGRAMS);
-    struct totals totals = {0};
-    executions_max = number("EVERY_ORDER_EXECUTIONS", EXECUTIONS_MAX);
+    uint64_t begin = orders_number("EVERY_ORDER_SEED", 1),
+             count = orders_number("EVERY_ORDER_PROGRAMS", PROGRAMS);
+    uint64_t executions_max = orders_number("EVERY_ORDER_EXECUTIONS", EXECUTIONS_MAX);
+    struct orders_totals totals = {0};
     for (uint64_t seed = begin; seed < begin + count; seed++) {
         make_program(seed, first, end, most);
-        compare(make_world(choose), seed, &totals);
+        compare(seed, choose, executions_max, &totals);
     }
-    print_message("%s: %u programs, %llu executions and %llu given up of %llu interleavings; "
-                  "%u programs left out\n",
-                  name, totals.compared, (unsigned long long)totals.executions,
-                  (unsigned long long)totals.redundant, (unsigned long long)totals.enumerated,
-                  totals.left_out);
+    orders_print(name, &totals);
     assert_int_equal(totals.wrong, 0);
     assert_true(totals.compared >= count / 4);
 }
@@ -693,29 +368,26 @@ static void anything_is_reduced_soundly(void **state) {
 }
 
 static void hard_programs_are_reduced_soundly(void **state) {
-    struct totals totals = {0};
+    struct orders_totals totals = {0};
     (void)state;
     for (unsigned i = 0; i < sizeof hard / sizeof hard[0]; i++) {
         program = hard[i];
-        executions_max = i < HARD_ENUMERATED ? HARD_EXECUTIONS_MAX : HARD_ORDERS_MAX;
-        compare(make_world(0), i, &totals);
+        compare(i, 0, i < HARD_ENUMERATED ? HARD_EXECUTIONS_MAX : HARD_ORDERS_MAX, &totals);
     }
     assert_int_equal(totals.wrong, 0);
     assert_int_equal(totals.compared, HARD_ENUMERATED);
 }
 
 static void alertable_waits_are_reduced_soundly(void **state) {
-    struct totals totals = {0};
+    struct orders_totals totals = {0};
     (void)state;
     program = alertable;
-    executions_max = HARD_EXECUTIONS_MAX;
     may_give_up = true;
-    compare(make_world(0), 0, &totals);
+    compare(0, 0, HARD_EXECUTIONS_MAX, &totals);
     may_give_up = false;
     assert_int_equal(totals.wrong, 0);
     assert_int_equal(totals.compared, 1);
 }
-
 /* ---- programs in files ----------------------------------------------------------------------- */
 
 static struct {
@@ -733,11 +405,13 @@ static void start_files(rd_world *world) {
 
 /* [--driver FILE] PROGRAM [ARGUMENT]..., in the current directory. */
 static int compare_files(char **words) {
-    struct totals totals = {0};
-    rd_world_options options = {.size = sizeof options,
-                                .choose = RD_CHOOSE_ORDER,
-                                .log_disabled = true,
-                                .steps_max = DEPTH_MAX};
+    struct orders_totals totals = {0};
+    const struct orders_of of = {.world = orders_world(0),
+                                 .start = start_files,
+                                 .outcome = outcome_of_program,
+                                 .print = print_program,
+                                 .executions_max =
+                                     orders_number("EVERY_ORDER_EXECUTIONS", HARD_EXECUTIONS_MAX)};
     if (strcmp(*words, "--driver") == 0) {
         files.driver = words[1];
         words += 2;
@@ -746,12 +420,10 @@ static int compare_files(char **words) {
     for (size_t used = 0; *words && used < sizeof files.command_line; words++)
         used += (size_t)snprintf(files.command_line + used, sizeof files.command_line - used,
                                  "%s%s", used ? " " : "", *words);
-    rd_world *world = test_world(&options);
-    assert_int_equal(rd_image_add_path(world, "."), RD_OK);
-    assert_int_equal(rd_image_load(world, files.image), RD_OK);
-    start = start_files;
-    executions_max = number("EVERY_ORDER_EXECUTIONS", HARD_EXECUTIONS_MAX);
-    compare(world, 0, &totals);
+    assert_int_equal(rd_image_add_path(of.world, "."), RD_OK);
+    assert_int_equal(rd_image_load(of.world, files.image), RD_OK);
+    orders_compare(&of, 0, &totals);
+    rd_world_destroy(of.world);
     return totals.wrong || !totals.compared ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -254,7 +254,7 @@ SIZE_T MmSizeOfMdl(PVOID Base, SIZE_T Length) {
 
 /* NTFY-I-25 */
 static void check_attachment(struct rd_world *w) {
-    const struct ps_routine_call *call = ps_current(w)->calls;
+    const struct ps_routine_call *call = ps_more(ps_current(w))->calls;
     if (call && strncmp(call->called->name, "image", 5) == 0 && ke_verifies_drivers(w))
         ke_finding(
             w, RD_CHECK_N_ATTACH,
@@ -269,19 +269,21 @@ VOID KeStackAttachProcess(PRKPROCESS PROCESS, PRKAPC_STATE ApcState) {
     ke_irql_check(w, KE_DISPATCH_LEVEL, "KeStackAttachProcess", "IRQL-03");
     ke_point(w, ob_id(PROCESS), KE_READ);
     check_attachment(w);
-    ApcState->Process = (PRKPROCESS)(void *)ps_current(w)->attached;
-    ps_current(w)->attached = kernel_process((PEPROCESS)(void *)PROCESS);
+    struct ps_thread_more *current = ps_more_make(w, ps_current(w));
+    ApcState->Process = (PRKPROCESS)(void *)current->attached;
+    current->attached = kernel_process((PEPROCESS)(void *)PROCESS);
 }
 
 VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState) {
     struct rd_world *w = kernel_world();
     if (!w)
         return;
-    if (!ps_current(w)->attached) {
+    struct ps_thread_more *current = ps_more_make(w, ps_current(w));
+    if (!current->attached) {
         uint64_t parameters[4] = {0, 0, 0, 0};
         ke_bugcheck(w, 0x6, parameters,
                     "INVALID_PROCESS_DETACH_ATTEMPT: KeUnstackDetachProcess without "
                     "KeStackAttachProcess");
     }
-    ps_current(w)->attached = kernel_process((PEPROCESS)(void *)ApcState->Process);
+    current->attached = kernel_process((PEPROCESS)(void *)ApcState->Process);
 }

@@ -10,7 +10,8 @@ PEPROCESS IoGetCurrentProcess(VOID) {
     if (!w)
         return NULL;
     struct ps_thread *thread = ps_current(w);
-    return (PEPROCESS)(void *)(thread->attached ? thread->attached : thread->process);
+    struct ps_process *attached = ps_more(thread)->attached;
+    return (PEPROCESS)(void *)(attached ? attached : thread->process);
 }
 
 PKTHREAD KeGetCurrentThread(VOID) {
@@ -258,22 +259,27 @@ BOOLEAN PsIsCurrentThreadPrefetching(VOID) {
 
 enum { NORMAL_PRIORITY = 8 };
 
+static struct ps_thread_more *more_of(PKTHREAD object) {
+    struct ps_thread *thread = kernel_thread(object);
+    return ps_more_make(thread->process->world, thread);
+}
+
 KPRIORITY KeQueryPriorityThread(PKTHREAD Thread) {
-    const struct ps_thread *thread = kernel_thread(Thread);
-    return thread->priority ? thread->priority : NORMAL_PRIORITY;
+    int32_t priority = ps_more(kernel_thread(Thread))->priority;
+    return priority ? priority : NORMAL_PRIORITY;
 }
 
 KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority) {
     KPRIORITY before = KeQueryPriorityThread(Thread);
-    kernel_thread(Thread)->priority = Priority;
+    more_of(Thread)->priority = Priority;
     return before;
 }
 
 LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment) {
-    struct ps_thread *thread = kernel_thread(Thread);
-    LONG before = thread->base_increment;
-    thread->base_increment = Increment;
-    thread->priority = NORMAL_PRIORITY + Increment;
+    struct ps_thread_more *more = more_of(Thread);
+    LONG before = more->base_increment;
+    more->base_increment = Increment;
+    more->priority = NORMAL_PRIORITY + Increment;
     return before;
 }
 

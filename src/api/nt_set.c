@@ -38,7 +38,7 @@ static NTSTATUS set(const struct settings *settings, const struct request *reque
     NTSTATUS status = nt_read(&me, &value, request->value, sizeof value);
     if (!NT_SUCCESS(status))
         return status;
-    bool trusted = me.thread->driver || !settings->rows[i].privileged;
+    bool trusted = ps_more(me.thread)->driver || !settings->rows[i].privileged;
     if (!trusted && !ps_privilege_enabled(me.w, me.process, PS_DEBUG_PRIVILEGE))
         return STATUS_PRIVILEGE_NOT_HELD;
     status = api_object(&me, request->handle, settings->access, settings->type, KE_WRITE, &body);

@@ -22,13 +22,13 @@ struct api_debug_handle {
 /* ---- the debug object of a thread ------------------------------------------------------------ */
 
 NTSTATUS api_debug_connect(struct api_caller *me, struct ps_debug **out) {
-    HANDLE handle = api_handle(me->thread->debug_handle);
+    HANDLE handle = api_handle(ps_more(me->thread)->debug_handle);
     void *body;
     NTSTATUS status = STATUS_SUCCESS;
     if (!handle) {
         struct ps_debug *debug = ps_debug_create(me->w);
         status = api_new_handle(me, debug, PS_DEBUG_ALL_RIGHTS, false, &handle);
-        me->thread->debug_handle = api_value(handle);
+        ps_more_make(me->w, me->thread)->debug_handle = api_value(handle);
         ob_dereference(me->w, debug);
     }
     if (NT_SUCCESS(status))
@@ -40,8 +40,8 @@ NTSTATUS api_debug_connect(struct api_caller *me, struct ps_debug **out) {
 /* A scheduling point on it; STATUS_INVALID_HANDLE if the thread has none (REST-15). */
 static NTSTATUS own_debug_object(struct api_caller *me, struct ps_debug **out) {
     void *body = NULL;
-    NTSTATUS status = api_object(me, api_handle(me->thread->debug_handle), PS_DEBUG_ALL_RIGHTS,
-                                 &ps_debug_type, KE_WRITE, &body);
+    NTSTATUS status = api_object(me, api_handle(ps_more(me->thread)->debug_handle),
+                                 PS_DEBUG_ALL_RIGHTS, &ps_debug_type, KE_WRITE, &body);
     *out = body;
     return status;
 }

@@ -24,7 +24,7 @@ NTSTATUS api_pending_begin(struct api_caller *caller, struct api_file *file,
         return status;
     struct api_pending *pending = core_alloc(caller->w, sizeof *pending);
     base_list_init(&pending->link);
-    base_list_push_back(&caller->thread->transfers, &pending->thread_link);
+    base_list_push_back(&ps_more_make(caller->w, caller->thread)->transfers, &pending->thread_link);
     pending->file = file;
     pending->thread = caller->thread;
     pending->operation = *operation;
@@ -183,7 +183,7 @@ static bool matches(const struct api_cancel *which, const struct api_pending *pe
 static uint32_t cancel_of(struct rd_world *w, const struct api_cancel *which,
                           struct ps_thread *thread) {
     uint32_t count = 0;
-    base_list_each(link, &thread->transfers) {
+    base_list_each(link, &ps_more(thread)->transfers) {
         struct api_pending *pending = base_container(link, struct api_pending, thread_link);
         if (!matches(which, pending))
             continue;
@@ -206,7 +206,8 @@ uint32_t api_pending_cancel(struct rd_world *w, const struct api_cancel *which) 
 
 void api_thread_cancel(struct rd_world *w, struct ps_thread *thread) {
     io_key_watch_end(w, NULL, thread);
-    base_list_each(link, &thread->transfers) base_container(link, struct api_pending, thread_link)
-        ->held = false;
+    base_list_each(link, &ps_more(thread)->transfers)
+        base_container(link, struct api_pending, thread_link)
+            ->held = false;
     api_pending_cancel(w, &(struct api_cancel){.thread = thread});
 }

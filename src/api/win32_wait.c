@@ -177,7 +177,7 @@ DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable) {
     LONGLONG timeout;
     if (!api_caller_get(&me))
         return 0;
-    bool has_apcs = bAlertable && !base_list_empty(&me.thread->tcb.user_apcs);
+    bool has_apcs = bAlertable && ke_has_user_apcs(&me.thread->tcb);
     if (dwMilliseconds == 0 && !has_apcs) {
         ke_yield(me.w);
         return 0;

@@ -11,6 +11,10 @@
 #define base_container(address, type, field)                                                       \
     ((type *)(void *)((char *)(address)-offsetof(type, field)))
 
+/* Initialises a constant list that stays empty. */
+#define BASE_LIST_EMPTY(head)                                                                      \
+    { (LIST_ENTRY *)&(head), (LIST_ENTRY *)&(head) }
+
 static inline void base_list_init(LIST_ENTRY *head) {
     head->Flink = head->Blink = head;
 }

@@ -44,7 +44,7 @@ static bool queue_routine(struct rd_world *w, struct ex_timer *timer) {
     if (!timer->routine)
         return false;
     struct ke_thread *thread = timer->find_thread(w, timer->apc_tid, timer->apc_object);
-    if (!thread || !base_list_empty(&thread->user_apcs))
+    if (!thread || ke_has_user_apcs(thread))
         return false;
     const uint64_t args[3] = {timer->routine, timer->argument, timer->due};
     return NT_SUCCESS(ke_queue_user_apc(w, thread, run_routine, args));

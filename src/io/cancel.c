@@ -72,7 +72,7 @@ static bool matches(const struct io_cancel *which, const struct io_request *requ
 }
 
 static struct io_request *find(const struct io_cancel *which, const struct ps_thread *thread) {
-    base_list_each(link, &thread->requests) {
+    base_list_each(link, &ps_more(thread)->requests) {
         struct io_request *request = base_container(link, struct io_request, link);
         if (matches(which, request))
             return request;
@@ -103,7 +103,7 @@ uint32_t io_cancel(struct rd_world *w, const struct io_cancel *which) {
 }
 
 static struct io_request *first_for(const struct ps_thread *thread, const void *file) {
-    base_list_each(link, &thread->requests) {
+    base_list_each(link, &ps_more(thread)->requests) {
         struct io_request *request = base_container(link, struct io_request, link);
         if (!file || request->file == file)
             return request;

@@ -88,13 +88,13 @@ struct io_driver *io_current_driver(struct rd_world *w, const void *code) {
             return driver;
     }
     struct ps_thread *thread = ps_current(w);
-    return thread ? thread->driver : NULL;
+    return thread ? ps_more(thread)->driver : NULL;
 }
 
 struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver) {
-    struct ps_thread *thread = ps_current(w);
-    struct io_driver *before = thread->driver;
-    thread->driver = driver;
+    struct ps_thread_more *current = ps_more_make(w, ps_current(w));
+    struct io_driver *before = current->driver;
+    current->driver = driver;
     return before;
 }
 
@@ -125,8 +125,9 @@ void *io_enter_owner(struct rd_world *w, void *owner) {
 
 void io_culprit(struct rd_world *w, const char **driver, const char **routine) {
     const struct ps_thread *thread = ps_current(w);
-    *driver = thread && thread->driver ? thread->driver->name : "";
-    *routine = thread && thread->driver && thread->routine ? thread->routine : "";
+    const struct ps_thread_more *more = thread ? ps_more(thread) : &ps_nothing_more;
+    *driver = more->driver ? more->driver->name : "";
+    *routine = more->driver && more->routine ? more->routine : "";
 }
 
 bool io_has_routines(struct rd_world *w, const char *name) {
@@ -159,8 +160,8 @@ static void bugcheck_unloaded(struct rd_world *w, const char *what,
 
 void io_begin_call(struct rd_world *w, struct io_call *call, struct io_driver *driver) {
     call->before = io_enter_driver(w, driver);
-    call->routine_before = ps_current(w)->routine;
-    ps_current(w)->routine = call->what;
+    call->routine_before = ps_current(w)->more->routine;
+    ps_current(w)->more->routine = call->what;
     if (!io_driver_code_present(w, driver))
         bugcheck_unloaded(w, call->what, driver);
     call->level = ke_level_now(w);
@@ -182,7 +183,7 @@ void io_end_call(struct rd_world *w, const struct io_call *call) {
     check_way_back(w, call);
     ke_level_check(w, &call->level, call->what);
     io_enter_driver(w, call->before);
-    ps_current(w)->routine = call->routine_before;
+    ps_current(w)->more->routine = call->routine_before;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */

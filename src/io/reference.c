@@ -91,7 +91,7 @@ static bool is_driver(const char *reason) {
 /* Whose record to drop: the current driver's own if it has one, else that of any driver. */
 static const char *record_to_drop(const void *body, const char *holder) {
     const char *found = NULL;
-    base_list_each(link, &ob_header_of(body)->references) {
+    base_list_each(link, ob_references(body)) {
         const struct ob_reference_record *record =
             base_container(link, struct ob_reference_record, link);
         if (strcmp(record->reason, holder) == 0)

@@ -77,7 +77,7 @@ struct io_request *io_request_new(struct rd_world *w, const struct io_operation 
     if (operation->event)
         ob_reference(operation->event);
     ke_lock_event_init(w, &request->done, KE_REQUEST, true);
-    base_list_push_back(&request->thread->requests, &request->link);
+    base_list_push_back(&ps_more_make(w, request->thread)->requests, &request->link);
     return request;
 }
 

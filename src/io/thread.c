@@ -32,9 +32,10 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
         core_free(w, start, sizeof *start);
         return status;
     }
-    (*thread)->driver = start->driver;
+    struct ps_thread_more *more = ps_more_make(w, *thread);
+    more->driver = start->driver;
     if (create->holds) {
-        (*thread)->holds_driver = create->holds;
+        more->holds_driver = create->holds;
         create->holds->held_threads++;
     }
     return STATUS_SUCCESS;
@@ -42,8 +43,7 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
 
 /* A kernel mutex dies with the machine, a mutant of user mode is just abandoned (TERM-55). */
 static const KMUTANT *kernel_mutex_of(const struct ke_thread *thread) {
-    for (const LIST_ENTRY *link = thread->mutants.Flink; link != &thread->mutants;
-         link = link->Flink) {
+    base_list_each(link, &ke_belongings_of(thread)->mutants) {
         const KMUTANT *mutant = base_container(link, KMUTANT, MutantListEntry);
         if (mutant->ApcDisable)
             return mutant;
@@ -52,13 +52,14 @@ static const KMUTANT *kernel_mutex_of(const struct ke_thread *thread) {
 }
 
 static void check_thread_end(struct rd_world *w, const struct ke_thread *thread) {
-    if (ps_current(w)->attached) {
-        uint64_t parameters[4] = {ps_current(w)->attached->pid, thread->pid, 0, 0};
+    const struct ps_process *attached = ps_more(ps_current(w))->attached;
+    if (attached) {
+        uint64_t parameters[4] = {attached->pid, thread->pid, 0, 0};
         ke_bugcheck(w, 0x5, parameters,
                     core_textf(w,
                                "INVALID_PROCESS_ATTACH_ATTEMPT: system thread %u ends while it is "
                                "attached to process %u (TERM-43)",
-                               thread->tid, ps_current(w)->attached->pid));
+                               thread->tid, attached->pid));
     }
     const KMUTANT *mutex = kernel_mutex_of(thread);
     if (mutex) {
@@ -95,9 +96,10 @@ _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status) {
             "system that runs it (TERM-44)");
     }
     check_thread_end(w, &thread->tcb);
-    thread->driver = NULL;
-    if (thread->holds_driver)
-        io_driver_let_go(w, thread->holds_driver);
+    struct ps_thread_more *more = ps_more_make(w, thread);
+    more->driver = NULL;
+    if (more->holds_driver)
+        io_driver_let_go(w, more->holds_driver);
     ps_exit_thread(w, status);
 }
 
@@ -107,7 +109,7 @@ static void step_into_nothing(void *argument) {
     struct ps_thread *thread = argument;
     struct rd_world *w = thread->process->world;
     struct io_call call = {.what = "a thread that was still running its code"};
-    io_begin_call(w, &call, thread->driver);
+    io_begin_call(w, &call, ps_more(thread)->driver);
     ps_exit_thread(w, STATUS_UNSUCCESSFUL);
 }
 
@@ -117,7 +119,7 @@ uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver
         struct ps_process *process = base_container(p, struct ps_process, link);
         base_list_each(t, &process->threads) {
             struct ps_thread *thread = base_container(t, struct ps_thread, link);
-            if (thread->driver != driver || thread == ps_current(w))
+            if (ps_more(thread)->driver != driver || thread == ps_current(w))
                 continue;
             thread->tcb.context.entry = step_into_nothing;
             if (thread->tcb.started)

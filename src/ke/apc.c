@@ -31,7 +31,7 @@ static void queue_for_user(struct rd_world *w, struct ke_thread *thread,
                            const struct apc *content) {
     struct apc *apc = core_alloc(w, sizeof *apc);
     *apc = *content;
-    base_list_push_back(&thread->user_apcs, &apc->link);
+    base_list_push_back(&ke_belongings_make(w, thread)->user_apcs, &apc->link);
     core_event(w, RD_EVENT_APC_QUEUE, RULE_WAIT_28, .a = thread->tid);
     if (thread->state == KE_WAITING && thread->alertable && thread->wait_mode == UserMode)
         ke_unwait(w, thread, STATUS_USER_APC);
@@ -54,17 +54,17 @@ static bool is_special(const KAPC *apc) {
 bool ke_kernel_apc_may_run(const struct ke_thread *thread) {
     if (thread->irql || thread->special_apc_disable)
         return false;
-    return is_special(at(thread->kernel_apcs.Flink)->object) ||
+    return is_special(at(thread->belongings->kernel_apcs.Flink)->object) ||
            (!thread->apc_disable && !thread->in_kernel_apc);
 }
 
 static void queue_for_kernel(struct rd_world *w, struct ke_thread *thread,
                              const struct apc *content) {
     struct apc *apc = core_alloc(w, sizeof *apc);
-    LIST_ENTRY *place = &thread->kernel_apcs;
+    LIST_ENTRY *queue = &ke_belongings_make(w, thread)->kernel_apcs, *place = queue;
     *apc = *content;
     if (is_special(apc->object))
-        for (place = place->Flink; place != &thread->kernel_apcs && is_special(at(place)->object);)
+        for (place = place->Flink; place != queue && is_special(at(place)->object);)
             place = place->Flink;
     base_list_insert_before(place, &apc->link);
     thread->has_kernel_apcs = true;
@@ -88,7 +88,8 @@ bool ke_queue_apc(struct rd_world *w, KAPC *object, void *owner) {
 }
 
 static struct apc *find(const struct ke_thread *thread, const KAPC *object) {
-    const LIST_ENTRY *lists[] = {&thread->kernel_apcs, &thread->user_apcs};
+    const struct ke_belongings *of = ke_belongings_of(thread);
+    const LIST_ENTRY *lists[] = {&of->kernel_apcs, &of->user_apcs};
     for (int i = 0; i < 2; i++)
         base_list_each(link, lists[i]) if (at(link)->object == object) return at(link);
     return NULL;
@@ -106,12 +107,13 @@ bool ke_remove_apc(struct rd_world *w, KAPC *object) {
     struct ke_thread *thread = (struct ke_thread *)(void *)object->Thread;
     object->Inserted = FALSE;
     drop(w, apc);
-    thread->has_kernel_apcs = !base_list_empty(&thread->kernel_apcs);
+    thread->has_kernel_apcs = !base_list_empty(&thread->belongings->kernel_apcs);
     return true;
 }
 
 uint32_t ke_apcs_of(const struct ke_thread *thread, const void *owner) {
-    const LIST_ENTRY *lists[] = {&thread->kernel_apcs, &thread->user_apcs};
+    const struct ke_belongings *of = ke_belongings_of(thread);
+    const LIST_ENTRY *lists[] = {&of->kernel_apcs, &of->user_apcs};
     uint32_t count = 0;
     for (int i = 0; i < 2; i++)
         base_list_each(link, lists[i]) count += at(link)->object && at(link)->owner == owner;
@@ -139,10 +141,10 @@ void ke_deliver_kernel_apcs(struct rd_world *w) {
     struct ke_thread *thread = w->ke->current;
     while (ke_kernel_apc_is_due(thread)) {
         struct ke_apc_normal normal;
-        struct apc apc = *at(thread->kernel_apcs.Flink);
+        struct apc apc = *at(thread->belongings->kernel_apcs.Flink);
         bool special = is_special(apc.object);
-        drop(w, at(thread->kernel_apcs.Flink));
-        thread->has_kernel_apcs = !base_list_empty(&thread->kernel_apcs);
+        drop(w, at(thread->belongings->kernel_apcs.Flink));
+        thread->has_kernel_apcs = !base_list_empty(&thread->belongings->kernel_apcs);
         ke_enter_kernel(thread);
         run_kernel_routine(w, &apc, &normal);
         if (!special && normal.routine) {
@@ -191,8 +193,8 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
     struct ke_thread *thread = w->ke->current;
     uint32_t ran = 0;
     thread->user_apcs_due = false;
-    while (!base_list_empty(&thread->user_apcs)) {
-        LIST_ENTRY *link = next_of(w, &thread->user_apcs);
+    while (ke_has_user_apcs(thread)) {
+        LIST_ENTRY *link = next_of(w, &thread->belongings->user_apcs);
         struct apc apc = *at(link);
         drop(w, at(link));
         run_user_apc(w, &apc);
@@ -203,9 +205,10 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
 
 uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread) {
     uint32_t dropped = 0;
-    while (!base_list_empty(&thread->user_apcs)) {
-        struct apc apc = *at(thread->user_apcs.Flink);
-        drop(w, at(thread->user_apcs.Flink));
+    while (ke_has_user_apcs(thread)) {
+        LIST_ENTRY *link = thread->belongings->user_apcs.Flink;
+        struct apc apc = *at(link);
+        drop(w, at(link));
         if (apc.object) {
             apc.object->Inserted = FALSE;
             w->ke->hooks.rundown_routine(w, apc.owner, apc.object);
@@ -234,7 +237,7 @@ bool ke_test_alert(struct rd_world *w, uint8_t mode) {
     struct ke_thread *thread = w->ke->current;
     bool alerted = thread->alerted[mode];
     thread->alerted[mode] = false;
-    if (!alerted && mode == UserMode && !base_list_empty(&thread->user_apcs))
+    if (!alerted && mode == UserMode && ke_has_user_apcs(thread))
         thread->user_apcs_due = true;
     return alerted;
 }

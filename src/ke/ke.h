@@ -83,6 +83,14 @@ struct ke_apc_normal {
     void *arguments[3];
 };
 
+/* What few threads have; made on first need. */
+struct ke_belongings {
+    LIST_ENTRY user_apcs;
+    LIST_ENTRY kernel_apcs; /* special ones first */
+    LIST_ENTRY mutants;     /* owned ones, by MutantListEntry */
+    LIST_ENTRY held;        /* locks in the memory of drivers (track.h) */
+};
+
 /* A thread of control (NT: KTHREAD). First member of struct ps_thread. */
 struct ke_thread {
     DISPATCHER_HEADER header;
@@ -101,25 +109,22 @@ struct ke_thread {
     bool runs_on;       /* was to die in user mode, but takes one more step before it does */
     bool exiting;       /* on its way out: cannot be killed, suspended or given APCs any more */
     bool system;        /* runs in kernel mode for all its life */
+    uint8_t wait_count; /* of wait_blocks */
     uint16_t suspend_count;
     uint16_t freeze_count;       /* debug events of its process that are not continued */
     int16_t kernel_depth;        /* > 0: inside driver code or a system service that may call it */
     int16_t apc_disable;         /* nested critical regions */
     int16_t special_apc_disable; /* nested guarded regions */
     uint32_t callback; /* ke_state.serial when the routine that it runs was registered; 0: none */
-    LIST_ENTRY held;   /* locks in the memory of drivers (track.h) */
-    uint32_t wait_count;
     NTSTATUS wait_status;
+    uint32_t process_object;           /* number of its process object */
     struct ke_wait_block *wait_blocks; /* inline_blocks or an array from the pool */
     struct ke_wait_block inline_blocks[KE_INLINE_WAIT_BLOCKS];
     struct ke_deadline timeout;
-    LIST_ENTRY user_apcs;
-    LIST_ENTRY kernel_apcs;      /* special ones first */
-    LIST_ENTRY mutants;          /* owned ones, by MutantListEntry */
-    LIST_ENTRY ready;            /* in the ready queue */
-    struct ke_access next;       /* what it will do when it goes on */
+    struct ke_belongings *belongings; /* see ke_belongings_of */
+    LIST_ENTRY ready;                 /* in the ready queue */
+    struct ke_access next;            /* what it will do when it goes on */
     const struct ke_gate *gate;  /* at a scheduling point that it cannot always pass, or NULL */
-    uint32_t process_object;     /* number of its process object */
     const char *wait_reason;     /* static text for waits that are not for an object, or NULL */
     uint64_t time_used[2];       /* of the processor, in user mode and in kernel mode */
     struct port_context context; /* until it is started, `entry` and `stack.size` are what it shall
@@ -197,6 +202,21 @@ void ke_choices_changed(struct rd_world *w);
 
 void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *entry,
                     size_t stack_size);
+/* The thread object goes. */
+void ke_thread_deleted(struct rd_world *w, struct ke_thread *thread);
+
+extern const struct ke_belongings ke_no_belongings; /* empty lists */
+
+/* For looking at them. */
+static inline const struct ke_belongings *ke_belongings_of(const struct ke_thread *thread) {
+    return RD_LIKELY(!thread->belongings) ? &ke_no_belongings : thread->belongings;
+}
+/* For adding to them. */
+struct ke_belongings *ke_belongings_make(struct rd_world *w, struct ke_thread *thread);
+
+static inline bool ke_has_user_apcs(const struct ke_thread *thread) {
+    return !base_list_empty(&ke_belongings_of(thread)->user_apcs);
+}
 
 /* Puts a new, woken or resumed thread into the ready queue, or sets it aside while it is suspended.
  */

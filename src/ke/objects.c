@@ -44,7 +44,7 @@ void ke_mutant_own(struct rd_world *w, KMUTANT *mutant) {
     RD_ASSERT(!mutant->OwnerThread);
     mutant->Header.SignalState = 0;
     mutant->OwnerThread = (void *)thread;
-    base_list_push_back(&thread->mutants, &mutant->MutantListEntry);
+    base_list_push_back(&ke_belongings_make(w, thread)->mutants, &mutant->MutantListEntry);
     core_event(w, RD_EVENT_MUTANT_ACQUIRE, RULE_NONE, .object = mutant->Header.ObjectId);
 }
 
@@ -75,8 +75,9 @@ NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous) 
 
 uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread) {
     uint32_t abandoned = 0;
-    while (!base_list_empty(&thread->mutants)) {
-        KMUTANT *mutant = base_container(thread->mutants.Flink, KMUTANT, MutantListEntry);
+    const LIST_ENTRY *mutants = &ke_belongings_of(thread)->mutants;
+    while (!base_list_empty(mutants)) {
+        KMUTANT *mutant = base_container(mutants->Flink, KMUTANT, MutantListEntry);
         mutant->Abandoned = TRUE;
         ke_touch_object(w, &mutant->Header, CORE_WRITE | CORE_CLOSED);
         core_event(w, RD_EVENT_MUTANT_ABANDON, RULE_WAIT_12, .object = mutant->Header.ObjectId,

@@ -43,12 +43,30 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
     thread->context.entry = entry;
     thread->context.stack.size = stack_size;
     thread->timeout.position = KE_NO_TIMER;
-    base_list_init(&thread->user_apcs);
-    base_list_init(&thread->kernel_apcs);
-    base_list_init(&thread->mutants);
-    base_list_init(&thread->held);
     base_list_init(&thread->ready);
     w->ke->threads_alive++;
+}
+
+void ke_thread_deleted(struct rd_world *w, struct ke_thread *thread) {
+    core_free(w, thread->belongings, sizeof *thread->belongings);
+}
+
+const struct ke_belongings ke_no_belongings = {
+    .user_apcs = BASE_LIST_EMPTY(ke_no_belongings.user_apcs),
+    .kernel_apcs = BASE_LIST_EMPTY(ke_no_belongings.kernel_apcs),
+    .mutants = BASE_LIST_EMPTY(ke_no_belongings.mutants),
+    .held = BASE_LIST_EMPTY(ke_no_belongings.held),
+};
+
+struct ke_belongings *ke_belongings_make(struct rd_world *w, struct ke_thread *thread) {
+    if (!thread->belongings) {
+        thread->belongings = core_alloc(w, sizeof *thread->belongings);
+        base_list_init(&thread->belongings->user_apcs);
+        base_list_init(&thread->belongings->kernel_apcs);
+        base_list_init(&thread->belongings->mutants);
+        base_list_init(&thread->belongings->held);
+    }
+    return thread->belongings;
 }
 
 /* The host does not go on with this run. */

@@ -308,7 +308,7 @@ static void report_order(struct rd_world *w, const struct ke_tracked *wanted,
 }
 
 static void check_order(struct rd_world *w, struct ke_tracked *wanted) {
-    base_list_each(link, &w->ke->current->held) {
+    base_list_each(link, &ke_belongings_of(w->ke->current)->held) {
         struct ke_tracked *held = base_container(link, struct held, link)->lock;
         if (held == wanted)
             continue;
@@ -322,7 +322,7 @@ static void check_order(struct rd_world *w, struct ke_tracked *wanted) {
 /* ---- who holds what -------------------------------------------------------------------------- */
 
 static struct held *find_held(const struct ke_thread *thread, const struct ke_tracked *lock) {
-    base_list_each(link, &thread->held) {
+    base_list_each(link, &ke_belongings_of(thread)->held) {
         struct held *held = base_container(link, struct held, link);
         if (held->lock == lock)
             return held;
@@ -353,7 +353,7 @@ void ke_lock_taken(struct rd_world *w, const void *lock, enum ke_lock kind) {
     struct held *held = core_alloc(w, sizeof *held);
     held->lock = find_or_add(w, lock, kind);
     held->lock->kind = kind;
-    base_list_push_back(&thread->held, &held->link);
+    base_list_push_back(&ke_belongings_make(w, thread)->held, &held->link);
     base_list_push_back(&held->lock->holders, &held->lock_link);
     ke_track_use(w, lock);
 }
@@ -379,14 +379,14 @@ static bool is_lock(const LIST_ENTRY *link) {
 
 uint32_t ke_locks_count(const struct rd_world *w) {
     uint32_t count = 0;
-    base_list_each(link, &w->ke->current->held) count += is_lock(link);
+    base_list_each(link, &ke_belongings_of(w->ke->current)->held) count += is_lock(link);
     return count;
 }
 
 const char *ke_locks_held(struct rd_world *w) {
     char text[CORE_TEXT_MAX];
     size_t used = 0;
-    base_list_each(link, &w->ke->current->held) {
+    base_list_each(link, &ke_belongings_of(w->ke->current)->held) {
         if (is_lock(link) && used < sizeof text)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
                                      name_of(w, base_container(link, struct held, link)->lock));
@@ -395,5 +395,6 @@ const char *ke_locks_held(struct rd_world *w) {
 }
 
 void ke_locks_forget(struct rd_world *w, struct ke_thread *thread) {
-    base_list_each(link, &thread->held) drop_held(w, base_container(link, struct held, link));
+    base_list_each(link, &ke_belongings_of(thread)->held)
+        drop_held(w, base_container(link, struct held, link));
 }

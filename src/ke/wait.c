@@ -50,7 +50,7 @@ static bool own_mutant(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_
     bool abandoned = mutant->Abandoned;
     mutant->OwnerThread = (void *)thread;
     mutant->Abandoned = FALSE;
-    base_list_push_back(&thread->mutants, &mutant->MutantListEntry);
+    base_list_push_back(&ke_belongings_make(w, thread)->mutants, &mutant->MutantListEntry);
     thread->apc_disable = (int16_t)(thread->apc_disable + mutant->ApcDisable);
     core_event(w, RD_EVENT_MUTANT_ACQUIRE, abandoned ? RULE_WAIT_09 : RULE_NONE,
                .object = object->ObjectId, .a = abandoned);
@@ -155,7 +155,7 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
         return status;
     if (wait->alertable && (ke_test_alert(w, wait->mode) || ke_test_alert(w, KernelMode)))
         return STATUS_ALERTED;
-    if (wait->alertable && wait->mode == UserMode && !base_list_empty(&thread->user_apcs))
+    if (wait->alertable && wait->mode == UserMode && ke_has_user_apcs(thread))
         return STATUS_USER_APC;
     if (is_told_to_end(wait, thread))
         return STATUS_USER_APC;
@@ -174,7 +174,7 @@ static void queue_blocks(struct rd_world *w, const struct ke_wait *wait, struct 
     thread->wait_blocks = thread->inline_blocks;
     if (wait->count > KE_INLINE_WAIT_BLOCKS)
         thread->wait_blocks = core_alloc(w, wait->count * sizeof *thread->wait_blocks);
-    thread->wait_count = wait->count;
+    thread->wait_count = (uint8_t)wait->count;
     for (uint32_t i = 0; i < wait->count; i++) {
         struct ke_wait_block *block = &thread->wait_blocks[i];
         block->thread = thread;
@@ -353,7 +353,7 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
         (thread->kernel_depth && is_told_to_end(wait, thread)))
         return true;
     return wait->alertable && wait->mode == UserMode &&
-           (thread->alerted[UserMode] || !base_list_empty(&thread->user_apcs));
+           (thread->alerted[UserMode] || ke_has_user_apcs(thread));
 }
 
 /* ke_gate.place */
@@ -472,7 +472,7 @@ NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait) {
     notice_waiting_on(w, wait, thread);
     if (wait->mode == UserMode && thread->kernel_depth == 0)
         ke_run_user_apcs(w);
-    else if (!base_list_empty(&thread->user_apcs))
+    else if (ke_has_user_apcs(thread))
         thread->user_apcs_due = true; /* when the driver's code has returned */
     return status;
 }

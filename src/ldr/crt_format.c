@@ -495,7 +495,7 @@ static void put_literal(struct formatter *f) {
 /* The kernel's own _vsnprintf and the like know what DbgPrint knows. */
 static unsigned flags_of_caller(void) {
     struct rd_world *w = port_current_world();
-    return w && w->ke->current && ps_current(w)->driver ? CRT_FORMAT_KERNEL : 0;
+    return w && w->ke->current && ps_more(ps_current(w))->driver ? CRT_FORMAT_KERNEL : 0;
 }
 
 int crt_format(struct crt_sink *sink, unsigned flags, const void *format, va_list arguments) {

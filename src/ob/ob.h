@@ -49,13 +49,17 @@ struct ob_reference_record {
     size_t event; /* length of the log when it was taken */
 };
 
+/* What few objects have; made on first need. */
+struct ob_details {
+    struct ob_name *name;
+    LIST_ENTRY references; /* of ob_reference_record */
+};
+
 struct ob_header {
     const struct ob_type *type;
     int32_t pointer_count, handle_count;
     uint32_t id; /* number in the log, from 1 in order of creation */
-    uint32_t flags;
-    struct ob_name *name;
-    LIST_ENTRY references; /* of ob_reference_record */
+    struct ob_details *details;
 };
 
 static inline struct ob_header *ob_header_of(const void *body) {
@@ -119,6 +123,8 @@ static inline void ob_handle_gone(struct rd_world *w, void *body) {
     ob_dereference(w, body);
 }
 
+/* The ob_reference_records of an object, oldest first. */
+const LIST_ENTRY *ob_references(const void *body);
 /* References with provenance: who and why is remembered until the matching ob_dereference_for. */
 void ob_reference_for(struct rd_world *w, void *body, const char *reason);
 void ob_dereference_for(struct rd_world *w, void *body, const char *reason);

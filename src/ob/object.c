@@ -38,7 +38,6 @@ static void *create(struct rd_world *w, const struct ob_type *type) {
     header->type = type;
     header->pointer_count = 1;
     header->id = w->ob->next_id++;
-    base_list_init(&header->references);
     w->ob->objects_alive++;
     return header + 1;
 }
@@ -48,6 +47,20 @@ void *ob_create(struct rd_world *w, const struct ob_type *type) {
     if (!type->logs_itself)
         core_event(w, RD_EVENT_OBJECT_CREATE, RULE_NONE, .object = ob_id(body), .text = type->name);
     return body;
+}
+
+static const struct ob_details no_details = {.references = BASE_LIST_EMPTY(no_details.references)};
+
+static inline const struct ob_details *details_of(const struct ob_header *header) {
+    return header->details ? header->details : &no_details;
+}
+
+static struct ob_details *make_details(struct rd_world *w, struct ob_header *header) {
+    if (!header->details) {
+        header->details = core_alloc(w, sizeof *header->details);
+        base_list_init(&header->details->references);
+    }
+    return header->details;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -76,16 +89,16 @@ static void add_name(struct rd_world *w, void *body, const char *text) {
     name->size = size;
     memcpy(name->text, text, length + 1);
     HASH_ADD_KEYPTR(hh, w->ob->names, name->text, length, name);
-    ob_header_of(body)->name = name;
+    make_details(w, ob_header_of(body))->name = name;
 }
 
 static void remove_name(struct rd_world *w, struct ob_header *header) {
-    struct ob_name *name = header->name;
+    struct ob_name *name = details_of(header)->name;
     if (!name)
         return;
     touch_name(w, name->text, CORE_WRITE);
     HASH_DEL(w->ob->names, name);
-    header->name = NULL;
+    header->details->name = NULL;
     core_free(w, name, name->size);
 }
 
@@ -127,14 +140,15 @@ void *ob_create_named(struct rd_world *w, const struct ob_type *type, const char
 }
 
 const char *ob_name_of(const void *body) {
-    const struct ob_name *name = ob_header_of(body)->name;
+    const struct ob_name *name = details_of(ob_header_of(body))->name;
     return name ? name->text : "";
 }
 
 const char *ob_describe(struct rd_world *w, const void *body) {
     const struct ob_header *header = ob_header_of(body);
-    if (header->name)
-        return core_textf(w, "%s#%u '%s'", header->type->name, header->id, header->name->text);
+    const struct ob_name *name = details_of(header)->name;
+    if (name)
+        return core_textf(w, "%s#%u '%s'", header->type->name, header->id, name->text);
     return core_textf(w, "%s#%u", header->type->name, header->id);
 }
 
@@ -149,7 +163,12 @@ void ob_delete(struct rd_world *w, struct ob_header *header) {
     if (!header->type->logs_itself)
         core_event(w, RD_EVENT_OBJECT_DELETE, RULE_HNDL_02, .object = header->id);
     w->ob->objects_alive--;
+    core_free(w, header->details, sizeof *header->details);
     core_free(w, header, sizeof *header + header->type->body_size);
+}
+
+const LIST_ENTRY *ob_references(const void *body) {
+    return &details_of(ob_header_of(body))->references;
 }
 
 void ob_reference_for(struct rd_world *w, void *body, const char *reason) {
@@ -158,13 +177,12 @@ void ob_reference_for(struct rd_world *w, void *body, const char *reason) {
     record->pid = w->current_pid;
     record->tid = w->current_tid;
     record->event = w->log.count;
-    base_list_push_back(&ob_header_of(body)->references, &record->link);
+    base_list_push_back(&make_details(w, ob_header_of(body))->references, &record->link);
     ob_reference(body);
 }
 
 void ob_dereference_for(struct rd_world *w, void *body, const char *reason) {
-    struct ob_header *header = ob_header_of(body);
-    base_list_each(link, &header->references) {
+    base_list_each(link, ob_references(body)) {
         struct ob_reference_record *record = base_container(link, struct ob_reference_record, link);
         if (strcmp(record->reason, reason) != 0)
             continue;

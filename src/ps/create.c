@@ -33,6 +33,8 @@ static void process_deleted(struct rd_world *w, void *body) {
 static void thread_deleted(struct rd_world *w, void *body) {
     struct ps_thread *thread = body;
     w->ps->hooks.thread_deleted(w, thread);
+    ke_thread_deleted(w, &thread->tcb);
+    core_free(w, thread->more, sizeof *thread->more);
     ps_cid_free(w, thread->tcb.tid);
     core_event(w, RD_EVENT_THREAD_DELETE, RULE_THRD_04, .a = thread->tcb.tid,
                .object = ob_id(body));
@@ -72,6 +74,20 @@ const struct ob_type ps_thread_type = {
     .on_last_handle = ob_no_action,
     .on_delete = thread_deleted,
 };
+
+const struct ps_thread_more ps_nothing_more = {
+    .transfers = BASE_LIST_EMPTY(ps_nothing_more.transfers),
+    .requests = BASE_LIST_EMPTY(ps_nothing_more.requests),
+};
+
+struct ps_thread_more *ps_more_make(struct rd_world *w, struct ps_thread *thread) {
+    if (!thread->more) {
+        thread->more = core_alloc(w, sizeof *thread->more);
+        base_list_init(&thread->more->transfers);
+        base_list_init(&thread->more->requests);
+    }
+    return thread->more;
+}
 
 /* ---- state ----------------------------------------------------------------------------------- */
 
@@ -137,7 +153,7 @@ static void system_thread_entry(void *argument) {
     struct ps_thread *thread = argument;
     struct rd_world *w = thread->process->world;
     core_event(w, RD_EVENT_THREAD_START, RULE_NONE);
-    thread->kernel_start(thread->kernel_context);
+    thread->more->kernel_start(thread->more->kernel_context);
     ps_exit_thread(w, STATUS_SUCCESS);
 }
 
@@ -162,14 +178,12 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     thread->unannounced = create->unannounced;
     thread->of_pool = create->of_pool;
     thread->skip_attach = create->skip_attach;
-    thread->kernel_start = create->kernel_start;
-    if (system)
-        thread->kernel_context = create->kernel_context;
-    else
-        thread->parameter = create->parameter;
+    thread->parameter = create->parameter;
+    if (system) {
+        ps_more_make(w, thread)->kernel_start = create->kernel_start;
+        thread->more->kernel_context = create->kernel_context;
+    }
     thread->create_time = w->now;
-    base_list_init(&thread->requests);
-    base_list_init(&thread->transfers);
     ob_reference(thread); /* its own, until it has ended */
     if (process->active_threads++ == 0 && !process->system)
         ob_reference(process); /* a process with threads holds itself */

@@ -61,8 +61,8 @@ void ps_debug_forget(struct rd_world *w, struct ps_process *process) {
 }
 
 void ps_debug_close_port(struct rd_world *w, struct ps_thread *thread) {
-    ob_close_handle(w, &thread->process->handles, thread->debug_handle);
-    thread->debug_handle = 0;
+    ob_close_handle(w, &thread->process->handles, thread->more->debug_handle);
+    thread->more->debug_handle = 0;
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */

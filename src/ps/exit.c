@@ -40,9 +40,9 @@ static bool has_windows(const struct exit *exit) {
 }
 
 static bool has_requests(const struct exit *exit) {
-    const struct ps_thread *thread = exit->thread;
-    return !base_list_empty(&thread->requests) || !base_list_empty(&thread->transfers) ||
-           thread->watches_keys;
+    const struct ps_thread_more *more = ps_more(exit->thread);
+    return !base_list_empty(&more->requests) || !base_list_empty(&more->transfers) ||
+           exit->thread->watches_keys;
 }
 
 static bool has_debugger(const struct exit *exit) {
@@ -50,7 +50,7 @@ static bool has_debugger(const struct exit *exit) {
 }
 
 static bool is_debugger(const struct exit *exit) {
-    return exit->thread->debug_handle != 0;
+    return ps_more(exit->thread)->debug_handle != 0;
 }
 
 static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
@@ -252,6 +252,15 @@ static const struct exit_phase phases[] = {
     {"thread signaled", always, signal_thread},
 };
 
+/* The thread does not come back to any driver's code. */
+static void forget_driver(struct ps_thread *thread) {
+    if (!thread->more)
+        return;
+    thread->more->driver = NULL;
+    thread->more->routine = NULL;
+    thread->more->calls = NULL;
+}
+
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     struct exit exit = {.thread = ps_current(w), .process = ps_current_process(w)};
     struct ke_thread *tcb = &exit.thread->tcb;
@@ -262,10 +271,8 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     tcb->apc_disable = tcb->special_apc_disable = 0;
     tcb->irql = 0;
     ke_page(w);
-    ke_run_kernel_apcs(w);      /* what was queued before it began to end */
-    exit.thread->driver = NULL; /* it does not come back to any driver's code */
-    exit.thread->routine = NULL;
-    exit.thread->calls = NULL;
+    ke_run_kernel_apcs(w); /* what was queued before it began to end */
+    forget_driver(exit.thread);
     if (exit.thread->marked)
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;

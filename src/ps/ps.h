@@ -93,13 +93,27 @@ struct ps_process {
     struct csr_user_process *user;
 };
 
+/* What few threads need: I/O, drivers, debuggers. Made on first need. */
+struct ps_thread_more {
+    LIST_ENTRY transfers;           /* I/O on files that are no devices, of api_pending */
+    LIST_ENTRY requests;            /* I/O that it has begun and that is not completed */
+    struct ps_process *attached;    /* by KeStackAttachProcess; NULL: none */
+    struct io_driver *driver;       /* whose code it runs in the kernel, or NULL */
+    struct io_driver *holds_driver; /* whose image stays until it has ended (RUN-24), or NULL */
+    const char *routine;            /* which routine of that driver, for messages; or NULL */
+    struct ps_routine_call *calls;  /* of registered routines in progress, innermost first */
+    uint64_t debug_handle;  /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
+    int32_t priority;       /* what a driver has set; 0: the usual one. It changes no order */
+    int32_t base_increment; /* by KeSetBasePriorityThread */
+    void (*kernel_start)(void *context); /* of a system thread */
+    void *kernel_context;
+};
+
 /* NT: ETHREAD. There may be a million of them: fields of one size stand together. */
 struct ps_thread {
     struct ke_thread tcb;       /* first */
     struct ps_process *process; /* referenced */
     LIST_ENTRY link;            /* in process->threads until it has ended */
-    LIST_ENTRY transfers;       /* I/O on files that are no devices, of api_pending */
-    LIST_ENTRY requests;        /* I/O that it has begun and that is not completed */
     NTSTATUS exit_status;       /* PS_STILL_ACTIVE until known */
     NTSTATUS kill_status;       /* what it was marked to die with */
     uint32_t last_error;        /* TEB.LastErrorValue */
@@ -116,25 +130,23 @@ struct ps_thread {
     bool skip_attach;           /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
     bool leaving;               /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
     bool debug_reported;        /* the debugger of its process knows of it */
-    int32_t priority;           /* what a driver has set; 0: the usual one. It changes no order */
-    int32_t base_increment;     /* by KeSetBasePriorityThread */
-    uint64_t start_address;     /* user code, as a function address */
-    union {
-        uint64_t parameter;   /* of that code */
-        void *kernel_context; /* of a system thread */
-    };
-    void (*kernel_start)(void *context); /* of a system thread */
+    uint64_t start_address;     /* user code, as a function address; 0: a system thread */
+    uint64_t parameter;         /* of that code */
     uint64_t create_time, exit_time;
     struct ldr_thread *ldr; /* NULL: it has not needed it */
     struct api_thread_data *api;
-    struct csr_queue *queue;        /* NULL: it has never used the window system */
-    struct ps_process *attached;    /* by KeStackAttachProcess; NULL: none */
-    struct io_driver *driver;       /* whose code it runs in the kernel, or NULL */
-    struct io_driver *holds_driver; /* whose image stays until it has ended (RUN-24), or NULL */
-    const char *routine;            /* which routine of that driver, for messages; or NULL */
-    struct ps_routine_call *calls;  /* of registered routines in progress, innermost first */
-    uint64_t debug_handle; /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
+    struct csr_queue *queue;     /* NULL: it has never used the window system */
+    struct ps_thread_more *more; /* see ps_more */
 };
+
+extern const struct ps_thread_more ps_nothing_more; /* empty lists, NULL, 0 */
+
+/* For looking at it. */
+static inline const struct ps_thread_more *ps_more(const struct ps_thread *thread) {
+    return RD_LIKELY(!thread->more) ? &ps_nothing_more : thread->more;
+}
+/* For changing it (create.c). */
+struct ps_thread_more *ps_more_make(struct rd_world *w, struct ps_thread *thread);
 
 extern const struct ob_type ps_process_type, ps_thread_type;
 

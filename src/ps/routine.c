@@ -43,7 +43,7 @@ static void call_unloaded(struct rd_world *w, const struct ps_routine *routine) 
 void ps_routine_begin(struct rd_world *w, const struct ps_routine *routine,
                       struct ps_routine_call *call) {
     struct ke_thread *thread = w->ke->current;
-    struct ps_thread *current = ps_current(w);
+    struct ps_thread_more *current = ps_more_make(w, ps_current(w));
     thread->apc_disable += !routine->open_region;
     *call = (struct ps_routine_call){.level = ke_level_now(w),
                                      .callback_before = thread->callback,
@@ -68,13 +68,13 @@ void ps_routine_end(struct rd_world *w, const struct ps_routine *routine,
     thread->callback = call->callback_before;
     thread->apc_disable -= !routine->open_region;
     w->ps->hooks.enter_owner(w, call->owner);
-    ps_current(w)->calls = call->outer;
-    ps_current(w)->routine = call->name_before;
+    ps_current(w)->more->calls = call->outer;
+    ps_current(w)->more->routine = call->name_before;
 }
 
 void ps_routine_may_block(struct rd_world *w, const char *how) {
     const struct ps_thread *current = ps_current(w);
-    const struct ps_routine_call *call = current ? current->calls : NULL;
+    const struct ps_routine_call *call = current ? ps_more(current)->calls : NULL;
     if (!call || call->called->own_time || !ke_verifies_drivers(w))
         return;
     if (call->queued_work)
@@ -92,15 +92,15 @@ void ps_routine_may_block(struct rd_world *w, const char *how) {
 }
 
 void ps_routine_queues_work(struct rd_world *w) {
-    struct ps_thread *current = ps_current(w);
-    if (current && current->calls)
-        current->calls->queued_work = true;
+    const struct ps_thread *current = ps_current(w);
+    if (current && ps_more(current)->calls)
+        ps_more(current)->calls->queued_work = true;
 }
 
 /* The wait that follows never ends (NTFY-P-31). */
 static void report_self_removal(struct rd_world *w, const struct ps_routine *routine) {
     const struct ps_thread *current = ps_current(w);
-    const struct ps_routine_call *call = current ? current->calls : NULL;
+    const struct ps_routine_call *call = current ? ps_more(current)->calls : NULL;
     while (call && call->called != routine)
         call = call->outer;
     if (call && ke_verifies_drivers(w))

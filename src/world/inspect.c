@@ -185,7 +185,7 @@ const char *rd_who_holds(rd_world *world, uint32_t pid) {
     add_handles(world, process, &h);
     add_threads(world, process, &h);
     add_waits(world, process, &h);
-    base_list_each(link, &ob_header_of(process)->references) {
+    base_list_each(link, ob_references(process)) {
         const struct ob_reference_record *record =
             base_container(link, struct ob_reference_record, link);
         add_line(&h, "%s: taken by thread %" PRIu32 " of process %" PRIu32 " at event %zu\n",

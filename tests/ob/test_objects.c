@@ -242,7 +242,7 @@ static void describe_shows_type_number_and_name(void **state) {
 
 static size_t records_of(const void *body, const char *reason) {
     size_t count = 0;
-    base_list_each(link, &ob_header_of(body)->references) {
+    base_list_each(link, ob_references(body)) {
         const struct ob_reference_record *record =
             base_container(link, struct ob_reference_record, link);
         count += !reason || strcmp(record->reason, reason) == 0;
@@ -263,7 +263,7 @@ static void references_remember_who_took_them_and_why(void **state) {
     assert_int_equal(ob_header_of(body)->pointer_count, 4);
     assert_int_equal(records_of(body, NULL), 3);
     const struct ob_reference_record *oldest =
-        base_container(ob_header_of(body)->references.Flink, struct ob_reference_record, link);
+        base_container(ob_references(body)->Flink, struct ob_reference_record, link);
     assert_string_equal(oldest->reason, "first");
     assert_int_equal(oldest->pid, 8);
     assert_int_equal(oldest->tid, 12);

@@ -35,6 +35,8 @@ RD_API const char *rd_explore_verdict_name(rd_explore_verdict verdict);
 
 /** Names of the strategies: index 0 (the default one), 1, ... until NULL. */
 RD_API const char *rd_explore_strategy_name(unsigned index);
+/** The index-th name, from 0, that rd_explore_result.stopped may be; NULL: there are no more. */
+RD_API const char *rd_explore_stop_name(unsigned index);
 
 /** What is explored. Zero-initialise, set `size`, `start`, and what else is needed. */
 typedef struct rd_scenario {

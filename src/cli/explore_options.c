@@ -83,8 +83,9 @@ static const struct {
 } variables[] = {
     {"RUNDOWN_STRATEGY", STRATEGY},       {"RUNDOWN_SEED", SEED},
     {"RUNDOWN_ITERATIONS", EXECUTIONS},   {"RUNDOWN_MAX_STEPS", DEPTH},
-    {"RUNDOWN_PREEMPTIONS", PREEMPTIONS}, {"RUNDOWN_TIMEOUT", TIME},
-    {"RUNDOWN_OUT", EXPLORATION_OUTPUT},  {"RUNDOWN_PROFILE", PROFILE},
+    {"RUNDOWN_PREEMPTIONS", PREEMPTIONS}, {"RUNDOWN_TIME", TIME},
+    {"RUNDOWN_TIMEOUT", TIMEOUT},         {"RUNDOWN_OUT", EXPLORATION_OUTPUT},
+    {"RUNDOWN_PROFILE", PROFILE},
 };
 
 /* ---- values ---------------------------------------------------------------------------------- */

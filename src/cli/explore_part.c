@@ -209,11 +209,9 @@ static bool put_strategy(rd_explore_result *result, const char *name) {
 }
 
 static bool put_stopped(rd_explore_result *result, const struct value *value) {
-    static const char *const names[] = {"executions", "time", "interrupt", "hang"};
-
-    for (size_t i = 0; value->string && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], value->string) == 0)
-            result->stopped = names[i];
+    for (unsigned i = 0; value->string && rd_explore_stop_name(i); i++)
+        if (strcmp(rd_explore_stop_name(i), value->string) == 0)
+            result->stopped = rd_explore_stop_name(i);
     return value->is_null || result->stopped;
 }
 

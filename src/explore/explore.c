@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/parts.h"
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 
@@ -167,20 +168,12 @@ rd_status rd_explore(const rd_scenario *scenario, const rd_explore_options *opti
 
 /* ---- one execution, shrunk ------------------------------------------------------------------- */
 
-static void replay_alone(struct exp_runner *r, struct exp_violation *violation) {
-    struct exp_outcome outcome = exp_run_replay(r);
-    violation->verdict = outcome.verdict;
-    violation->found_at = outcome.verdict != RD_EXPLORE_OK;
-    snprintf(violation->text, sizeof violation->text, "%s", outcome.text);
-    violation->decisions = exp_copy_decisions(r->w, &violation->count);
-}
-
 static void fill_in(rd_explore_result *result, const struct exp_runner *r,
                     const struct exp_violation *violation) {
     result->strategy = "replay";
     result->executions = 1;
-    result->depth_max = r->w->choices.taken;
-    result->choose = r->w->choices.choose & ~(uint32_t)RD_CHOOSE_ORDER;
+    result->depth_max = r->w->choices.replay_taken;
+    result->choose = r->w->choices.replay_choose & ~(uint32_t)RD_CHOOSE_ORDER;
     result->verdict = violation->verdict;
     result->violations = exp_is_violation(r, violation->verdict);
 }
@@ -208,10 +201,9 @@ rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore_option
         tell(&violation, result);
         return finish(&violation, result);
     }
-    if (exp_hangs(&runner, replay, &violation))
-        result->stopped = "hang";
-    else
-        replay_alone(&runner, &violation);
+    exp_replay(&runner, replay, &violation);
+    if (violation.replay) /* given up */
+        result->stopped = exp_stop_name(EXP_STOP_HANG);
     fill_in(result, &runner, &violation);
     if (is_repeatable(&violation) && violation.decisions)
         conclude_with(&runner, &violation, result);

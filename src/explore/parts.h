@@ -31,7 +31,7 @@ struct exp_tally {
     bool complete;
 };
 
-/* What ends an exploration before it has found something or explored everything. */
+/* What ends an exploration before it has found something or explored everything (stops.c). */
 enum exp_stop {
     EXP_STOP_NONE,
     EXP_STOP_EXECUTIONS,
@@ -39,6 +39,9 @@ enum exp_stop {
     EXP_STOP_INTERRUPT,
     EXP_STOP_HANG
 };
+
+/* As in rd_explore_result.stopped; NULL for EXP_STOP_NONE. */
+const char *exp_stop_name(enum exp_stop stop);
 
 /* In memory that all workers share. */
 struct exp_shared {

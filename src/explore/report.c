@@ -4,14 +4,6 @@
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 
-static const char *reason(const rd_explore_result *result) {
-    const char *stopped = result->stopped ? result->stopped : "";
-    return strcmp(stopped, "executions") == 0  ? ": so many were to be tried"
-           : strcmp(stopped, "time") == 0      ? ": the time was up"
-           : strcmp(stopped, "interrupt") == 0 ? ": interrupted"
-                                               : "";
-}
-
 void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
     unsigned long long executions = result->executions;
     bool replay = strcmp(result->strategy, "replay") == 0;
@@ -22,7 +14,8 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
         exp_print(to,
                   "%llu executions explored by '%s', seed %llu, no violation; not everything "
                   "was explored%s",
-                  executions, result->strategy, (unsigned long long)result->seed, reason(result));
+                  executions, result->strategy, (unsigned long long)result->seed,
+                  exp_tell_stop(result));
     } else {
         bool traces = strcmp(result->strategy, "dpor") == 0;
         exp_print(to, "all %llu %s explored, no violation; bounds: %llu scheduling points",

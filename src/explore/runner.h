@@ -141,8 +141,9 @@ void exp_free_violation(struct exp_violation *violation);
 /* The running execution, which hangs. Called on another thread (violation.c). */
 void exp_describe_endless(const struct exp_runner *r, struct exp_violation *violation);
 
-/* Does the execution of that string hang? Tried in another process (violation.c). */
-bool exp_hangs(const struct exp_runner *r, const char *replay, struct exp_violation *violation);
+/* Runs that string, which the world knows, once; if it may hang, in another process (violation.c).
+ */
+void exp_replay(struct exp_runner *r, const char *replay, struct exp_violation *violation);
 
 /* As a text for another process, malloc'ed, and back (violation.c). False: no memory. */
 char *exp_pack(const struct exp_violation *violation);
@@ -162,6 +163,8 @@ void exp_reduce_apart(const struct exp_runner *r, struct exp_violation *violatio
 /* ---- the report (report.c) ------------------------------------------------------------------- */
 
 void exp_report_success(const rd_explore_result *result, struct exp_text *to);
+/* Why not everything was explored (stops.c). */
+const char *exp_tell_stop(const rd_explore_result *result);
 /* `w` shows the execution under these decisions; or both are NULL. */
 void exp_report_violation(const rd_explore_result *result, const struct rd_world *w,
                           const struct exp_forced *forced, struct exp_text *to);

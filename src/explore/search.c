@@ -504,7 +504,6 @@ static bool put_in_order(struct search *s, struct exp_violation *violation) {
 
 static void fill(const struct search *s, const struct exp_violation *violation,
                  rd_explore_result *result) {
-    static const char *const stops[] = {NULL, "executions", "time", "interrupt", "hang"};
     struct exp_tally sum = sum_up(s);
     result->seconds = host_seconds() - s->begin;
     result->executions = sum.executions;
@@ -515,7 +514,7 @@ static void fill(const struct search *s, const struct exp_violation *violation,
         result->seconds > 0 ? (double)sum.executions / result->seconds : 0;
     result->complete = s->ops->exhaustive && sum.complete && violation->verdict == RD_EXPLORE_OK;
     if (violation->verdict == RD_EXPLORE_OK || violation->verdict == RD_EXPLORE_INCONCLUSIVE)
-        result->stopped = result->complete ? NULL : stops[s->shared->stopped];
+        result->stopped = result->complete ? NULL : exp_stop_name(s->shared->stopped);
 }
 
 static void fail_search(struct exp_violation *violation, const char *text) {

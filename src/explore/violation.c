@@ -118,12 +118,20 @@ static char *settle(unsigned worker, void *context) {
     return exp_pack(a->violation);
 }
 
+static void replay_here(struct exp_runner *r, struct exp_violation *violation) {
+    struct exp_outcome outcome = exp_run_replay(r);
+    violation->verdict = outcome.verdict;
+    violation->found_at = outcome.verdict != RD_EXPLORE_OK;
+    snprintf(violation->text, sizeof violation->text, "%s", outcome.text);
+    violation->decisions = exp_copy_decisions(r->w, &violation->count);
+}
+
 static char *replay_once(unsigned worker, void *context) {
     struct attempt *a = context;
     char error[EXP_TEXT_MAX];
     (void)worker;
     if (open_again(a) && exp_use_replay(&a->runner, a->replay, error, sizeof error))
-        exp_run_replay(&a->runner);
+        replay_here(&a->runner, a->violation);
     return exp_pack(a->violation);
 }
 
@@ -134,8 +142,8 @@ static char *give_up(unsigned worker, void *context) {
     return exp_pack(a->violation);
 }
 
-/* What comes back takes the place of the violation. */
-static void attempt_apart(struct attempt *attempt, char *(*run)(unsigned worker, void *context),
+/* What comes back takes the place of the violation. False: nothing came. */
+static bool attempt_apart(struct attempt *attempt, char *(*run)(unsigned worker, void *context),
                           char *(*stuck)(unsigned worker, void *context)) {
     char *result = NULL;
     struct host_work work = {.workers = 1,
@@ -146,25 +154,23 @@ static void attempt_apart(struct attempt *attempt, char *(*run)(unsigned worker,
                              .context = attempt,
                              .results = &result};
     struct exp_violation found = {0};
-    if (host_work_run(&work) && result && exp_unpack(result, &found)) {
+    bool good = host_work_run(&work) && result && exp_unpack(result, &found);
+    if (good) {
         exp_free_violation(attempt->violation);
         *attempt->violation = found;
     } else {
         exp_free_violation(&found);
     }
     free(result);
+    return good;
 }
 
 void exp_reduce_apart(const struct exp_runner *r, struct exp_violation *violation) {
     attempt_apart(&(struct attempt){.from = r, .violation = violation}, reduce, settle);
 }
 
-bool exp_hangs(const struct exp_runner *r, const char *replay, struct exp_violation *violation) {
-    if (r->options->hang_seconds > 0)
-        attempt_apart(&(struct attempt){.from = r, .replay = replay, .violation = violation},
-                      replay_once, give_up);
-    if (violation->verdict != RD_EXPLORE_OK)
-        return true;
-    exp_free_violation(violation);
-    return false;
+void exp_replay(struct exp_runner *r, const char *replay, struct exp_violation *violation) {
+    struct attempt attempt = {.from = r, .replay = replay, .violation = violation};
+    if (r->options->hang_seconds <= 0 || !attempt_apart(&attempt, replay_once, give_up))
+        replay_here(r, violation);
 }

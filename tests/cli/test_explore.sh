@@ -137,6 +137,7 @@ says 'from the environment: RUNDOWN_STRATEGY=random RUNDOWN_SEED=9 RUNDOWN_ITERA
 expect 0 env RUNDOWN_SEED=f00000000000000a000000000000000000000000 \
     "$rundown" explore --format json locks.exe safe
 has seed 17293822569102704650
+refuses "'RUNDOWN_TIME'" env RUNDOWN_TIME=x "$rundown" explore locks.exe
 refuses "RUNDOWN_SEED" env RUNDOWN_SEED=x "$rundown" explore locks.exe
 refuses "unknown value for RUNDOWN_STRATEGY" env RUNDOWN_STRATEGY=x "$rundown" explore locks.exe
 

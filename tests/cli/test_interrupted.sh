@@ -45,7 +45,8 @@ has stopped '"time"'
 command="explore --workers 2 orders.exe (KILL)"
 # An execution that does not come to its end, alone and among workers.
 for workers in 1 2; do
-    expect 4 "$rundown" explore --timeout 1 --workers $workers --format json orders.exe spin
+    expect 4 env RUNDOWN_TIMEOUT=1 \
+        "$rundown" explore --workers $workers --format json orders.exe spin
     has verdict '"inconclusive"'
     has stopped '"hang"'
     has found_at 2

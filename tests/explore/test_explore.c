@@ -41,8 +41,11 @@ static rd_status prepare(rd_world *world, void *context) {
     return rd_image_register(world, "app.exe", &desc);
 }
 
+static unsigned started; /* in this process of the host */
+
 static rd_status start(rd_world *world, void *context) {
     (void)context;
+    started++;
     counter = 0;
     return rd_process_start(world, "app.exe", NULL, NULL);
 }
@@ -189,7 +192,7 @@ static void parts_that_do_not_fit_are_refused(void **state) {
 static void a_replay_string_is_shrunk(void **state) {
     const rd_explore_options random = {
         .size = sizeof random, .strategy = "random", .no_shrink = true};
-    const rd_explore_options options = {.size = sizeof options};
+    rd_explore_options options = {.size = sizeof options};
     rd_explore_result found, shrunk;
     (void)state;
     atomic = false;
@@ -205,6 +208,13 @@ static void a_replay_string_is_shrunk(void **state) {
     assert_int_equal(rd_explore_shrink(&scenario, &options, found.replay, &shrunk), RD_OK);
     assert_int_equal(shrunk.verdict, RD_EXPLORE_DIVERGED);
     assert_non_null(strstr(shrunk.explanation, "diverged at"));
+    rd_explore_free(&shrunk);
+    options.hang_seconds = 10;
+    started = 0; /* what may hang runs in another process, and only there */
+    assert_int_equal(rd_explore_shrink(&scenario, &options, found.replay, &shrunk), RD_OK);
+    assert_int_equal(shrunk.verdict, RD_EXPLORE_DIVERGED);
+    assert_non_null(strstr(shrunk.explanation, "diverged at"));
+    assert_int_equal(started, 0);
     rd_explore_free(&shrunk);
     assert_int_equal(rd_explore_shrink(&scenario, &options, "rd2", &shrunk), RD_INVALID_ARGUMENT);
     rd_explore_free(&shrunk);
@@ -303,6 +313,8 @@ static void bad_arguments_are_refused_with_a_reason(void **state) {
     refuse(&scenario, &bad);
     assert_int_equal(rd_explore(&scenario, &good, NULL), RD_INVALID_ARGUMENT);
     assert_null(rd_explore_strategy_name(100));
+    assert_string_equal(rd_explore_stop_name(0), "executions");
+    assert_null(rd_explore_stop_name(100));
     assert_string_equal(rd_explore_verdict_name(RD_EXPLORE_VERDICTS), "?");
     rd_explore_free(NULL);
 }

@@ -17,73 +17,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explore/path.h"
-#include "explore/strategy.h"
-#include "explore/wakeup.h"
+#include "explore/dpor.h"
 
 enum { NO_THREAD = -1 };
-
-struct sleeper {
-    struct exp_step step; /* accesses and answers are in the arrays of sleepers, from here on: */
-    size_t first_access, first_answer;
-    bool split;  /* it was explored at a split node, where no race is reversed */
-    bool begins; /* a sequence could begin with it, as far as the order of its steps tells */
-};
-
-struct node {
-    struct exp_wakeup_tree wakeup;
-    uint32_t thread;                            /* whose step was taken here */
-    uint32_t explored;                          /* steps tried before it */
-    uint32_t first_sleeper, sleepers;           /* its own in the array */
-    uint32_t sleeper_accesses, sleeper_answers; /* ends of those arrays with its own */
-    uint32_t first_datum, data;                 /* answers to the decisions within the step */
-    uint32_t given; /* so many of them are those of the sequence that is followed */
-    uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
-    uint64_t parts;                       /* that the split nodes before it suggest */
-    bool split;
-};
-
-struct dpor {
-    struct exp_strategy base;
-    struct exp_trace trace;
-    struct exp_plan plan;
-    struct exp_wakeup_pool pool;
-    struct exp_wakeup_tree subtree; /* what continues the step that is taken: for the next node */
-    struct exp_sequence sequence;
-    struct node *nodes;
-    size_t node_count, node_capacity;
-    size_t planned; /* nodes whose thread is decided before the execution */
-    struct exp_path path;
-    struct sleeper *sleepers;
-    size_t sleeper_count, sleeper_capacity;
-    struct exp_access *sleeper_accesses;
-    size_t sleeper_access_count, sleeper_access_capacity;
-    struct exp_answer *sleeper_answers;
-    size_t sleeper_answer_count, sleeper_answer_capacity;
-    struct exp_answer *prefix; /* answers about which is asked whether they sleep */
-    size_t prefix_count, prefix_capacity;
-    struct exp_answer *data;
-    size_t data_count, data_capacity;
-    size_t data_taken, data_step; /* so many were taken when that many steps had begun */
-    uint32_t *candidates;
-    size_t candidate_count, candidate_capacity;
-    uint64_t subtrees; /* below split nodes, met so far */
-    bool foreign;      /* the execution belongs to somebody else's part */
-    bool failed;
-};
 
 static struct dpor *of(const struct rd_world *w) {
     return w->choices.strategy;
 }
 
-#define RESERVE(d, field, capacity, count)                                                         \
-    (exp_grow((void **)&(d)->field, &(d)->capacity, (count), sizeof *(d)->field)                   \
-         ? true                                                                                    \
-         : ((d)->failed = true, false))
-
 /* ---- sleep sets ------------------------------------------------------------------------------ */
 
-static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
+struct exp_step exp_dpor_sleeper(const struct dpor *d, size_t index) {
     struct exp_step step = d->sleepers[index].step;
     if (step.access_count)
         step.accesses = d->sleeper_accesses + d->sleepers[index].first_access;
@@ -92,17 +36,16 @@ static struct exp_step sleeper_step(const struct dpor *d, size_t index) {
     return step;
 }
 
-static bool make_room(struct dpor *d, const struct exp_step *step) {
-    return RESERVE(d, sleeper_accesses, sleeper_access_capacity,
-                   d->sleeper_access_count + step->access_count) &&
-           RESERVE(d, sleeper_answers, sleeper_answer_capacity,
-                   d->sleeper_answer_count + step->answer_count);
+bool exp_dpor_make_room(struct dpor *d, const struct exp_step *step) {
+    return EXP_DPOR_RESERVE(d, sleeper_accesses, sleeper_access_capacity,
+                            d->sleeper_access_count + step->access_count) &&
+           EXP_DPOR_RESERVE(d, sleeper_answers, sleeper_answer_capacity,
+                            d->sleeper_answer_count + step->answer_count);
 }
 
-/* To the set of the deepest node. There is room for what the step touches and decides. */
-static void put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
-                         bool split) {
-    if (!RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
+void exp_dpor_put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
+                           bool split) {
+    if (!EXP_DPOR_RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
         return;
     d->sleepers[d->sleeper_count++] = (struct sleeper){.step = *step,
                                                        .first_access = d->sleeper_access_count,
@@ -127,13 +70,13 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
         return;
     struct exp_step taken = exp_trace_get(&d->trace, index - 1);
     for (size_t i = before->first_sleeper; i < before->sleepers; i++) {
-        struct exp_step sleeper = sleeper_step(d, i);
+        struct exp_step sleeper = exp_dpor_sleeper(d, i);
         if (exp_dependent(&sleeper, &taken) || exp_leaves_as_last(&taken, &sleeper))
             continue;
-        if (!make_room(d, &sleeper))
+        if (!exp_dpor_make_room(d, &sleeper))
             return;
-        sleeper = sleeper_step(d, i); /* the arrays may have moved */
-        put_to_sleep(d, node, &sleeper, d->sleepers[i].split);
+        sleeper = exp_dpor_sleeper(d, i); /* the arrays may have moved */
+        exp_dpor_put_to_sleep(d, node, &sleeper, d->sleepers[i].split);
     }
 }
 
@@ -145,7 +88,7 @@ struct asked {
 };
 
 static bool push_prefix(struct dpor *d, struct exp_answer answer) {
-    if (!RESERVE(d, prefix, prefix_capacity, d->prefix_count))
+    if (!EXP_DPOR_RESERVE(d, prefix, prefix_capacity, d->prefix_count))
         return false;
     d->prefix[d->prefix_count++] = answer;
     return true;
@@ -160,7 +103,7 @@ static bool all_sleep(struct dpor *d, const struct asked *asked) {
         if (d->sleepers[i].step.thread != asked->thread ||
             (asked->begins && !d->sleepers[i].begins))
             continue;
-        struct exp_step sleeper = sleeper_step(d, i);
+        struct exp_step sleeper = exp_dpor_sleeper(d, i);
         if (!exp_begins_as(&prefix, &sleeper))
             continue;
         if (sleeper.answer_count == prefix.answer_count)
@@ -202,7 +145,7 @@ static void split(const struct dpor *d, struct node *node, size_t index) {
 }
 
 static void open_node(struct dpor *d, size_t index) {
-    if (!RESERVE(d, nodes, node_capacity, index))
+    if (!EXP_DPOR_RESERVE(d, nodes, node_capacity, index))
         return;
     struct node *node = &d->nodes[index];
     *node = (struct node){
@@ -264,7 +207,7 @@ static int64_t first_awake(struct dpor *d, const struct node *node,
 static void keep_candidates(struct dpor *d, struct node *node,
                             const struct core_candidates *candidates) {
     for (unsigned i = 0; i < candidates->count; i++) {
-        if (!RESERVE(d, candidates, candidate_capacity, d->candidate_count))
+        if (!EXP_DPOR_RESERVE(d, candidates, candidate_capacity, d->candidate_count))
             return;
         d->candidates[d->candidate_count++] = exp_trace_thread(&d->trace, candidates->threads[i]);
     }
@@ -289,7 +232,7 @@ static int64_t asked_for(struct dpor *d, struct node *node) {
 static void take_asked(struct dpor *d, struct node *node) {
     const struct exp_step *step = &node->wakeup.first->step;
     for (uint32_t i = 0; i < step->answer_count; i++) {
-        if (!RESERVE(d, data, data_capacity, d->data_count))
+        if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
             break;
         d->data[d->data_count++] = step->answers[i];
         node->given = ++node->data;
@@ -316,10 +259,23 @@ static int64_t decide(struct dpor *d, struct node *node, const struct core_candi
     return first_awake(d, node, candidates);
 }
 
+/* A step that was planned by another process cannot be taken. */
+static int64_t diverge(struct rd_world *w, size_t index) {
+    if (!w->choices.diverged)
+        w->explanation = core_textf(
+            w, "after %zu steps of another execution, the next one cannot be taken", index);
+    w->choices.diverged = true;
+    return NO_THREAD;
+}
+
 /* The index of the candidate that goes on, or NO_THREAD. */
-static int64_t choose(struct dpor *d, size_t index, const struct core_candidates *candidates) {
-    if (index < d->planned)
-        return index_of(d, candidates, d->nodes[index].thread);
+static int64_t choose(struct dpor *d, struct rd_world *w,
+                      const struct core_candidates *candidates) {
+    size_t index = exp_trace_begun(&d->trace);
+    if (index < d->planned) {
+        int64_t known = index_of(d, candidates, d->nodes[index].thread);
+        return known == NO_THREAD && index + 1 < d->planned ? diverge(w, index) : known;
+    }
     open_node(d, index);
     return d->failed || is_foreign(d, index) ? NO_THREAD : decide(d, &d->nodes[index], candidates);
 }
@@ -327,7 +283,7 @@ static int64_t choose(struct dpor *d, size_t index, const struct core_candidates
 /* The next step will be a new one. */
 static unsigned arrive(struct dpor *d, struct rd_world *w,
                        const struct core_candidates *candidates) {
-    int64_t answer = choose(d, exp_trace_begun(&d->trace), candidates);
+    int64_t answer = choose(d, w, candidates);
     if (answer == NO_THREAD) {
         abandon(d, w);
         return 0;
@@ -362,7 +318,7 @@ static unsigned answer_datum(struct dpor *d, size_t step, unsigned count) {
             return known->answer;
         forget_data(d, node, (uint32_t)position); /* what was foreseen is not asked */
     }
-    if (!RESERVE(d, data, data_capacity, d->data_count))
+    if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
         return 0;
     d->data[d->data_count++] = (struct exp_answer){0, count};
     node->data++;
@@ -429,7 +385,8 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
     if (strategy->complete || d->failed)
         return false;
-    size_t known = d->planned ? d->planned - 1 : 0;
+    size_t known = d->planned && !d->thawed ? d->planned - 1 : 0;
+    d->thawed = false;
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = d->data_step = 0;
     d->foreign = false;
@@ -448,7 +405,7 @@ static bool is_explored(struct dpor *d, const struct node *node) {
     bool decided = false;
     struct exp_step own;
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
-        struct exp_step sleeper = sleeper_step(d, i);
+        struct exp_step sleeper = exp_dpor_sleeper(d, i);
         bool begins =
             exp_sequence_may_begin(&d->sequence, &sleeper) &&
             (!d->sleepers[i].split || exp_sequence_find(&d->sequence, sleeper.thread, &own));
@@ -468,12 +425,17 @@ static bool is_explored(struct dpor *d, const struct node *node) {
     return false;
 }
 
+/* Both steps are those of an execution before: this race has been reversed. */
+static bool is_known(const struct dpor *d, const struct exp_race *race) {
+    return race->second != EXP_NO_EVENT && (size_t)race->second + 1 < d->planned;
+}
+
 static void reverse_races(struct dpor *d) {
     for (size_t i = 0; i < d->trace.race_count && !d->failed; i++) {
         const struct exp_race *race = &d->trace.races[i];
         struct node *node = &d->nodes[race->first];
-        if (node->split)
-            continue; /* everything is tried there */
+        if (node->split || is_known(d, race))
+            continue; /* everything is tried there; or was, by who took these steps before */
         if (!exp_sequence_make(&d->sequence, &d->trace, race)) {
             d->failed = true;
             return;
@@ -528,8 +490,8 @@ static void keep_explored(struct dpor *d, struct node *node, size_t index) {
     if (index >= d->trace.count)
         return;
     struct exp_step explored = exp_trace_get(&d->trace, index);
-    if (make_room(d, &explored))
-        put_to_sleep(d, node, &explored, node->split);
+    if (exp_dpor_make_room(d, &explored))
+        exp_dpor_put_to_sleep(d, node, &explored, node->split);
     node->explored++;
 }
 
@@ -636,4 +598,6 @@ const struct exp_strategy_ops exp_dpor = {.name = "dpor",
                                           .destroy = destroy,
                                           .begin = begin,
                                           .end = end,
-                                          .progress = progress};
+                                          .progress = progress,
+                                          .freeze = exp_dpor_freeze,
+                                          .thaw = exp_dpor_thaw};

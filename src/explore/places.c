@@ -5,19 +5,33 @@
 #include "explore/trace.h"
 #include "ldr/ldr.h"
 #include "ob/ob.h"
+#include "port/image.h"
+#include "ps/ps.h"
 
 enum { FIRST_SLOTS = 128 };
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
-static uint32_t new_name(struct exp_trace *trace) {
+static uint32_t new_name(struct exp_trace *trace, uint64_t identity) {
     if (!exp_grow((void **)&trace->of_names, &trace->of_name_capacity, trace->of_name_count,
                   sizeof *trace->of_names)) {
         trace->failed = true;
         return 0;
     }
-    trace->of_names[trace->of_name_count] = (struct exp_named){0};
+    trace->of_names[trace->of_name_count] = (struct exp_named){.identity = identity};
     return (uint32_t)trace->of_name_count++;
+}
+
+uint32_t exp_name_of_identity(struct exp_trace *trace, uint64_t identity) {
+    for (size_t i = trace->of_name_count; i-- > 0;)
+        if (trace->of_names[i].identity == identity)
+            return (uint32_t)i;
+    trace->foretold = true;
+    return new_name(trace, identity);
+}
+
+static uint64_t identity_of_name(const struct exp_trace *trace, uint32_t creator, uint32_t number) {
+    return exp_mix(exp_mix(exp_thread_identity(trace, creator), number), 1);
 }
 
 /* What the thread has just made gets the next of the names kept for what it makes. */
@@ -31,7 +45,10 @@ static uint32_t next_name_of(struct exp_trace *trace, uint32_t creator) {
             return 0;
         }
         thread->name_capacity = (uint32_t)capacity;
-        thread->names[thread->name_count++] = new_name(trace);
+        uint64_t identity = identity_of_name(trace, creator, thread->name_count);
+        uint32_t name =
+            trace->foretold ? exp_name_of_identity(trace, identity) : new_name(trace, identity);
+        thread->names[thread->name_count++] = name;
     }
     return thread->names[thread->made++];
 }
@@ -50,6 +67,10 @@ void exp_name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t crea
 
 static uint32_t name_of(const struct exp_trace *trace, uint64_t object) {
     return object < trace->named ? trace->names[object] : 0;
+}
+
+static uint64_t identity_of(const struct exp_trace *trace, uint64_t object) {
+    return trace->of_names[name_of(trace, object)].identity;
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -83,38 +104,92 @@ static uint32_t index_of(struct exp_trace *trace, uint64_t place) {
     return (uint32_t)trace->place_count++;
 }
 
-/* Where a block of the heap lies depends on who allocates first; whose it is does not. */
-static uint64_t memory_place(const struct exp_trace *trace, struct rd_world *w, uint64_t place) {
-    struct ldr_heap_place in;
-    uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
-    if (!ldr_heap_place(w, address, &in))
-        return place;
-    uint64_t whose = exp_mix(1, name_of(trace, in.thread));
-    return core_place(CORE_MEMORY, exp_mix(exp_mix(whose, in.block), in.offset));
+/* The thread on whose stack the address lies, or NULL. */
+static const struct ps_thread *owner_of_stack(const struct rd_world *w, uint64_t address) {
+    base_list_each(link, &w->ps->processes) {
+        const struct ps_process *process = base_container(link, const struct ps_process, link);
+        base_list_each(of_thread, &process->threads) {
+            const struct ps_thread *t = base_container(of_thread, const struct ps_thread, link);
+            const struct port_stack *stack = &t->tcb.context.stack;
+            if (stack->base && address - (uint64_t)(uintptr_t)stack->base < stack->size)
+                return t;
+        }
+    }
+    return NULL;
 }
 
-static uint32_t place_of_object(struct exp_trace *trace, uint32_t object) {
-    uint32_t name = name_of(trace, object), place = index_of(trace, core_place(CORE_OBJECT, name));
-    trace->of_names[name].place = place;
-    return place;
+enum region { HEAP = 1, STACK, IMAGE, HOST };
+
+static uint64_t named_memory(enum region region, uint64_t whose, uint64_t offset) {
+    return core_place(CORE_MEMORY,
+                      exp_mix(exp_mix(exp_mix(region, whose), offset), 1) | EXP_NAMED_MEMORY);
+}
+
+/* Memory that belongs to the same file, or to nobody that is known, as long as the process lives.
+ */
+static uint64_t lasting_place(const struct rd_world *w, uint64_t place, uint64_t address) {
+    uint64_t offset, whose = 0;
+    for (const struct ldr_image *i = w->ldr->images; i; i = i->next, whose++)
+        if (i->file && port_image_offset(i->file, address, &offset))
+            return named_memory(IMAGE, whose, offset);
+    return port_host_offset(address, &whose, &offset) ? named_memory(HOST, whose, offset) : place;
+}
+
+/*
+ * Where memory lies depends on who allocates first, and on the host; whose it is does not. Pool
+ * memory stays what its address is.
+ */
+static uint32_t memory_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
+    struct ldr_heap_place in;
+    uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
+    if (ldr_heap_place(w, address, &in))
+        return index_of(
+            trace, named_memory(HEAP, exp_mix(identity_of(trace, in.thread), in.block), in.offset));
+    uint32_t known = *exp_slot(trace, place);
+    if (known && trace->places[known].lasting != known)
+        return trace->places[known].lasting;
+    const struct ps_thread *owner = owner_of_stack(w, address);
+    if (owner)
+        return index_of(trace, named_memory(STACK, identity_of(trace, ob_id(owner)),
+                                            address - (uintptr_t)owner->tcb.context.stack.base));
+    if (known)
+        return known;
+    uint32_t lasting = index_of(trace, lasting_place(w, place, address));
+    known = index_of(trace, place);
+    trace->places[known].lasting = lasting;
+    return lasting;
+}
+
+uint32_t exp_place_of_name(struct exp_trace *trace, uint32_t name) {
+    if (!trace->of_names[name].place)
+        trace->of_names[name].place = index_of(trace, core_place(CORE_OBJECT, name));
+    return trace->of_names[name].place;
+}
+
+uint32_t exp_life_of_name(struct exp_trace *trace, uint32_t name) {
+    if (!trace->of_names[name].life)
+        trace->of_names[name].life = index_of(trace, core_place(CORE_LIFE, name));
+    return trace->of_names[name].life;
 }
 
 uint32_t exp_new_life(struct exp_trace *trace, uint32_t object) {
-    uint32_t name = name_of(trace, object), life = index_of(trace, core_place(CORE_LIFE, name));
-    trace->of_names[name].life = life;
-    return life;
+    return exp_life_of_name(trace, name_of(trace, object));
+}
+
+uint32_t exp_place_of_number(struct exp_trace *trace, uint64_t place) {
+    return index_of(trace, place);
 }
 
 uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     switch (place >> CORE_SPACE_SHIFT) {
     case CORE_OBJECT:
         exp_name_objects(trace, w, trace->current_thread);
-        return place_of_object(trace, (uint32_t)place);
+        return exp_place_of_name(trace, name_of(trace, place));
     case CORE_LIFE:
         exp_name_objects(trace, w, trace->current_thread);
         return exp_life(trace, (uint32_t)place);
     case CORE_MEMORY:
-        return index_of(trace, memory_place(trace, w, place));
+        return memory_place(trace, w, place);
     default:
         return index_of(trace, place);
     }
@@ -129,7 +204,7 @@ bool exp_places_init(struct exp_trace *trace) {
     if (!trace->place_slots || !trace->places)
         return false;
     trace->place_count = trace->place_capacity = 1; /* none */
-    new_name(trace);                                /* nobody's */
+    new_name(trace, 0);                             /* nobody's */
     return !trace->failed;
 }
 

@@ -10,6 +10,8 @@
 
 #include "core/core.h"
 
+struct exp_words; /* frozen.h */
+
 /* What a strategy is asked to do; each one uses what concerns it. */
 struct exp_plan {
     uint64_t seed;
@@ -61,6 +63,12 @@ struct exp_strategy_ops {
     void (*end)(struct exp_strategy *strategy, struct rd_world *w);
     /* The part of everything that has been explored, 0 to 1, or negative if nobody knows. */
     double (*progress)(const struct exp_strategy *strategy);
+    /*
+     * Where it stands between two executions, and a strategy that was just created goes on from
+     * there. What fails leaves `failed` in the words. NULL: it can only begin at the beginning.
+     */
+    void (*freeze)(const struct exp_strategy *strategy, struct exp_words *to);
+    void (*thaw)(struct exp_strategy *strategy, struct exp_words *from);
 };
 
 struct exp_trace;

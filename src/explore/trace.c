@@ -124,9 +124,15 @@ uint32_t exp_new_thread(struct exp_trace *trace, uint32_t object) {
         return EXP_CLOCK_THREAD;
     if (object >= trace->named)
         return EXP_HOST_THREAD;
-    uint32_t thread = add_thread(trace, exp_life(trace, object));
-    trace->of_names[trace->names[object]].thread = thread;
-    return thread;
+    return exp_thread_of_name(trace, trace->names[object]);
+}
+
+uint32_t exp_thread_of_name(struct exp_trace *trace, uint32_t name) {
+    if (!trace->of_names[name].thread) {
+        uint32_t thread = add_thread(trace, exp_life_of_name(trace, name));
+        trace->of_names[name].thread = thread;
+    }
+    return trace->of_names[name].thread;
 }
 
 /* ---- dependence ------------------------------------------------------------------------------ */

@@ -14,6 +14,9 @@
 
 enum { EXP_CLOCK_THREAD = 0, EXP_HOST_THREAD = 1, EXP_NO_EVENT = -1 };
 
+/* Of places in memory that have a name which is none of this process's addresses. */
+static const uint64_t EXP_NAMED_MEMORY = (uint64_t)1 << (CORE_SPACE_SHIFT - 1);
+
 struct exp_access {
     uint32_t place; /* index into `places` of the trace */
     uint8_t kind;   /* CORE_READ... without flags */
@@ -94,6 +97,7 @@ struct exp_thread {
 struct exp_named {
     uint32_t thread;      /* its index; 0: it is none, as far as is known */
     uint32_t place, life; /* 0: nobody has touched it yet */
+    uint64_t identity;    /* the same in every process that explores the program */
 };
 
 /* A step that touched a place. */
@@ -107,6 +111,7 @@ struct exp_touch {
 /* Something that steps touch. It keeps its index for good. */
 struct exp_place {
     uint64_t place;            /* by stable numbers */
+    uint32_t lasting;          /* of memory that is there for good: the place that names it */
     struct exp_touch *touches; /* of this execution, in the order of events */
     size_t count, capacity;
 };
@@ -130,6 +135,7 @@ struct exp_trace {
     uint32_t named;             /* objects below this number have one */
     struct exp_named *of_names; /* by stable number; 0 is nobody's */
     size_t of_name_count, of_name_capacity;
+    bool foretold;            /* another process has met objects that this one has not */
     struct exp_place *places; /* 0 is none */
     size_t place_count, place_capacity;
     uint32_t *place_slots; /* a hash table of places, at least twice as large as their number */
@@ -185,6 +191,23 @@ void exp_name_objects(struct exp_trace *trace, struct rd_world *w, uint32_t crea
 uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t place);
 uint32_t exp_new_life(struct exp_trace *trace, uint32_t object);
 uint32_t exp_new_thread(struct exp_trace *trace, uint32_t object);
+
+/* What another process knows. */
+uint32_t exp_name_of_identity(struct exp_trace *trace, uint64_t identity);
+uint32_t exp_place_of_name(struct exp_trace *trace, uint32_t name);
+uint32_t exp_life_of_name(struct exp_trace *trace, uint32_t name);
+uint32_t exp_place_of_number(struct exp_trace *trace, uint64_t place);
+uint32_t exp_thread_of_name(struct exp_trace *trace, uint32_t name);
+
+static inline uint32_t exp_name_of_place(const struct exp_trace *trace, uint32_t place) {
+    return (uint32_t)trace->places[place].place;
+}
+
+static inline uint64_t exp_thread_identity(const struct exp_trace *trace, uint32_t thread) {
+    if (thread <= EXP_HOST_THREAD)
+        return thread;
+    return trace->of_names[exp_name_of_place(trace, trace->threads[thread].life)].identity;
+}
 
 /* Where the index of a place stands in the hash table; 0 there: it has none yet. */
 static inline uint32_t *exp_slot(const struct exp_trace *trace, uint64_t place) {

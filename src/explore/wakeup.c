@@ -246,12 +246,17 @@ static struct exp_wakeup *make(struct exp_wakeup_pool *pool, const struct exp_st
     return NULL;
 }
 
-static void add_child(struct exp_wakeup_tree *tree, struct exp_wakeup *child) {
+struct exp_wakeup *exp_wakeup_append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
+                                     const struct exp_step *step) {
+    struct exp_wakeup *child = make(pool, step);
+    if (!child)
+        return NULL;
     if (tree->last)
         tree->last->next = child;
     else
         tree->first = child;
     tree->last = child;
+    return child;
 }
 
 static bool is_used_up(const struct exp_sequence *sequence) {
@@ -267,10 +272,9 @@ static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
         if (is_taken(sequence, i))
             continue;
         struct exp_step step = step_at(sequence, i);
-        struct exp_wakeup *child = make(pool, &step);
+        struct exp_wakeup *child = exp_wakeup_append(pool, tree, &step);
         if (!child)
             return false;
-        add_child(tree, child);
         tree = &child->below;
     }
     return true;

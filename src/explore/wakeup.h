@@ -62,6 +62,9 @@ bool exp_begins_as(const struct exp_step *step, const struct exp_step *other);
 bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                        struct exp_sequence *sequence);
 
+/* Adds a child for the step behind the others. NULL: no memory. */
+struct exp_wakeup *exp_wakeup_append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
+                                     const struct exp_step *step);
 /* Takes the first child off the tree, which is not empty: what continues it. */
 struct exp_wakeup_tree exp_wakeup_pop(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree);
 /* Gives everything in the tree back. */

@@ -204,3 +204,8 @@ bool port_image_is_console(const struct port_image *image) {
 bool port_image_contains(const struct port_image *image, const void *address) {
     return (uintptr_t)address >= image->base && (uintptr_t)address < image->end;
 }
+
+bool port_image_offset(const struct port_image *image, uint64_t address, uint64_t *offset) {
+    *offset = address - image->base;
+    return address >= image->base && address < image->end;
+}

@@ -92,6 +92,10 @@ void port_image_tls_callbacks(const struct port_image *image, struct port_functi
 
 /* The range that a code address must lie in to belong to the image. */
 bool port_image_contains(const struct port_image *image, const void *address);
+/* The same, and how far from the image's beginning it is. */
+bool port_image_offset(const struct port_image *image, uint64_t address, uint64_t *offset);
+/* For what the host itself has loaded: `file` is a hash of the file's name, without directories. */
+bool port_host_offset(uint64_t address, uint64_t *file, uint64_t *offset);
 
 /*
  * Private data. After all imports are bound, port_image_freeze remembers the writable bytes as the

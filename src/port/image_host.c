@@ -1,5 +1,5 @@
 /*
- * image_host.c - what simulated code may use of the host itself.
+ * image_host.c - what simulated code may use of the host itself, and what belongs to it.
  */
 #undef _FORTIFY_SOURCE /* its longjmp refuses to work on stacks that it does not know */
 #include "port/image_internal.h"
@@ -134,4 +134,16 @@ void port_cxx_find(struct port_cxx *cxx) {
     void *terminate = find_in_cxx_runtime("_ZSt13set_terminatePFvvE");
     memcpy(&cxx->exception_globals, &globals, sizeof globals);
     memcpy(&cxx->set_terminate, &terminate, sizeof terminate);
+}
+
+bool port_host_offset(uint64_t address, uint64_t *file, uint64_t *offset) {
+    Dl_info where;
+    if (!dladdr((void *)(uintptr_t)address, &where) || !where.dli_fbase || !where.dli_fname)
+        return false;
+    const char *slash = strrchr(where.dli_fname, '/');
+    *file = 0;
+    for (const char *at = slash ? slash + 1 : where.dli_fname; *at; at++)
+        *file = (*file ^ (unsigned char)*at) * 1099511628211u;
+    *offset = address - (uint64_t)(uintptr_t)where.dli_fbase;
+    return true;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explore/trace.h"
+#include "explore/frozen.h"
 
 enum {
     SPLITS = 12 /* how finely the exploration is divided, for each program another one */
@@ -225,6 +225,7 @@ struct met {
     const struct set *known; /* orders: one that is none of them is printed */
     uint64_t executions, repeated, redundant;
     bool complete;
+    bool in_pieces; /* each execution is that of another strategy, which goes on */
 };
 
 static void free_met(struct met *met) {
@@ -238,6 +239,21 @@ static uint64_t outcome_of(const struct orders_of *of, const rd_world *world, rd
     for (int i = 0; i < CORE_FAILURES; i++)
         hash = hash * 31 + world->failures[i];
     return exp_mix(hash, of->outcome());
+}
+
+/* Another one goes on where the strategy stands, as another process would. */
+static struct exp_strategy *resume(struct exp_strategy *strategy, const struct exp_plan *plan) {
+    struct exp_words words = {0};
+    const struct exp_strategy_ops *ops = strategy->ops;
+    ops->freeze(strategy, &words);
+    ops->destroy(strategy);
+    strategy = ops->create(plan);
+    assert_non_null(strategy);
+    ops->thaw(strategy, &words);
+    assert_false(words.failed);
+    assert_int_equal(words.next, words.count);
+    exp_words_destroy(&words);
+    return strategy;
 }
 
 static void explore(const struct orders_of *of, const struct exp_strategy_ops *ops,
@@ -257,6 +273,8 @@ static void explore(const struct orders_of *of, const struct exp_strategy_ops *o
         world->choices.strategy = recorder.strategy;
         ops->end(strategy, world);
         assert_false(world->choices.diverged);
+        if (met->in_pieces)
+            strategy = resume(strategy, plan);
         if (abandoned) {
             met->redundant++;
             continue;
@@ -303,10 +321,12 @@ static bool are_the_same(const struct orders_of *of, const struct met *every,
 
 void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_totals *totals) {
     struct exp_plan plan = {.shards = 1, .depth = !of->plain};
-    struct met every = {0}, reduced = {0}, divided = {0};
+    struct met every = {0}, reduced = {0}, divided = {0}, resumed = {.in_pieces = true};
     assert_true(exp_trace_init(&recorder.trace));
     explore(of, &enumeration, &plan, &every);
     explore(of, &exp_dpor, &plan, &reduced);
+    if (reduced.complete)
+        explore(of, &exp_dpor, &plan, &resumed);
     plan.split = 1 + (uint32_t)(seed % SPLITS);
     if (reduced.complete)
         explore(of, &exp_dpor, &plan, &divided);
@@ -328,7 +348,19 @@ void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_tot
                     (unsigned long long)divided.executions, divided.orders.count,
                     (unsigned long long)reduced.executions, reduced.orders.count);
     }
+    if (reduced.complete &&
+        (!are_equal(&reduced.orders, &resumed.orders) || !resumed.complete ||
+         reduced.executions != resumed.executions || reduced.redundant != resumed.redundant)) {
+        totals->wrong++;
+        of->print(seed);
+        print_error("  in pieces: %llu executions, %llu given up, %zu orders, instead of %llu, "
+                    "%llu, %zu\n",
+                    (unsigned long long)resumed.executions, (unsigned long long)resumed.redundant,
+                    resumed.orders.count, (unsigned long long)reduced.executions,
+                    (unsigned long long)reduced.redundant, reduced.orders.count);
+    }
     exp_trace_destroy(&recorder.trace);
+    free_met(&resumed);
     free_met(&every);
     free_met(&reduced);
     free_met(&divided);

@@ -61,7 +61,8 @@ enum core_access_kind {
     CORE_LAST = 0x20,
     CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
     CORE_ENDING = 0x80,  /* of a step: its thread is ending, and nobody can stop that */
-    CORE_OPEN = 0x100    /* of a write: whoever needs what is touched need not wait after it */
+    CORE_OPEN = 0x100,   /* of a write: whoever needs what is touched need not wait after it */
+    CORE_TAKES = 0x200   /* of a wait that looks at it: would have changed it, had it ended by it */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */
@@ -99,7 +100,9 @@ struct core_step {
     uint32_t process;
     uint64_t place; /* what the thread has said it will touch */
     uint8_t kind;
-    uint8_t gates; /* so many places, touched first, kept it waiting until all were free */
+    uint8_t gates;  /* so many places, touched first, kept it waiting until all were free, */
+    bool any;       /* or any of them, */
+    bool alertable; /* or an APC was pending: that is the place touched next */
 };
 
 /* Sees what happens in a run; must not change it. */

@@ -220,27 +220,14 @@ static bool is_shut(const struct exp_trace *trace, const struct exp_pending *pen
     return undone ? undone->closed : access->closed;
 }
 
-/* Could the step come in the end, if its thread had not been stopped? */
-static bool could_come(const struct exp_trace *trace, const struct exp_pending *pending) {
-    const struct exp_access *accesses = trace->pending_accesses + pending->first_access;
-    uint32_t closed = 0, shut = 0;
-    for (uint32_t i = 0; i < pending->access_count; i++) {
-        closed += accesses[i].closed;
-        shut += is_shut(trace, pending, &accesses[i]);
-    }
-    if (pending->gates)
-        return !shut;
-    return !closed || shut < pending->access_count;
-}
-
 /* ---- races ----------------------------------------------------------------------------------- */
 
 /* Whose races are looked for. */
 struct subject {
     uint32_t thread;
     const struct exp_access *accesses;
-    uint32_t access_count, gates;
-    bool shut; /* it could not have them: those that are closed */
+    uint32_t access_count;
+    struct exp_gates gates;
     bool ending;
     const struct exp_pending *pending; /* the step that it is, if it was never taken */
     const uint32_t *before;            /* clock of what comes before it on its own account */
@@ -251,6 +238,29 @@ struct subject {
 static bool is_undone_for(const struct exp_trace *trace, const struct subject *subject,
                           const struct exp_touch *entry) {
     return subject->pending && is_undone(trace, entry, subject->pending->stopped_by);
+}
+
+/* Will less than all of its gates do? */
+static bool has_alternatives(const struct subject *subject) {
+    return subject->gates.any || subject->gates.alertable;
+}
+
+static struct subject pending_subject(const struct exp_trace *trace,
+                                      const struct exp_pending *pending) {
+    return (struct subject){.thread = pending->thread,
+                            .accesses = trace->pending_accesses + pending->first_access,
+                            .access_count = pending->access_count,
+                            .gates = pending->gates,
+                            .pending = pending,
+                            .before = pending_row(trace, pending)};
+}
+
+static struct subject event_subject(const struct exp_trace *trace, const struct exp_event *event) {
+    return (struct subject){.thread = event->thread,
+                            .accesses = trace->accesses + event->first_access,
+                            .access_count = event->access_count,
+                            .gates = event->gates,
+                            .ending = event->ending};
 }
 
 static void add_candidate(struct exp_trace *trace, struct subject *subject, int32_t event) {
@@ -286,7 +296,7 @@ static void depend_on(const struct exp_trace *trace, struct subject *subject, in
 
 /*
  * Backwards through those who touched the place. A step that opened the gate that the place is
- * cannot come after the subject; whoever had it before that can.
+ * cannot come after the subject, unless another gate will do; whoever had it before that can.
  */
 static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_t place,
                        uint8_t kind, bool gate) {
@@ -301,9 +311,11 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
         if (!is_in(subject->before, entry->thread, entry->number)) {
             if (!is_in(subject->clock, entry->thread, entry->number))
                 depend_on(trace, subject, entry->event);
-            if (gate && entry->closed)
+            bool opened = gate && entry->closed;
+            if (!opened || has_alternatives(subject))
+                add_candidate(trace, subject, entry->event);
+            if (opened)
                 continue;
-            add_candidate(trace, subject, entry->event);
         }
         if (entry->kind == CORE_WRITE)
             break;
@@ -346,7 +358,7 @@ static void scan(struct exp_trace *trace, struct subject *subject) {
         if (access->kind != CORE_NOTHING &&
             is_shared(trace, access->place, subject->thread, access->kind))
             scan_place(trace, subject, access->place, access->kind,
-                       access < first + subject->gates || subject->pending);
+                       access < first + subject->gates.count + subject->gates.alertable);
         if (access->kind == CORE_WRITE && is_life(trace, access->place))
             scan_threads(trace, subject, access->place);
     }
@@ -357,92 +369,102 @@ static void add_race(struct exp_trace *trace, const struct exp_race *race) {
         trace->races[trace->race_count++] = *race;
 }
 
-/* The first that touched the place and would not have, without the event; NULL: nobody. */
-static const struct exp_touch *first_undone(const struct exp_trace *trace,
-                                            const struct subject *subject,
-                                            const struct exp_access *access, int32_t event) {
-    const struct exp_place *place = &trace->places[access->place];
-    const struct exp_touch *first = NULL;
-    int32_t begin = event;
-    if (subject->pending && subject->pending->stopped_by < begin)
-        begin = subject->pending->stopped_by;
-    for (size_t i = place->count; i-- > 0 && place->touches[i].event >= begin;) {
-        const struct exp_touch *entry = &place->touches[i];
-        if (conflict(entry->kind, access->kind) &&
-            (is_undone(trace, entry, event) || is_undone_for(trace, subject, entry)))
-            first = entry;
-    }
-    return first;
+/* Would that not have been, if the race went the other way? */
+static bool is_undone_by(const struct exp_trace *trace, const struct exp_race *race,
+                         const struct exp_touch *entry) {
+    return is_undone(trace, entry, race->first) ||
+           (race->other != EXP_NO_EVENT && is_undone(trace, entry, race->other));
 }
 
 /*
- * Could the subject have come if the event, and what depends on it, had not? All that it had to
- * have must have been there when the first of these steps touched it, or at last.
+ * Is that there for the second step of the race if it comes first? As it was when the first of
+ * those touched it who then come later; or as it is at last.
  */
-static bool could_come_without(const struct exp_trace *trace, const struct subject *subject,
-                               int32_t event) {
-    for (uint32_t i = 0; i < subject->gates && i < subject->access_count; i++) {
-        const struct exp_access *access = &subject->accesses[i];
-        const struct exp_touch *undone = first_undone(trace, subject, access, event);
-        bool shut = subject->pending ? is_shut(trace, subject->pending, access)
-                                     : subject->shut && access->closed;
-        if (undone ? undone->closed : shut)
-            return false;
-    }
-    return true;
+static bool is_open(const struct exp_trace *trace, const struct subject *subject,
+                    const struct exp_race *race, const struct exp_access *access) {
+    const struct exp_place *place = &trace->places[access->place];
+    const struct exp_touch *undone = NULL;
+    for (size_t i = place->count; i-- > 0 && place->touches[i].event >= race->first;)
+        if (conflict(place->touches[i].kind, access->kind) &&
+            is_undone_by(trace, race, &place->touches[i]))
+            undone = &place->touches[i];
+    if (undone)
+        return !undone->closed;
+    return subject->pending ? !is_shut(trace, subject->pending, access) : !access->closed;
 }
 
-static void drop_impossible(struct exp_trace *trace, struct subject *subject) {
+/* Could the second step of the race have come first? */
+static bool could_come(const struct exp_trace *trace, const struct subject *subject,
+                       const struct exp_race *race) {
+    const struct exp_gates *gates = &subject->gates;
+    uint32_t open = 0, count = gates->count;
+    for (uint32_t i = 0; i < count && i < subject->access_count; i++)
+        open += is_open(trace, subject, race, &subject->accesses[i]);
+    if (open == count || (gates->any && open))
+        return true;
+    return gates->alertable && count < subject->access_count &&
+           is_open(trace, subject, race, &subject->accesses[count]);
+}
+
+/* The subject, which is that event or pending, comes first, and that event not before it. */
+static struct exp_race race_with(const struct subject *subject, int32_t event, int32_t second) {
+    if (!subject->pending)
+        return (struct exp_race){.first = event, .second = second, .other = EXP_NO_EVENT};
+    int32_t by = subject->pending->stopped_by;
+    struct exp_race race = {
+        .first = by, .second = second, .pending = subject->pending->clock, .other = EXP_NO_EVENT};
+    if (event != by) {
+        race.first = event < by ? event : by;
+        race.other = event < by ? by : event;
+    }
+    return race;
+}
+
+static void drop_impossible(struct exp_trace *trace, struct subject *subject, int32_t second) {
     size_t kept = 0;
-    for (size_t i = 0; i < subject->candidates; i++)
-        if (could_come_without(trace, subject, trace->candidates[i]))
+    for (size_t i = 0; i < subject->candidates; i++) {
+        struct exp_race race = race_with(subject, trace->candidates[i], second);
+        if (could_come(trace, subject, &race))
             trace->candidates[kept++] = trace->candidates[i];
+    }
     subject->candidates = kept;
 }
 
 /* Of two candidates of which one comes before the other, only the later one is adjacent. */
 static void add_races(struct exp_trace *trace, struct subject *subject, int32_t second) {
-    struct exp_race race = {.second = second, .other = EXP_NO_EVENT};
-    if (subject->gates)
-        drop_impossible(trace, subject);
+    if (subject->gates.count)
+        drop_impossible(trace, subject, second);
     for (size_t i = 0; i < subject->candidates; i++) {
         int32_t event = trace->candidates[i];
         bool adjacent = true;
         for (size_t k = 0; k < subject->candidates && adjacent; k++)
             adjacent =
                 k == i || !exp_happens_before(trace, (size_t)event, (size_t)trace->candidates[k]);
-        if (!adjacent)
-            continue;
-        race.first = event;
-        if (subject->pending) {
-            int32_t by = subject->pending->stopped_by;
-            race.pending = subject->pending->clock;
-            race.first = event < by ? event : by;
-            race.other = event < by ? by : event;
-        }
-        add_race(trace, &race);
+        struct exp_race race = race_with(subject, event, second);
+        if (adjacent)
+            add_race(trace, &race);
     }
 }
 
 /* The step could have come before it was stopped, or before somebody whom it then waited for. */
 static void add_pending_races(struct exp_trace *trace, const struct exp_pending *pending) {
-    if (could_come(trace, pending)) {
-        add_race(trace, &(struct exp_race){.first = pending->stopped_by,
-                                           .second = EXP_NO_EVENT,
-                                           .other = EXP_NO_EVENT,
-                                           .pending = pending->clock});
+    struct subject subject = pending_subject(trace, pending);
+    struct exp_race race = race_with(&subject, pending->stopped_by, EXP_NO_EVENT);
+    if (could_come(trace, &subject, &race)) {
+        add_race(trace, &race);
         return;
     }
-    copy(trace, trace->scratch, pending_row(trace, pending));
-    struct subject subject = {.thread = pending->thread,
-                              .accesses = trace->pending_accesses + pending->first_access,
-                              .access_count = pending->access_count,
-                              .gates = pending->gates,
-                              .pending = pending,
-                              .before = pending_row(trace, pending),
-                              .clock = trace->scratch};
+    copy(trace, trace->scratch, subject.before);
+    subject.clock = trace->scratch;
     scan(trace, &subject);
     add_races(trace, &subject, EXP_NO_EVENT);
+}
+
+bool exp_finds_open(const struct exp_trace *trace, const struct exp_race *race, uint32_t access) {
+    struct subject subject = race->second == EXP_NO_EVENT
+                                 ? pending_subject(trace, &trace->pending[race->pending])
+                                 : event_subject(trace, &trace->events[race->second]);
+    return is_open(trace, &subject, race, &subject.accesses[access]);
 }
 
 /* ---- completing a step ----------------------------------------------------------------------- */
@@ -546,14 +568,8 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
     }
     if (event->ending && !event->access_count)
         return; /* nothing else concerns it */
-    struct subject subject = {.thread = event->thread,
-                              .accesses = trace->accesses + event->first_access,
-                              .access_count = event->access_count,
-                              .gates = event->gates,
-                              .shut = event->blocked,
-                              .ending = event->ending,
-                              .before = clock,
-                              .clock = clock};
+    struct subject subject = event_subject(trace, event);
+    subject.before = subject.clock = clock;
     scan(trace, &subject);
     if (subject.candidates)
         add_races(trace, &subject, index);
@@ -649,17 +665,23 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
 /* Was it closed when the running step began? What that waited for was not, even if it gave it back.
  */
 static bool was_closed(const struct exp_event *event, size_t access, unsigned kind) {
-    return (kind & CORE_CLOSED) && (access >= event->gates || event->blocked);
+    bool needed = access < event->gates.count && !event->gates.any && !event->gates.alertable;
+    return (kind & CORE_CLOSED) && (!needed || event->blocked);
 }
 
-/* What the step has said that it will touch. */
+/* What the step has said that it will touch, unless only looking at it tells what it takes. */
 static void announce(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
     uint8_t pure = step->kind & CORE_KIND_MASK;
-    if (pure == CORE_NOTHING || !RESERVE(trace, accesses, access_capacity, trace->access_count))
+    if (pure == CORE_NOTHING || step->any || step->alertable ||
+        !RESERVE(trace, accesses, access_capacity, trace->access_count))
         return;
     bool closed = was_closed(&trace->events[trace->count], 0, step->kind);
     trace->accesses[trace->access_count++] = (struct exp_access){
         .place = exp_place(trace, w, step->place), .kind = pure, .closed = closed};
+}
+
+static struct exp_gates gates_of(const struct core_step *step) {
+    return (struct exp_gates){step->gates, step->any, step->alertable};
 }
 
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
@@ -676,7 +698,7 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .first_answer = (uint32_t)trace->answer_count,
                                                      .ids_begin = trace->named,
                                                      .barrier = step->kind == CORE_BARRIER,
-                                                     .gates = step->gates,
+                                                     .gates = gates_of(step),
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
     announce(trace, w, step);
@@ -690,11 +712,11 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     while (i < trace->access_count && trace->accesses[i].place != index)
         i++;
     bool closed = was_closed(event, i - event->first_access, kind), open = kind & CORE_OPEN;
-    bool last = kind & CORE_LAST;
+    bool last = kind & CORE_LAST, takes = kind & CORE_TAKES;
     if (i == trace->access_count) {
         if (RESERVE(trace, accesses, access_capacity, i))
             trace->accesses[trace->access_count++] =
-                (struct exp_access){index, pure, closed, open, true, last};
+                (struct exp_access){index, pure, closed, open, true, last, takes};
         return;
     }
     struct exp_access *known = &trace->accesses[i];
@@ -705,6 +727,7 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
         known->open = open;
     known->touched = true;
     known->last |= last;
+    known->takes |= takes;
 }
 
 void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {
@@ -728,7 +751,7 @@ void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct
                              .access = {.place = exp_place(trace, w, step->place),
                                         .kind = step->kind & CORE_KIND_MASK,
                                         .closed = (step->kind & CORE_CLOSED) != 0},
-                             .gates = step->gates};
+                             .gates = gates_of(step)};
 }
 
 /* ---- comparison ------------------------------------------------------------------------------ */

@@ -24,6 +24,7 @@ struct exp_access {
     bool open;      /* and need not after it, as far as is known */
     bool touched;   /* really, not only announced */
     bool last;      /* see CORE_LAST */
+    bool takes;     /* see CORE_TAKES */
 };
 
 /* To a decision within a step. */
@@ -41,6 +42,12 @@ struct exp_step {
     bool barrier;
 };
 
+/* What a step had to have before it could begin: of its first accesses so many, all or any. */
+struct exp_gates {
+    uint8_t count;
+    bool any, alertable; /* alertable: or the access behind them */
+};
+
 struct exp_event {
     uint32_t thread;
     uint32_t number; /* the how manyth of its thread, from 1 */
@@ -51,9 +58,9 @@ struct exp_event {
     int32_t previous;    /* event of the same thread, or EXP_NO_EVENT */
     int32_t previous_barrier;
     bool barrier;
-    uint8_t gates; /* accesses, the first ones, that it had to have before it could begin */
-    bool blocked;  /* taken only because nobody could go on */
-    bool ending;   /* nobody could stop its thread any more */
+    struct exp_gates gates;
+    bool blocked; /* taken only because nobody could go on */
+    bool ending;  /* nobody could stop its thread any more */
 };
 
 /* Two steps that could have come in the other order. */
@@ -69,14 +76,14 @@ struct exp_pending {
     uint32_t first_access, access_count; /* into pending_accesses */
     uint32_t clock;                      /* row of pending_clocks */
     int32_t stopped_by;                  /* this event */
-    uint8_t gates;                       /* as of an event */
+    struct exp_gates gates;
 };
 
 /* The same while the step runs that stops the thread: one for each place that it wanted. */
 struct exp_stopped {
     uint32_t thread, process_life;
     struct exp_access access;
-    uint8_t gates;
+    struct exp_gates gates;
 };
 
 struct exp_edge {
@@ -294,6 +301,15 @@ static inline bool exp_before_pending(const struct exp_trace *trace, size_t firs
     return trace->pending_clocks[trace->pending[pending].clock * trace->width + e->thread] >=
            e->number;
 }
+
+static inline struct exp_gates exp_gates_of(const struct exp_trace *trace,
+                                            const struct exp_race *race) {
+    return race->second == EXP_NO_EVENT ? trace->pending[race->pending].gates
+                                        : trace->events[race->second].gates;
+}
+
+/* Is what that access of the race's second step needs there, if that comes first? */
+bool exp_finds_open(const struct exp_trace *trace, const struct exp_race *race, uint32_t access);
 
 /* Could the order of two adjacent steps be seen? */
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b);

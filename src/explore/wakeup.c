@@ -37,21 +37,37 @@ static bool add_access(struct exp_sequence *sequence, const struct exp_access *a
     return true;
 }
 
+/* Of the objects any of which ends a wait it takes the first that is there. */
+static void take_any(struct exp_sequence *sequence, uint32_t count) {
+    bool taken = false;
+    for (uint32_t i = 0; i < count && i < sequence->last_count; i++) {
+        struct exp_access *access = &sequence->last[i];
+        bool takes = access->takes || access->kind == CORE_WRITE;
+        bool open = !taken && exp_finds_open(sequence->trace, &sequence->race, i);
+        access->kind = open && takes ? CORE_WRITE : CORE_READ;
+        taken |= open;
+    }
+}
+
 /* What the second step of the race would touch without the first one, as far as that is known. */
 static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
                     const struct exp_step *second) {
-    sequence->uncounted = false;
-    for (uint32_t i = 0; i < second->access_count && !sequence->uncounted; i++) {
+    struct exp_gates gates = exp_gates_of(sequence->trace, &sequence->race);
+    bool uncounted = false;
+    for (uint32_t i = 0; i < second->access_count && !uncounted; i++) {
         struct exp_access access = second->accesses[i];
         const struct exp_access *before = touch_of(first, access.place);
         if (access.last && access.kind == CORE_WRITE && before && before->kind == CORE_UPDATE) {
             access.kind = CORE_UPDATE;
             access.last = false;
-            sequence->uncounted = true;
+            uncounted = true;
         }
         if (!add_access(sequence, &access))
             return false;
     }
+    if (gates.any || gates.alertable)
+        take_any(sequence, gates.count);
+    sequence->differs = uncounted || gates.any || gates.alertable;
     return true;
 }
 
@@ -101,7 +117,7 @@ static bool comes_before(const struct exp_sequence *sequence, size_t first, size
         return exp_before_pending(sequence->trace, event, sequence->race.pending) ||
                exp_dependent(&step, &other);
     }
-    if (!sequence->uncounted)
+    if (!sequence->differs)
         return exp_happens_before(sequence->trace, event, (size_t)sequence->race.second);
     other = last_step(sequence);
     return exp_lets_begin(sequence->trace, event, (size_t)sequence->race.second) ||

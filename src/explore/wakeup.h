@@ -39,7 +39,7 @@ struct exp_sequence {
     struct exp_race race;    /* its second step is the last one of the sequence */
     struct exp_access *last; /* what that one may touch */
     size_t last_count, last_capacity;
-    bool uncounted; /* as that one is not the last to count down any more */
+    bool differs; /* it may touch something else than in the trace, or in another way */
 };
 
 /* All steps after race.first that do not depend on it, and the second step of the race. */

@@ -39,7 +39,7 @@ static void queue_for_user(struct rd_world *w, struct ke_thread *thread,
 
 NTSTATUS ke_queue_user_apc(struct rd_world *w, struct ke_thread *thread, ke_apc_function *function,
                            const uint64_t args[3]) {
-    ke_touch_life(w, thread, CORE_WRITE);
+    ke_touch_life(w, thread, CORE_WRITE | CORE_OPEN);
     if (is_ending(thread) || thread->kill_pending)
         return STATUS_UNSUCCESSFUL;
     queue_for_user(w, thread,
@@ -76,7 +76,7 @@ static void queue_for_kernel(struct rd_world *w, struct ke_thread *thread,
 bool ke_queue_apc(struct rd_world *w, KAPC *object, void *owner) {
     struct ke_thread *thread = (struct ke_thread *)(void *)object->Thread;
     struct apc apc = {.object = object, .owner = owner};
-    ke_touch_life(w, thread, CORE_WRITE);
+    ke_touch_life(w, thread, CORE_WRITE | (object->ApcMode == UserMode ? CORE_OPEN : 0u));
     if (object->Inserted || is_ending(thread))
         return false;
     object->Inserted = TRUE;
@@ -223,7 +223,7 @@ uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread) {
 /* ---- alerts ---------------------------------------------------------------------------------- */
 
 bool ke_alert(struct rd_world *w, struct ke_thread *thread, uint8_t mode) {
-    ke_touch_life(w, thread, CORE_WRITE);
+    ke_touch_life(w, thread, CORE_WRITE | CORE_OPEN);
     if (thread->alerted[mode])
         return true;
     if (thread->state == KE_WAITING && thread->alertable && thread->wait_mode >= mode)

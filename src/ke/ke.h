@@ -49,6 +49,7 @@ struct ke_gate {
     bool timed;     /* waits no longer than for some time */
     uint8_t places; /* how many it is about: what the step touches first */
     bool any;       /* one of them is enough */
+    bool alertable; /* an APC is enough, too: the step touches the life of its thread next */
     struct ke_access (*place)(const struct ke_thread *thread, const void *context,
                               unsigned index); /* perhaps CORE_CLOSED; NULL: there is only one */
     bool resists; /* termination waits until the thread has what it waits for */
@@ -384,10 +385,18 @@ static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *o
                         (will_be_signaled ? CORE_OPEN : 0u));
 }
 
-/* Whether the thread goes on is being changed or asked. */
+/* Would an alertable wait end at once, whatever it is for? */
+static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
+    return !base_list_empty(&thread->user_apcs) || thread->alerted[KernelMode] ||
+           thread->alerted[UserMode];
+}
+
+/* Whether the thread goes on, and what ends its alertable waits, is being changed or asked. */
 static inline void ke_touch_life(struct rd_world *w, const struct ke_thread *thread,
                                  unsigned kind) {
-    core_touch(w, core_place(CORE_LIFE, thread->header.ObjectId), kind);
+    if (RD_UNLIKELY(w->choices.observer != NULL))
+        core_touch(w, core_place(CORE_LIFE, thread->header.ObjectId),
+                   kind | (ke_apc_is_pending(thread) ? CORE_OPEN : CORE_CLOSED));
 }
 
 /* ---- waits (wait.c) -------------------------------------------------------------------------- */

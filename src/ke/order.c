@@ -99,15 +99,28 @@ static struct ke_thread *at_gate(struct rd_world *w, struct ke_thread *current, 
 }
 
 static struct core_step step_of(const struct ke_thread *thread) {
+    const struct ke_gate *gate = thread->gate;
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
-    return (struct core_step){thread->header.ObjectId, thread->process_object, thread->next.place,
-                              (uint8_t)(thread->next.kind | ending),
-                              thread->gate && !thread->gate->any ? thread->gate->places : 0};
+    return (struct core_step){.thread = thread->header.ObjectId,
+                              .process = thread->process_object,
+                              .place = thread->next.place,
+                              .kind = (uint8_t)(thread->next.kind | ending),
+                              .gates = gate ? gate->places : 0,
+                              .any = gate && gate->any,
+                              .alertable = gate && gate->alertable};
 }
 
-/* What the thread at the gate waits for, from 0 to gate->places - 1. */
+/* How many places a thread at the gate looks at. */
+static unsigned places_of(const struct ke_gate *gate) {
+    return gate ? gate->places + gate->alertable : 0;
+}
+
+/* What the thread at the gate waits for, from 0 to places_of - 1. */
 static struct ke_access gate_access(const struct ke_thread *thread, unsigned index, bool open) {
     const struct ke_gate *gate = thread->gate;
+    if (index == gate->places)
+        return (struct ke_access){core_place(CORE_LIFE, thread->header.ObjectId),
+                                  KE_READ | (ke_apc_is_pending(thread) ? 0 : CORE_CLOSED)};
     if (gate->place)
         return gate->place(thread, gate->context, index);
     uint8_t closed = open ? 0 : CORE_CLOSED;
@@ -116,7 +129,7 @@ static struct ke_access gate_access(const struct ke_thread *thread, unsigned ind
 
 bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread) {
     bool open = ke_gate_is_open(w, thread);
-    for (unsigned i = 0; thread->gate && i < thread->gate->places; i++) {
+    for (unsigned i = 0; i < places_of(thread->gate); i++) {
         struct ke_access access = gate_access(thread, i, open);
         core_touch(w, access.place, CORE_READ | (access.kind & CORE_CLOSED));
     }
@@ -127,15 +140,15 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
         return;
     struct core_step step = step_of(thread);
-    if (ke_gate_is_open(w, thread))
+    bool open = ke_gate_is_open(w, thread);
+    if (!thread->gate)
         w->choices.observer->gave_up(w, &step);
-    else
-        for (unsigned i = 0; i < thread->gate->places; i++) {
-            struct ke_access access = gate_access(thread, i, false);
-            step.place = access.place;
-            step.kind = access.kind;
-            w->choices.observer->gave_up(w, &step);
-        }
+    for (unsigned i = 0; i < places_of(thread->gate); i++) {
+        struct ke_access access = gate_access(thread, i, open);
+        step.place = access.place;
+        step.kind = access.kind;
+        w->choices.observer->gave_up(w, &step);
+    }
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 

@@ -105,34 +105,40 @@ static bool is_consumed(const DISPATCHER_HEADER *object) {
 static unsigned access_kind(const DISPATCHER_HEADER *object, const struct ke_thread *thread,
                             bool taken) {
     bool leaves = types[object->Type].consumption == TAKES_ONE && object->SignalState > 1;
-    return (taken && is_consumed(object) ? CORE_WRITE : CORE_READ) | (leaves ? CORE_OPEN : 0u) |
-           (ke_is_signaled(object, thread) ? 0u : CORE_CLOSED);
+    bool changes = is_consumed(object);
+    return (taken && changes ? CORE_WRITE : CORE_READ) | (changes ? CORE_TAKES : 0u) |
+           (leaves ? CORE_OPEN : 0u) | (ke_is_signaled(object, thread) ? 0u : CORE_CLOSED);
 }
 
-static void touch(struct rd_world *w, const DISPATCHER_HEADER *object,
-                  const struct ke_thread *thread, bool taken) {
+enum { EVERY_OBJECT = UINT32_MAX, NO_OBJECT = UINT32_MAX - 1 };
+
+/* The wait touches all of its objects, and takes that one. */
+static void look_at(struct rd_world *w, const struct ke_wait *wait, const struct ke_thread *thread,
+                    uint32_t taken) {
     if (RD_UNLIKELY(w->choices.observer != NULL))
-        ke_touch_object(w, object, access_kind(object, thread, taken));
+        for (uint32_t i = 0; i < wait->count; i++)
+            ke_touch_object(
+                w, wait->objects[i],
+                access_kind(wait->objects[i], thread, taken == i || taken == EVERY_OBJECT));
 }
 
+/* The first one that is signaled counts, but the wait has looked at all of them. */
 static NTSTATUS try_any(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
-    for (uint32_t i = 0; i < wait->count; i++) {
-        bool signaled = ke_is_signaled(wait->objects[i], thread);
-        touch(w, wait->objects[i], thread, signaled);
-        if (signaled)
-            return (satisfy(w, wait->objects[i], thread) ? STATUS_ABANDONED_WAIT_0
-                                                         : STATUS_WAIT_0) +
-                   (NTSTATUS)i;
-    }
-    return STATUS_PENDING;
+    uint32_t first = 0;
+    while (first < wait->count && !ke_is_signaled(wait->objects[first], thread))
+        first++;
+    look_at(w, wait, thread, first);
+    if (first == wait->count)
+        return STATUS_PENDING;
+    return (satisfy(w, wait->objects[first], thread) ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) +
+           (NTSTATUS)first;
 }
 
 static NTSTATUS try_all(struct rd_world *w, const struct ke_wait *wait, struct ke_thread *thread) {
     bool all = true;
     for (uint32_t i = 0; i < wait->count; i++)
         all &= ke_is_signaled(wait->objects[i], thread);
-    for (uint32_t i = 0; i < wait->count; i++)
-        touch(w, wait->objects[i], thread, all);
+    look_at(w, wait, thread, all ? EVERY_OBJECT : NO_OBJECT);
     if (!all)
         return STATUS_PENDING;
     bool abandoned = false;
@@ -151,6 +157,8 @@ static NTSTATUS try_now(struct rd_world *w, const struct ke_wait *wait, struct k
     NTSTATUS status = STATUS_PENDING;
     if (wait->count)
         status = wait->all ? try_all(w, wait, thread) : try_any(w, wait, thread);
+    if (wait->alertable)
+        ke_touch_life(w, thread, CORE_READ);
     if (status != STATUS_PENDING)
         return status;
     if (wait->alertable && (ke_test_alert(w, wait->mode) || ke_test_alert(w, KernelMode)))
@@ -385,7 +393,8 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .context = wait,
         .timed = wait->timeout != NULL,
         .places = (uint8_t)wait->count,
-        .any = (wait->count > 1 && !wait->all) || wait->alertable, /* an APC will do */
+        .any = wait->count > 1 && !wait->all,
+        .alertable = wait->alertable,
         .place = place_of,
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),

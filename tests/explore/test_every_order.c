@@ -5,7 +5,9 @@
  *
  * EVERY_ORDER_PROGRAMS=N tests N programs of each group instead of the few of the suite,
  * EVERY_ORDER_SEED=N begins at another one, EVERY_ORDER_EXECUTIONS=N compares larger ones, too.
- * What fails is printed as a program. With arguments, a program in a file is compared.
+ * EVERY_ORDER_GROUP=NAME tests only that group, EVERY_ORDER_STEPS=N lets threads take N more steps,
+ * EVERY_ORDER_CHOOSE=FLAGS opens more decisions (RD_CHOOSE_...). What fails is printed as a
+ * program. With arguments, a program in a file is compared.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@
 
 enum {
     THREADS = 3,
-    STEPS_MAX = 4,
+    STEPS_MAX = 6,
     OBJECTS = 2,
     PROGRAMS = 12,
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
@@ -46,8 +48,13 @@ enum op {
     LOCK_OPS,
     WAIT_A_MOMENT = LOCK_OPS,
     TIME_OPS,
-    CALL = TIME_OPS, /* queues an APC to the next thread */
-    ALERTABLE,
+    WAIT_ANY = TIME_OPS, /* of two events and perhaps a semaphore */
+    SIGNAL_AND_WAIT,     /* perhaps alertably */
+    GIVE_TWO,
+    WAIT_ALERTABLY,
+    CALL, /* queues an APC to the next thread */
+    WAIT_OPS,
+    ALERTABLE = WAIT_OPS,
     SUSPEND,
     RESUME,
     JOIN,
@@ -56,16 +63,15 @@ enum op {
     KILL = THREAD_OPS,
     EXIT_THREAD,
     EXIT_PROCESS,
-    ALL_OPS,
-    WAIT_ALERTABLY = ALL_OPS, /* only in programs that are given */
-    NAMED_OPS
+    ALL_OPS
 };
 
-static const char *const op_names[NAMED_OPS] = {
-    "load",          "store", "increment",   "set",          "reset",         "wait",
-    "take",          "give",  "locked",      "owned",        "shared",        "wait-both",
-    "wait-a-moment", "call",  "alertable",   "suspend",      "resume",        "join",
-    "create",        "kill",  "exit-thread", "exit-process", "wait-alertably"};
+static const char *const op_names[ALL_OPS] = {
+    "load",          "store",       "increment",       "set",      "reset",          "wait",
+    "take",          "give",        "locked",          "owned",    "shared",         "wait-both",
+    "wait-a-moment", "wait-any",    "signal-and-wait", "give-two", "wait-alertably", "call",
+    "alertable",     "suspend",     "resume",          "join",     "create",         "kill",
+    "exit-thread",   "exit-process"};
 
 struct step {
     enum op op;
@@ -77,7 +83,6 @@ static struct program {
     struct step steps[THREADS][STEPS_MAX];
 } program;
 
-static bool may_give_up; /* executions that have begun */
 static LONG memory[OBJECTS], guarded[OBJECTS];
 static uint64_t seen[THREADS + 1];
 static HANDLE threads[THREADS], events[OBJECTS], semaphores[OBJECTS], mutexes[OBJECTS];
@@ -90,6 +95,11 @@ static void see(unsigned self, uint64_t value) {
 
 static VOID CALLBACK called(ULONG_PTR parameter) {
     see((unsigned)parameter, 77);
+}
+
+static void queue_call(unsigned self) {
+    unsigned other = (self + 1) % program.threads;
+    see(self, QueueUserAPC(called, threads[other], other));
 }
 
 static DWORD WINAPI child(LPVOID parameter) {
@@ -153,12 +163,31 @@ static void use_lock(unsigned self, const struct step *step) {
     }
 }
 
+static void wait_in_other_ways(unsigned self, const struct step *step) {
+    HANDLE any[] = {events[0], events[1], semaphores[step->object]};
+    HANDLE own = events[step->object], other = events[!step->object];
+    switch (step->op) {
+    case WAIT_ANY:
+        see(self, WaitForMultipleObjects(2 + step->object, any, FALSE, INFINITE));
+        break;
+    case SIGNAL_AND_WAIT:
+        see(self, SignalObjectAndWait(own, other, INFINITE, (BOOL)step->object));
+        break;
+    case GIVE_TWO:
+        see(self, (uint64_t)ReleaseSemaphore(semaphores[step->object], 2, NULL));
+        break;
+    case WAIT_ALERTABLY:
+        see(self, WaitForSingleObjectEx(own, INFINITE, TRUE));
+        break;
+    default:
+        queue_call(self);
+        break;
+    }
+}
+
 static void use_thread(unsigned self, const struct step *step) {
     HANDLE other = threads[(self + 1) % program.threads];
     switch (step->op) {
-    case CALL:
-        see(self, QueueUserAPC(called, other, (self + 1) % program.threads));
-        break;
     case ALERTABLE:
         see(self, SleepEx(INFINITE, TRUE));
         break;
@@ -184,9 +213,6 @@ static void end_something(unsigned self, const struct step *step) {
         break;
     case EXIT_THREAD:
         ExitThread(3);
-    case WAIT_ALERTABLY:
-        see(self, WaitForSingleObjectEx(events[step->object], INFINITE, TRUE));
-        break;
     default:
         ExitProcess(5);
     }
@@ -204,6 +230,8 @@ static DWORD WINAPI run_thread(LPVOID parameter) {
             use_lock(self, step);
         else if (step->op < TIME_OPS)
             see(self, WaitForSingleObject(events[step->object], 10));
+        else if (step->op < WAIT_OPS)
+            wait_in_other_ways(self, step);
         else if (step->op < THREAD_OPS)
             use_thread(self, step);
         else
@@ -255,14 +283,11 @@ static const struct program hard[] = {
     {3,
      {2, 2, 2},
      {{{TAKE, 1}, {STORE, 0}}, {{RESUME, 0}, {GIVE, 1}}, {{KILL, 1}, {WAIT_A_MOMENT, 0}}}},
+    {3, {1, 1, 1}, {{{SET, 1}}, {{CALL, 1}}, {{WAIT_ALERTABLY, 1}}}},
     {3, {1, 1, 1}, {{{CREATE, 0}}, {{SUSPEND, 1}}, {{CALL, 0}}}},
     {3, {2, 1, 2}, {{{KILL, 0}, {STORE, 1}}, {{EXIT_PROCESS, 0}}, {{CREATE, 1}, {RESET, 1}}}},
 };
-enum { HARD_ENUMERATED = 5 };
-
-/* An event or an APC ends the wait. */
-static const struct program alertable = {
-    3, {1, 1, 1}, {{{SET, 1}}, {{CALL, 1}}, {{WAIT_ALERTABLY, 1}}}};
+enum { HARD_ENUMERATED = 6 };
 
 static void print_program(uint64_t seed) {
     print_error("program %llu:\n", (unsigned long long)seed);
@@ -298,8 +323,7 @@ static void compare(uint64_t seed, uint32_t choose, uint64_t executions_max,
                                  .start = start_program,
                                  .outcome = outcome_of_program,
                                  .print = print_program,
-                                 .executions_max = executions_max,
-                                 .may_give_up = may_give_up};
+                                 .executions_max = executions_max};
     const rd_image_desc image = {.size = sizeof image, .main = run_program};
     assert_int_equal(rd_image_register(of.world, "p.exe", &image), RD_OK);
     orders_compare(&of, seed, totals);
@@ -311,7 +335,12 @@ static void compare_group(const char *name, enum op first, enum op end, unsigned
     uint64_t begin = orders_number("EVERY_ORDER_SEED", 1),
              count = orders_number("EVERY_ORDER_PROGRAMS", PROGRAMS);
     uint64_t executions_max = orders_number("EVERY_ORDER_EXECUTIONS", EXECUTIONS_MAX);
+    const char *only = getenv("EVERY_ORDER_GROUP");
     struct orders_totals totals = {0};
+    if (only && strcmp(only, name) != 0)
+        skip();
+    most += (unsigned)orders_number("EVERY_ORDER_STEPS", 0);
+    choose |= (uint32_t)orders_number("EVERY_ORDER_CHOOSE", 0);
     for (uint64_t seed = begin; seed < begin + count; seed++) {
         make_program(seed, first, end, most);
         compare(seed, choose, executions_max, &totals);
@@ -346,6 +375,16 @@ static void threads_are_reduced_soundly(void **state) {
     compare_group("threads", CALL, THREAD_OPS, 2, 0);
 }
 
+static void waits_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("waits", WAIT_ANY, WAIT_OPS, 2, 0);
+}
+
+static void waits_and_ends_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("waits and ends", WAIT_ANY, ALL_OPS, 2, 0);
+}
+
 static void ends_are_reduced_soundly(void **state) {
     (void)state;
     compare_group("ends", KILL, ALL_OPS, 2, 0);
@@ -378,16 +417,6 @@ static void hard_programs_are_reduced_soundly(void **state) {
     assert_int_equal(totals.compared, HARD_ENUMERATED);
 }
 
-static void alertable_waits_are_reduced_soundly(void **state) {
-    struct orders_totals totals = {0};
-    (void)state;
-    program = alertable;
-    may_give_up = true;
-    compare(0, 0, HARD_EXECUTIONS_MAX, &totals);
-    may_give_up = false;
-    assert_int_equal(totals.wrong, 0);
-    assert_int_equal(totals.compared, 1);
-}
 /* ---- programs in files ----------------------------------------------------------------------- */
 
 static struct {
@@ -436,12 +465,13 @@ int main(int argc, char **argv) {
         cmocka_unit_test(locks_are_reduced_soundly),
         cmocka_unit_test(timeouts_are_reduced_soundly),
         cmocka_unit_test(threads_are_reduced_soundly),
+        cmocka_unit_test(waits_are_reduced_soundly),
+        cmocka_unit_test(waits_and_ends_are_reduced_soundly),
         cmocka_unit_test(ends_are_reduced_soundly),
         cmocka_unit_test(ends_that_are_delayed_are_reduced_soundly),
         cmocka_unit_test(decisions_are_reduced_soundly),
         cmocka_unit_test(anything_is_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
-        cmocka_unit_test(alertable_waits_are_reduced_soundly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -387,8 +387,7 @@ static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *o
 
 /* Would an alertable wait end at once, whatever it is for? */
 static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
-    return !base_list_empty(&thread->user_apcs) || thread->alerted[KernelMode] ||
-           thread->alerted[UserMode];
+    return ke_has_user_apcs(thread) || thread->alerted[KernelMode] || thread->alerted[UserMode];
 }
 
 /* Whether the thread goes on, and what ends its alertable waits, is being changed or asked. */

@@ -295,12 +295,18 @@ static void explore(const struct orders_of *of, const struct exp_strategy_ops *o
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
+/* The first order that this meets and the reduction has not. */
+static void print_missed(const struct orders_of *of, const struct exp_strategy_ops *ops,
+                         const struct exp_plan *plan, const struct met *reduced) {
+    struct met again = {.known = &reduced->orders};
+    explore(of, ops, plan, &again);
+    free_met(&again);
+}
+
 static void print_difference(const struct orders_of *of, const struct met *every,
                              const struct met *reduced) {
     const struct exp_plan plan = {.shards = 1, .depth = !of->plain};
-    struct met again = {.known = &reduced->orders};
-    explore(of, &enumeration, &plan, &again);
-    free_met(&again);
+    print_missed(of, &enumeration, &plan, reduced);
     print_error("  enumerated: %llu executions, %zu orders, %zu outcomes, %zu of both\n",
                 (unsigned long long)every->executions, every->orders.count, every->outcomes.count,
                 every->both.count);
@@ -347,6 +353,7 @@ void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_tot
         print_error("  divided: %llu executions, %zu orders, instead of %llu, %zu\n",
                     (unsigned long long)divided.executions, divided.orders.count,
                     (unsigned long long)reduced.executions, reduced.orders.count);
+        print_missed(of, &exp_dpor, &plan, &reduced);
     }
     if (reduced.complete &&
         (!are_equal(&reduced.orders, &resumed.orders) || !resumed.complete ||

@@ -193,6 +193,8 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
     struct ke_thread *thread = w->ke->current;
     uint32_t ran = 0;
     thread->user_apcs_due = false;
+    if (!thread->belongings)
+        return 0;
     while (ke_has_user_apcs(thread)) {
         LIST_ENTRY *link = next_of(w, &thread->belongings->user_apcs);
         struct apc apc = *at(link);
@@ -205,6 +207,8 @@ uint32_t ke_run_user_apcs(struct rd_world *w) {
 
 uint32_t ke_drop_user_apcs(struct rd_world *w, struct ke_thread *thread) {
     uint32_t dropped = 0;
+    if (!thread->belongings)
+        return 0;
     while (ke_has_user_apcs(thread)) {
         LIST_ENTRY *link = thread->belongings->user_apcs.Flink;
         struct apc apc = *at(link);

@@ -75,7 +75,9 @@ NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous) 
 
 uint32_t ke_abandon_mutants(struct rd_world *w, struct ke_thread *thread) {
     uint32_t abandoned = 0;
-    const LIST_ENTRY *mutants = &ke_belongings_of(thread)->mutants;
+    if (!thread->belongings)
+        return 0;
+    const LIST_ENTRY *mutants = &thread->belongings->mutants;
     while (!base_list_empty(mutants)) {
         KMUTANT *mutant = base_container(mutants->Flink, KMUTANT, MutantListEntry);
         mutant->Abandoned = TRUE;

@@ -395,6 +395,8 @@ const char *ke_locks_held(struct rd_world *w) {
 }
 
 void ke_locks_forget(struct rd_world *w, struct ke_thread *thread) {
-    base_list_each(link, &ke_belongings_of(thread)->held)
+    if (!thread->belongings)
+        return;
+    base_list_each(link, &thread->belongings->held)
         drop_held(w, base_container(link, struct held, link));
 }

@@ -32,8 +32,9 @@ static void split_program(struct splitter *s) {
 static void split_argument(struct splitter *s) {
     bool quoted = false;
     while (*s->from && (quoted || !is_blank(*s->from))) {
-        size_t backslashes = strspn(s->from, "\\");
-        s->from += backslashes;
+        size_t backslashes = 0;
+        for (; *s->from == '\\'; s->from++)
+            backslashes++;
         bool before_quote = *s->from == '"';
         for (size_t i = before_quote ? backslashes / 2 : backslashes; i > 0; i--)
             *s->to++ = '\\';
@@ -60,22 +61,15 @@ static void skip_blanks(struct splitter *s) {
         s->from++;
 }
 
-/* Fills `arguments` if it is not NULL; returns how many there are. */
-static int split(const char *line, char *text, char **arguments) {
+/* Writes the arguments one behind the other; returns how many there are. */
+static int split(const char *line, char *text) {
     struct splitter s = {line, text};
-    int count = 0;
-    if (arguments)
-        arguments[count] = s.to;
-    count++;
+    int count = 1;
     split_program(&s);
     for (skip_blanks(&s); *s.from; skip_blanks(&s)) {
-        if (arguments)
-            arguments[count] = s.to;
-        count++;
         split_argument(&s);
+        count++;
     }
-    if (arguments)
-        arguments[count] = NULL;
     return count;
 }
 
@@ -87,9 +81,12 @@ static const char *line_of(const struct crt_process *crt) {
 static void prepare(struct crt_process *crt) {
     const char *line = line_of(crt);
     char *text = core_alloc(crt->world, 2 * strlen(line) + 2);
-    crt->argc = split(line, text, NULL);
+    crt->argc = split(line, text);
     crt->argv = core_alloc(crt->world, ((size_t)crt->argc + 1) * sizeof *crt->argv);
-    split(line, text, crt->argv);
+    for (int i = 0; i < crt->argc; i++) {
+        crt->argv[i] = text;
+        text += strlen(text) + 1;
+    }
     crt->program = crt->argv[0];
 }
 

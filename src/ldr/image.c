@@ -223,6 +223,18 @@ static struct ldr_image *in_directory(struct rd_world *w, const char *directory,
                : NULL;
 }
 
+/* Named with its directory. Under a name that it was once found by, it is known without a look at
+ * the host's files. */
+static struct ldr_image *by_path(struct rd_world *w, const char *name) {
+    for (struct ldr_image *image = w->ldr->images; image; image = image->next)
+        if (image->found_as && strcmp(image->found_as, name) == 0)
+            return image;
+    struct ldr_image *found = in_directory(w, "", name);
+    if (found && !found->found_as && ldr_is_absolute(name))
+        found->found_as = keep(w, name);
+    return found;
+}
+
 /* In the directory that the process has set for its DLLs, which takes the place of its current one
  * and may be none. */
 static struct ldr_image *in_process_directory(struct rd_world *w, const char *name) {
@@ -272,7 +284,7 @@ struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const cha
     memcpy(full + length, extension, added);
     full[length + added] = '\0';
     if (search)
-        image = directory ? in_directory(w, "", full) : search_here(w, full);
+        image = directory ? by_path(w, full) : search_here(w, full);
     if (!image)
         image = known(w, full + directory);
     if (!image && search && (!directory || is_driver))

@@ -38,8 +38,9 @@ typedef int ldr_dll_main_fn(void *module, uint32_t reason, void *reserved);
  */
 struct ldr_image {
     struct ldr_image *next;
-    const char *name; /* "app.exe", lower-cased for comparison by ldr_same_name */
-    const char *path; /* host path, or "C:\\..." style name for registered images */
+    const char *name;     /* "app.exe", lower-cased for comparison by ldr_same_name */
+    const char *path;     /* host path, or "C:\\..." style name for registered images */
+    const char *found_as; /* the absolute name that it was first found by, or NULL */
     bool is_dll;
     bool is_driver;
     rd_image_desc desc;             /* registered functions; all NULL for files */
@@ -197,6 +198,8 @@ void ldr_state_destroy(struct rd_world *w);
 
 /* The process's current directory, "C:\\" for NULL. */
 const char *ldr_directory(const struct ps_process *process);
+/* Does it mean the same file from whatever directory? */
+bool ldr_is_absolute(const char *name);
 /* The name with drive and all directories. False, here and below: too long. */
 bool ldr_full_path(const struct ps_process *process, const char *name, char out[LDR_PATH_MAX]);
 /* The file of the host that it means. False also for a name of no file. */

@@ -26,6 +26,10 @@ const char *ldr_directory(const struct ps_process *process) {
     return process && process->directory ? process->directory : "C:\\";
 }
 
+bool ldr_is_absolute(const char *name) {
+    return name[0] == '/' || (has_drive(name) && is_separator(name[2]));
+}
+
 /* ---- full paths ------------------------------------------------------------------------------ */
 
 /* How parts of a path are put together: in `out`, of which the first `root` characters stay. */

@@ -354,6 +354,10 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
 static void step(struct rd_world *w, const struct core_step *step) {
     struct dpor *d = of(w);
     uint32_t only = step->thread;
+    if (step->same) {
+        exp_trace_step(&d->trace, w, step);
+        return;
+    }
     if (!d->path.answers && !w->choices.abandoned) { /* there was nothing to decide */
         close_step(d, w);
         arrive(d, w, &(struct core_candidates){.threads = &only, .count = 1});

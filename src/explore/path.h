@@ -22,6 +22,8 @@ bool exp_path_grow(struct exp_path *path);
 
 /* The next step has been taken. False: the host has no memory. */
 static inline bool exp_path_keep(struct exp_path *path, const struct core_step *step) {
+    if (step->same)
+        return true;
     bool blocked = (step->kind & CORE_BLOCKED) || step->kind == CORE_BARRIER;
     if (path->count == path->capacity && !exp_path_grow(path))
         return false;

@@ -557,6 +557,16 @@ static void add_edges(struct exp_trace *trace, int32_t source) {
     }
 }
 
+/* Does the clock hold all that anybody did? */
+static bool holds_all(const struct exp_trace *trace, const uint32_t *clock) {
+    for (uint32_t t = 0; t < trace->thread_count; t++) {
+        int32_t last = trace->threads[t].last_event;
+        if (last != EXP_NO_EVENT && !is_in(clock, t, trace->events[last].number))
+            return false;
+    }
+    return true;
+}
+
 static void order_event(struct exp_trace *trace, struct exp_event *event, int32_t index) {
     uint32_t *clock = row(trace, index);
     clock_before(trace, event->thread, clock);
@@ -566,7 +576,7 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                 join(trace, clock, row(trace, trace->threads[t].last_event));
         return;
     }
-    if (event->ending && !event->access_count)
+    if ((event->ending && !event->access_count) || holds_all(trace, clock))
         return; /* nothing else concerns it */
     struct subject subject = event_subject(trace, event);
     subject.before = subject.clock = clock;
@@ -662,22 +672,41 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
     forget_pending(trace);
 }
 
+/* What the running step has done to the place so far; NULL: the host has no memory. */
+static struct exp_access *access_to(struct exp_trace *trace, uint32_t place) {
+    size_t known = trace->places[place].access, count = trace->access_count;
+    if (known >= trace->events[trace->count].first_access && known < count &&
+        trace->accesses[known].place == place)
+        return &trace->accesses[known];
+    if (!RESERVE(trace, accesses, access_capacity, count))
+        return NULL;
+    trace->places[place].access = trace->access_count++;
+    trace->accesses[count] = (struct exp_access){.place = place, .kind = CORE_NOTHING};
+    return &trace->accesses[count];
+}
+
 /* Was it closed when the running step began? What that waited for was not, even if it gave it back.
  */
-static bool was_closed(const struct exp_event *event, size_t access, unsigned kind) {
-    bool needed = access < event->gates.count && !event->gates.any && !event->gates.alertable;
+static bool was_closed(const struct exp_trace *trace, const struct exp_access *access,
+                       unsigned kind) {
+    const struct exp_event *event = &trace->events[trace->count];
+    const struct exp_gates *gates = &event->gates;
+    bool is_gate = access < trace->accesses + event->first_access + gates->count;
+    bool needed = is_gate && !gates->any && !gates->alertable;
     return (kind & CORE_CLOSED) && (!needed || event->blocked);
 }
 
 /* What the step has said that it will touch, unless only looking at it tells what it takes. */
 static void announce(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
     uint8_t pure = step->kind & CORE_KIND_MASK;
-    if (pure == CORE_NOTHING || step->any || step->alertable ||
-        !RESERVE(trace, accesses, access_capacity, trace->access_count))
+    if (pure == CORE_NOTHING || step->any || step->alertable)
         return;
-    bool closed = was_closed(&trace->events[trace->count], 0, step->kind);
-    trace->accesses[trace->access_count++] = (struct exp_access){
-        .place = exp_place(trace, w, step->place), .kind = pure, .closed = closed};
+    struct exp_access *access = access_to(trace, exp_place(trace, w, step->place));
+    if (!access)
+        return;
+    if (access->kind == CORE_NOTHING)
+        access->closed = was_closed(trace, access, step->kind);
+    access->kind = merge(access->kind, pure);
 }
 
 static struct exp_gates gates_of(const struct core_step *step) {
@@ -685,6 +714,11 @@ static struct exp_gates gates_of(const struct core_step *step) {
 }
 
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
+    if (step->same) {
+        if (trace->open)
+            announce(trace, w, step);
+        return;
+    }
     exp_trace_close(trace, w);
     uint32_t thread = exp_trace_thread(trace, step->thread);
     trace->open = true;
@@ -705,29 +739,18 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
 }
 
 void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {
-    const struct exp_event *event = &trace->events[trace->count];
-    uint32_t index = exp_place(trace, w, place);
+    struct exp_access *access = access_to(trace, exp_place(trace, w, place));
     uint8_t pure = kind & CORE_KIND_MASK;
-    size_t i = event->first_access;
-    while (i < trace->access_count && trace->accesses[i].place != index)
-        i++;
-    bool closed = was_closed(event, i - event->first_access, kind), open = kind & CORE_OPEN;
-    bool last = kind & CORE_LAST, takes = kind & CORE_TAKES;
-    if (i == trace->access_count) {
-        if (RESERVE(trace, accesses, access_capacity, i))
-            trace->accesses[trace->access_count++] =
-                (struct exp_access){index, pure, closed, open, true, last, takes};
+    if (!access)
         return;
-    }
-    struct exp_access *known = &trace->accesses[i];
-    known->kind = merge(known->kind, pure);
-    if (!known->touched)
-        known->closed = closed;
-    if (pure == CORE_WRITE)
-        known->open = open;
-    known->touched = true;
-    known->last |= last;
-    known->takes |= takes;
+    if (!access->touched)
+        access->closed = was_closed(trace, access, kind);
+    if (access->kind == CORE_NOTHING || pure == CORE_WRITE)
+        access->open = (kind & CORE_OPEN) != 0;
+    access->kind = merge(access->kind, pure);
+    access->touched = true;
+    access->last |= (kind & CORE_LAST) != 0;
+    access->takes |= (kind & CORE_TAKES) != 0;
 }
 
 void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {

@@ -121,6 +121,7 @@ struct exp_place {
     uint32_t lasting;          /* of memory that is there for good: the place that names it */
     struct exp_touch *touches; /* of this execution, in the order of events */
     size_t count, capacity;
+    size_t access; /* of the step that touched it last: that may be the one that runs */
 };
 
 struct exp_trace {

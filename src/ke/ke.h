@@ -110,6 +110,7 @@ struct ke_thread {
     bool runs_on;       /* was to die in user mode, but takes one more step before it does */
     bool exiting;       /* on its way out: cannot be killed, suspended or given APCs any more */
     bool system;        /* runs in kernel mode for all its life */
+    bool end_seen;      /* somebody has waited for its end */
     uint8_t wait_count; /* of wait_blocks */
     uint16_t suspend_count;
     uint16_t freeze_count;       /* debug events of its process that are not continued */
@@ -182,6 +183,10 @@ struct ke_state {
     bool stop;        /* leave to the host at the next opportunity */
     bool dead;        /* the machine has stopped for good (bugcheck, out of memory) */
     uint32_t threads_alive;
+    uint32_t ends_unseen; /* threads that have ended, and nobody has waited for that */
+    /* Where every order is open, of the step that runs: */
+    uint32_t step_room;          /* scheduling points that may still be passed within it */
+    uint64_t step_decisions;     /* decisions before it */
     struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
     struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
     struct port_context host;    /* who called ke_run */

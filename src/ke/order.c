@@ -10,7 +10,7 @@
 
 #include "ke/ke.h"
 
-enum { FIRST_CAPACITY = 16, TIME_PASSES = 0 };
+enum { FIRST_CAPACITY = 16, TIME_PASSES = 0, STEP_POINTS_MAX = 16 };
 
 bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread) {
     return !thread->gate || thread->gate->is_open(w, thread, thread->gate->context);
@@ -159,8 +159,31 @@ void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
         gate->give_up(w, gate->context);
 }
 
+/*
+ * Does no other thread live, and has somebody waited for the end of each that ever did? Then all
+ * they have done comes before what the current thread does next, in any order, and until there is
+ * another thread nobody can come between.
+ */
+static bool is_alone(const struct rd_world *w) {
+    const struct ke_state *ke = w->ke;
+    return ke->threads_alive == 1 && ke->ends_unseen == 0 &&
+           !(w->choices.choose & RD_CHOOSE_TIMEOUT);
+}
+
+/*
+ * What a thread does that has been alone since its step began is one step. But each decision is
+ * taken in a step of its own, and no step grows without end.
+ */
+static bool is_same_step(const struct rd_world *w, const struct ke_thread *current) {
+    const struct ke_state *ke = w->ke;
+    return current && ke->step_room && is_alone(w) && ke->step_decisions == w->choices.taken &&
+           can_go_on(w, current);
+}
+
 /* The thread goes on; `blocked`: although its gate is closed. */
 static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
+    w->ke->step_room = !blocked && is_alone(w) ? STEP_POINTS_MAX : 0;
+    w->ke->step_decisions = w->choices.taken;
     if (RD_LIKELY(!w->choices.observer))
         return thread;
     struct core_step step = step_of(thread);
@@ -168,6 +191,16 @@ static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, boo
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
     w->choices.observer->step(w, &step);
     return thread;
+}
+
+static struct ke_thread *stay_in_step(struct rd_world *w, struct ke_thread *current) {
+    w->ke->step_room--;
+    if (RD_UNLIKELY(w->choices.observer != NULL)) {
+        struct core_step more = step_of(current);
+        more.same = true;
+        w->choices.observer->step(w, &more);
+    }
+    return current;
 }
 
 static void observe_clock(struct rd_world *w, bool forced) {
@@ -249,6 +282,8 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
         struct ke_thread *next;
         if (ke->exclusive && ke->exclusive->state == KE_READY)
             return ke->exclusive;
+        if (is_same_step(w, current))
+            return stay_in_step(w, current);
         if (w->choices.repeated < w->choices.known_count)
             next = repeat(w, current);
         else if (collect(w, current))

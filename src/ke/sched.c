@@ -325,6 +325,7 @@ _Noreturn void ke_exit(struct rd_world *w) {
     thread->state = KE_TERMINATED;
     ke_locks_forget(w, thread);
     ke->threads_alive--;
+    ke->ends_unseen += !thread->end_seen;
     ke->last_gasp = thread->context; /* the thread object may be freed now */
     if (thread == ke->exclusive) {
         ke->exclusive = NULL;

@@ -16,7 +16,7 @@
 /* ---- what "signaled" means, per type --------------------------------------------------------- */
 
 /* What a wait that ends by an object takes of its state. */
-enum consumption { TAKES_NOTHING, TAKES_ALL, TAKES_ONE, TAKES_OWNERSHIP };
+enum consumption { TAKES_NOTHING, SEES_END, TAKES_ALL, TAKES_ONE, TAKES_OWNERSHIP };
 
 static const struct {
     const char *name;
@@ -28,7 +28,7 @@ static const struct {
     [ProcessObject] = {"Process", TAKES_NOTHING},
     [QueueObject] = {"Queue", TAKES_NOTHING},
     [SemaphoreObject] = {"Semaphore", TAKES_ONE},
-    [ThreadObject] = {"Thread", TAKES_NOTHING},
+    [ThreadObject] = {"Thread", SEES_END},
     [GateObject] = {"Gate", TAKES_ALL},
     [TimerNotificationObject] = {"Timer", TAKES_NOTHING},
     [TimerSynchronizationObject] = {"Timer", TAKES_ALL},
@@ -57,11 +57,21 @@ static bool own_mutant(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_
     return abandoned;
 }
 
+static void see_end(struct rd_world *w, DISPATCHER_HEADER *object) {
+    struct ke_thread *ended = (struct ke_thread *)(void *)object;
+    if (!ended->end_seen && ended->state == KE_TERMINATED)
+        w->ke->ends_unseen--;
+    ended->end_seen = true;
+}
+
 /* True if the object was abandoned by its owner. */
 static inline bool satisfy(struct rd_world *w, DISPATCHER_HEADER *object,
                            struct ke_thread *thread) {
     switch (types[object->Type].consumption) {
     case TAKES_NOTHING:
+        return false;
+    case SEES_END:
+        see_end(w, object);
         return false;
     case TAKES_ALL:
         object->SignalState = 0;
@@ -98,7 +108,7 @@ void ke_inner_event_init(struct rd_world *w, KEVENT *event, void *body, bool man
 
 /* Objects whose state a wait does not change are only looked at. */
 static bool is_consumed(const DISPATCHER_HEADER *object) {
-    return types[object->Type].consumption != TAKES_NOTHING;
+    return types[object->Type].consumption >= TAKES_ALL;
 }
 
 /* A wait looks at the object, and changes it only if it ends by it. */

@@ -19,6 +19,7 @@ struct exit {
 struct exit_phase {
     const char *name;
     bool (*applies)(const struct exit *exit);
+    bool (*touches)(const struct exit *exit); /* anything that others see */
     void (*run)(struct rd_world *w, struct exit *exit);
 };
 
@@ -51,6 +52,14 @@ static bool has_debugger(const struct exit *exit) {
 
 static bool is_debugger(const struct exit *exit) {
     return ps_more(exit->thread)->debug_handle != 0;
+}
+
+static bool owns_mutants(const struct exit *exit) {
+    return !base_list_empty(&ke_belongings_of(&exit->thread->tcb)->mutants);
+}
+
+static bool has_apcs(const struct exit *exit) {
+    return ke_has_user_apcs(&exit->thread->tcb);
 }
 
 static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
@@ -233,23 +242,23 @@ static void signal_thread(struct rd_world *w, struct exit *exit) {
 }
 
 static const struct exit_phase phases[] = {
-    {"thread exit notify", always, notify_thread_exit},
-    {"count", always, count_down},
-    {"wait for the other threads", is_last, wait_for_others},
-    {"process exit status", is_last, publish_process_status},
-    {"debugger told", has_debugger, tell_debugger},
-    {"windows and hooks", has_windows, free_windows},
-    {"I/O cancelled", has_requests, cancel_requests},
-    {"mutants abandoned", always, abandon_mutants},
-    {"debug object closed", is_debugger, close_debug_port},
-    {"thread exit status", always, publish_thread_status},
-    {"process exit notify", is_last, notify_process_exit},
-    {"handles closed", is_last, close_handles},
-    {"job left", leaves_job, leave_job},
-    {"user APCs dropped", always, drop_apcs},
-    {"address space", is_last, leave_address_space},
-    {"process signaled", is_last, signal_process},
-    {"thread signaled", always, signal_thread},
+    {"thread exit notify", always, always, notify_thread_exit},
+    {"count", always, always, count_down},
+    {"wait for the other threads", is_last, always, wait_for_others},
+    {"process exit status", is_last, always, publish_process_status},
+    {"debugger told", has_debugger, always, tell_debugger},
+    {"windows and hooks", has_windows, always, free_windows},
+    {"I/O cancelled", has_requests, always, cancel_requests},
+    {"mutants abandoned", always, owns_mutants, abandon_mutants},
+    {"debug object closed", is_debugger, always, close_debug_port},
+    {"thread exit status", always, always, publish_thread_status},
+    {"process exit notify", is_last, always, notify_process_exit},
+    {"handles closed", is_last, always, close_handles},
+    {"job left", leaves_job, always, leave_job},
+    {"user APCs dropped", always, has_apcs, drop_apcs},
+    {"address space", is_last, always, leave_address_space},
+    {"process signaled", is_last, always, signal_process},
+    {"thread signaled", always, always, signal_thread},
 };
 
 /* The thread does not come back to any driver's code. */
@@ -279,7 +288,9 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
         if (!phases[i].applies(&exit))
             continue;
-        ke_point(w, 0, KE_NOTHING); /* the phases say for themselves what they touch */
+        /* What it touches it says for itself; where that is nothing, it is no step of its own. */
+        if (!w->ke->every_order || phases[i].touches(&exit))
+            ke_point(w, 0, KE_NOTHING);
         phases[i].run(w, &exit);
     }
     ke_exit(w);

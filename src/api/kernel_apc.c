@@ -27,7 +27,7 @@ BOOLEAN KeInsertQueueApc(PRKAPC Apc, PVOID SystemArgument1, PVOID SystemArgument
     ke_irql_check(w, KE_DISPATCH_LEVEL, "KeInsertQueueApc", "IRQL-03");
     if (Apc->Type != ApcObject)
         ke_uninitialised(w, "KeInsertQueueApc");
-    ke_point(w, ob_id(Apc->Thread), KE_WRITE);
+    ke_point(w, core_place(CORE_LIFE, ob_id(Apc->Thread)), KE_WRITE);
     if (Apc->Inserted)
         return FALSE;
     Apc->SystemArgument1 = SystemArgument1;
@@ -43,7 +43,7 @@ BOOLEAN KeRemoveQueueApc(PRKAPC Apc) {
     if (!w)
         return FALSE;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "KeRemoveQueueApc", "IRQL-03");
-    ke_point(w, ob_id(Apc->Thread), KE_WRITE);
+    ke_point(w, core_place(CORE_LIFE, ob_id(Apc->Thread)), KE_WRITE);
     return ke_remove_apc(w, Apc);
 }
 
@@ -52,7 +52,7 @@ BOOLEAN KeAlertThread(PKTHREAD Thread, KPROCESSOR_MODE AlertMode) {
     if (!w)
         return FALSE;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "KeAlertThread", "IRQL-03");
-    ke_point(w, ob_id(Thread), KE_WRITE);
+    ke_point(w, core_place(CORE_LIFE, ob_id(Thread)), KE_WRITE);
     return ke_alert(w, (struct ke_thread *)(void *)Thread, AlertMode ? UserMode : KernelMode);
 }
 

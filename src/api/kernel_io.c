@@ -124,7 +124,6 @@ struct _IO_WORKITEM {
 };
 
 static void queue(struct rd_world *w, const struct io_work *content) {
-    ke_point(w, KE_DRIVER_MEMORY, KE_WRITE);
     struct io_work *work = core_alloc(w, sizeof *work);
     *work = *content;
     work->size = sizeof *work;
@@ -166,6 +165,7 @@ VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType) {
     if (!w)
         return;
     ke_irql_check(w, KE_DISPATCH_LEVEL, "ExQueueWorkItem", "IRQL-03");
+    ke_point(w, core_place(CORE_MACHINE, CORE_WORK), KE_WRITE);
     if (WorkItem->List.Flink)
         bad_work_item(w, 1,
                       "a work item is queued that is queued already, or was not initialised with "
@@ -189,6 +189,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject) {
 }
 
 static void check_idle(struct rd_world *w, const struct _IO_WORKITEM *item) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_WORK), CORE_READ);
     if (item->queued)
         bad_work_item(w, 0, "a work item is freed while it is queued");
 }
@@ -219,6 +220,7 @@ VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem) {
 }
 
 static void queue_item(struct rd_world *w, PIO_WORKITEM item, const struct io_work *work) {
+    ke_point(w, core_place(CORE_MACHINE, CORE_WORK), KE_WRITE);
     if (item->queued)
         bad_work_item(w, 1, "a work item is queued that is queued already");
     item->queued = true;

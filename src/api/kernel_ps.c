@@ -354,7 +354,7 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus) {
     if (!w || !ps_current(w)->tcb.system)
         return STATUS_INVALID_PARAMETER; /* TERM-45 */
     ke_irql_check(w, KE_PASSIVE_LEVEL, "PsTerminateSystemThread", "IRQL-01");
-    ke_point(w, ob_id(ps_current(w)), KE_WRITE);
+    ke_point(w, 0, KE_NOTHING);
     io_system_thread_exit(w, ExitStatus);
 }
 

@@ -23,16 +23,40 @@ static void set_state(PSRWLOCK lock, uintptr_t state) {
     lock->Ptr = (PVOID)state;
 }
 
+/* Somebody wants it. */
+struct wish {
+    const struct rd_world *w;
+    const SRWLOCK *lock;
+    bool shared;
+};
+
 /* ke_gate.is_open */
-static bool is_free(const struct rd_world *w, const struct ke_thread *thread, const void *lock) {
+static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
+                       const void *context) {
+    const struct wish *wish = context;
     (void)w, (void)thread;
-    return !state_of(lock);
+    return wish->shared ? !is_exclusive(wish->lock) : !state_of(wish->lock);
 }
 
-static bool is_shareable(const struct rd_world *w, const struct ke_thread *thread,
-                         const void *lock) {
-    (void)w, (void)thread;
-    return !is_exclusive(lock);
+static uint64_t sharers_place(const struct rd_world *w, const SRWLOCK *lock) {
+    return api_memory_place(w, (const char *)lock + 1);
+}
+
+static struct ke_shared_lock seen_by(const struct wish *wish) {
+    bool owned = is_exclusive(wish->lock);
+    return (struct ke_shared_lock){.owner = api_memory_place(wish->w, wish->lock),
+                                   .sharers = sharers_place(wish->w, wish->lock),
+                                   .alone = !wish->shared,
+                                   .owned = owned,
+                                   .shared = !owned && state_of(wish->lock)};
+}
+
+/* ke_gate.place */
+static struct ke_access place_of(const struct ke_thread *thread, const void *context,
+                                 unsigned index) {
+    const struct ke_shared_lock lock = seen_by(context);
+    (void)thread;
+    return ke_shared_lock_place(&lock, index);
 }
 
 static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
@@ -54,8 +78,7 @@ static void take(struct api_caller *me, PSRWLOCK lock, bool shared) {
     ldr_verify_lock_taken(me->w, lock, LDR_SRW_LOCK, shared);
 }
 
-static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
-    ldr_verify_lock_wanted(me->w, lock, shared);
+static void wait_and_take(struct api_caller *me, PSRWLOCK lock, bool shared) {
     if (!shared) {
         while (state_of(lock))
             wait_for_lock(me, lock);
@@ -71,6 +94,43 @@ static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared) {
     take(me, lock, true);
 }
 
+/* Where every order is open. */
+static void stand_still(struct api_caller *me, const struct wish *wish) {
+    const struct ke_gate gate = {.is_open = is_granted,
+                                 .context = wish,
+                                 .places = ke_shared_lock_places(!wish->shared),
+                                 .place = place_of};
+    ke_point_gate(me->w, api_memory_place(me->w, wish->lock), wish->shared ? KE_READ : KE_WRITE,
+                  &gate);
+    const struct ke_shared_lock lock = seen_by(wish);
+    ke_shared_lock_touch(me->w, &lock, is_granted(me->w, me->w->ke->current, wish));
+}
+
+/* `again`: by a thread that gave it back to wait for something. */
+static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared, bool again) {
+    const struct wish wish = {me->w, lock, shared};
+    if (me->w->ke->every_order)
+        stand_still(me, &wish);
+    else if (!again)
+        ke_point(me->w, 0, KE_NOTHING);
+    ldr_verify_lock_wanted(me->w, lock, shared);
+    wait_and_take(me, lock, shared);
+}
+
+static BOOLEAN try_acquire(PSRWLOCK lock, bool shared) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    api_memory_point(&me, lock, KE_READ);
+    const struct wish wish = {me.w, lock, shared};
+    const struct ke_shared_lock seen = seen_by(&wish);
+    bool granted = shared ? !is_exclusive(lock) && !api_is_parked(&me, lock) : !state_of(lock);
+    ke_shared_lock_touch(me.w, &seen, granted);
+    if (granted)
+        take(&me, lock, shared);
+    return granted;
+}
+
 static void raise_not_owned(struct api_caller *me) {
     static const uint32_t resource_not_owned = 0xC0000264;
     ldr_raise(me->w, &(struct ldr_exception){.code = resource_not_owned});
@@ -83,10 +143,8 @@ static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
         raise_not_owned(me);
         return;
     }
-    if (shared)
-        core_touch(me->w, api_memory_place(me->w, lock), CORE_WRITE);
-    else
-        api_unlock_touch(me, lock);
+    core_touch(me->w, shared ? sharers_place(me->w, lock) : api_memory_place(me->w, lock),
+               CORE_WRITE | CORE_CLOSED);
     set_state(lock, shared ? state - ONE_SHARED : 0);
     if (!state_of(lock))
         api_unpark(me, lock, UINT32_MAX);
@@ -96,42 +154,26 @@ VOID InitializeSRWLock(PSRWLOCK SRWLock) {
     SRWLock->Ptr = NULL;
 }
 
-VOID AcquireSRWLockExclusive(PSRWLOCK SRWLock) {
+static void acquire_new(PSRWLOCK lock, bool shared) {
     struct api_caller me;
-    if (!api_caller_get(&me))
-        return;
-    api_lock_point(&me, SRWLock, is_free);
-    acquire(&me, SRWLock, false);
+    if (api_caller_get(&me))
+        acquire(&me, lock, shared, false);
+}
+
+VOID AcquireSRWLockExclusive(PSRWLOCK SRWLock) {
+    acquire_new(SRWLock, false);
 }
 
 VOID AcquireSRWLockShared(PSRWLOCK SRWLock) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return;
-    api_lock_point(&me, SRWLock, is_shareable);
-    acquire(&me, SRWLock, true);
+    acquire_new(SRWLock, true);
 }
 
 BOOLEAN TryAcquireSRWLockExclusive(PSRWLOCK SRWLock) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    api_memory_point(&me, SRWLock, KE_WRITE);
-    if (state_of(SRWLock))
-        return FALSE;
-    take(&me, SRWLock, false);
-    return TRUE;
+    return try_acquire(SRWLock, false);
 }
 
 BOOLEAN TryAcquireSRWLockShared(PSRWLOCK SRWLock) {
-    struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    api_memory_point(&me, SRWLock, KE_WRITE);
-    if (is_exclusive(SRWLock) || api_is_parked(&me, SRWLock))
-        return FALSE;
-    take(&me, SRWLock, true);
-    return TRUE;
+    return try_acquire(SRWLock, true);
 }
 
 VOID ReleaseSRWLockExclusive(PSRWLOCK SRWLock) {
@@ -163,7 +205,6 @@ BOOL SleepConditionVariableSRW(PCONDITION_VARIABLE ConditionVariable, PSRWLOCK S
     NTSTATUS status = STATUS_TIMEOUT;
     if (dwMilliseconds)
         status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
-    api_relock_point(&me, SRWLock, shared ? is_shareable : is_free);
-    acquire(&me, SRWLock, shared);
+    acquire(&me, SRWLock, shared, true);
     return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
 }

@@ -62,7 +62,8 @@ enum core_access_kind {
     CORE_BLOCKED = 0x40, /* of a step: it begins to wait, as nobody could go on any more */
     CORE_ENDING = 0x80,  /* of a step: its thread is ending, and nobody can stop that */
     CORE_OPEN = 0x100,   /* of a write: whoever needs what is touched need not wait after it */
-    CORE_TAKES = 0x200   /* of a wait that looks at it: would have changed it, had it ended by it */
+    CORE_TAKES = 0x200,  /* of a wait that looks at it: would have changed it, had it ended by it */
+    CORE_SAID = 0x400    /* only announced: what comes of it is touched again */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */
@@ -77,7 +78,17 @@ enum core_space {
     CORE_MACHINE  /* enum core_machine_place */
 };
 
-enum core_machine_place { CORE_CLOCK, CORE_PROCESSES, CORE_CALLBACKS, CORE_FILES, CORE_IDS };
+enum core_machine_place {
+    CORE_CLOCK,
+    CORE_PROCESSES,
+    CORE_CALLBACKS,
+    CORE_FILES,
+    CORE_IDS,
+    CORE_DRIVER_MEMORY, /* what has no number of its own */
+    CORE_DPCS,          /* the queue of DPCs, and the thread that serves it */
+    CORE_WORK,          /* the same for work items */
+    CORE_STOP           /* written by the step that stops the machine: nobody takes another one */
+};
 
 enum { CORE_SPACE_SHIFT = 56, CORE_HANDLE_SHIFT = 24 };
 

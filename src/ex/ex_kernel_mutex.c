@@ -118,13 +118,44 @@ static bool is_push_shareable(const struct rd_world *w, const struct ke_thread *
     return !*lock || push_available((const struct push_lock *)*lock, false);
 }
 
+static uint64_t sharers_place(const ULONG_PTR *lock) {
+    return core_memory_place((const char *)lock + 1);
+}
+
+static struct ke_shared_lock lock_of(const ULONG_PTR *lock, bool exclusive) {
+    const struct push_lock *state = (const struct push_lock *)*lock;
+    return (struct ke_shared_lock){.owner = core_memory_place(lock),
+                                   .sharers = sharers_place(lock),
+                                   .alone = exclusive,
+                                   .owned = state && state->owner,
+                                   .shared = state && state->shared};
+}
+
+/* ke_gate.place, for the two modes. */
+static struct ke_access free_place(const struct ke_thread *thread, const void *context,
+                                   unsigned index) {
+    const struct ke_shared_lock lock = lock_of(context, true);
+    (void)thread;
+    return ke_shared_lock_place(&lock, index);
+}
+
+static struct ke_access shareable_place(const struct ke_thread *thread, const void *context,
+                                        unsigned index) {
+    const struct ke_shared_lock lock = lock_of(context, false);
+    (void)thread;
+    return ke_shared_lock_place(&lock, index);
+}
+
 void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_lock_wanted(w, lock, KE_PUSH_LOCK, false);
-    ke_point_gate(w, core_memory_place(lock), KE_WRITE,
-                  &(struct ke_gate){.is_open = exclusive ? is_push_free : is_push_shareable,
-                                    .context = lock,
-                                    .places = 1});
+    const struct ke_gate gate = {.is_open = exclusive ? is_push_free : is_push_shareable,
+                                 .context = lock,
+                                 .places = ke_shared_lock_places(exclusive),
+                                 .place = exclusive ? free_place : shareable_place};
+    ke_point_gate(w, core_memory_place(lock), exclusive ? KE_WRITE : KE_READ, &gate);
+    const struct ke_shared_lock seen = lock_of(lock, exclusive);
     struct push_lock *state = state_of(w, lock);
+    ke_shared_lock_touch(w, &seen, push_available(state, exclusive));
     state->waiting++;
     while (!push_available(state, exclusive)) {
         ke_event_reset(w, &state->changed);
@@ -135,15 +166,19 @@ void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 }
 
 bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, core_memory_place(lock), KE_WRITE);
-    if (*lock && !push_available((struct push_lock *)*lock, exclusive))
-        return false;
-    push_take(w, lock, exclusive);
-    return true;
+    ke_point(w, core_memory_place(lock), KE_READ);
+    const struct ke_shared_lock seen = lock_of(lock, exclusive);
+    bool granted = !*lock || push_available((struct push_lock *)*lock, exclusive);
+    ke_shared_lock_touch(w, &seen, granted);
+    if (granted)
+        push_take(w, lock, exclusive);
+    return granted;
 }
 
 void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
-    ke_point(w, core_memory_place(lock), KE_WRITE);
+    ke_point(w, 0, KE_NOTHING);
+    core_touch(w, exclusive ? core_memory_place(lock) : sharers_place(lock),
+               CORE_WRITE | CORE_CLOSED);
     struct push_lock *state = (struct push_lock *)*lock;
     if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
         ke_violation(w, 0x34,

@@ -107,7 +107,7 @@ static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_m
 }
 
 struct wish {
-    struct resource *state;
+    const ERESOURCE *resource;
     enum ex_resource_mode mode;
 };
 
@@ -116,13 +116,40 @@ static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
                        const void *context) {
     const struct wish *wish = context;
     (void)w;
-    return available(wish->state, thread, wish->mode);
+    return available(state_of(wish->resource), thread, wish->mode);
 }
 
-static void point_before_wait(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode) {
-    const struct wish wish = {state_of(resource), mode};
-    const struct ke_gate gate = {.is_open = is_granted, .context = &wish, .places = 1};
-    ke_point_gate(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE, &gate);
+static uint64_t owner_place(const ERESOURCE *resource) {
+    return core_place(CORE_OBJECT, resource->ExclusiveWaiters.Header.ObjectId);
+}
+
+static uint64_t sharers_place(const ERESOURCE *resource) {
+    return core_memory_place(resource);
+}
+
+static struct ke_shared_lock lock_of(const struct wish *wish, const struct ke_thread *thread) {
+    const struct resource *state = state_of(wish->resource);
+    return (struct ke_shared_lock){.owner = owner_place(wish->resource),
+                                   .sharers = sharers_place(wish->resource),
+                                   .alone = wish->mode == EX_EXCLUSIVE,
+                                   .owned = state->owner && state->owner != thread,
+                                   .shared = state->shared_count != 0};
+}
+
+/* ke_gate.place */
+static struct ke_access place_of(const struct ke_thread *thread, const void *context,
+                                 unsigned index) {
+    const struct ke_shared_lock lock = lock_of(context, thread);
+    return ke_shared_lock_place(&lock, index);
+}
+
+static void point_before_wait(struct rd_world *w, const struct wish *wish) {
+    bool alone = wish->mode == EX_EXCLUSIVE;
+    const struct ke_gate gate = {.is_open = is_granted,
+                                 .context = wish,
+                                 .places = ke_shared_lock_places(alone),
+                                 .place = place_of};
+    ke_point_gate(w, owner_place(wish->resource), alone ? KE_WRITE : KE_READ, &gate);
 }
 
 bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode,
@@ -131,10 +158,13 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
     struct ke_thread *thread = w->ke->current;
     if (wait)
         ke_lock_wanted(w, resource, KE_RESOURCE, true);
+    const struct wish wish = {resource, mode};
     if (wait)
-        point_before_wait(w, resource, mode);
+        point_before_wait(w, &wish);
     else
-        ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
+        ke_point(w, 0, KE_NOTHING);
+    const struct ke_shared_lock lock = lock_of(&wish, thread);
+    ke_shared_lock_touch(w, &lock, available(state, thread, mode));
     while (!available(state, thread, mode)) {
         if (!wait)
             return false;
@@ -158,8 +188,10 @@ static void let_waiters_look(struct rd_world *w, ERESOURCE *resource) {
 
 void ex_resource_release(struct rd_world *w, ERESOURCE *resource, struct ke_thread *thread) {
     struct resource *state = checked(w, resource);
-    ke_point(w, resource->ExclusiveWaiters.Header.ObjectId, KE_WRITE);
+    ke_point(w, 0, KE_NOTHING);
     struct holder *holder = holder_of(state, thread);
+    core_touch(w, state->owner ? owner_place(resource) : sharers_place(resource),
+               CORE_WRITE | CORE_CLOSED);
     ke_lock_given(w, resource);
     if (state->owner == thread) {
         if (--state->exclusive)
@@ -184,6 +216,8 @@ void ex_resource_to_shared(struct rd_world *w, ERESOURCE *resource) {
     if (state->owner != w->ke->current)
         return;
     uint32_t depth = state->exclusive;
+    core_touch(w, owner_place(resource), CORE_WRITE | CORE_CLOSED);
+    core_touch(w, sharers_place(resource), CORE_WRITE);
     state->owner = NULL;
     state->exclusive = 0;
     add_holder(w, state, w->ke->current);

@@ -203,8 +203,9 @@ bool exp_places_init(struct exp_trace *trace) {
     trace->places = calloc(1, sizeof *trace->places);
     if (!trace->place_slots || !trace->places)
         return false;
-    trace->place_count = trace->place_capacity = 1; /* none */
-    new_name(trace, 0);                             /* nobody's */
+    trace->place_count = trace->place_capacity = 1;       /* none */
+    new_name(trace, 0);                                   /* nobody's */
+    index_of(trace, core_place(CORE_MACHINE, CORE_STOP)); /* EXP_STOP_PLACE */
     return !trace->failed;
 }
 

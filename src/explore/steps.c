@@ -20,6 +20,9 @@ static void note_touch(struct rd_world *w, uint64_t place, unsigned kind) {
     if (place >> CORE_SPACE_SHIFT != CORE_MEMORY || !(kind & CORE_CLOSED) || !steps->count)
         return;
     struct core_step step = steps->last[(steps->count - 1) % EXP_STEPS].step;
+    place &= ~(uint64_t)1; /* of the two places of a lock that can be shared the first one */
+    if (step.place == place && (step.kind & CORE_KIND_MASK) != CORE_NOTHING)
+        return; /* it is taken */
     step.place = place;
     step.kind = CORE_WRITE | CORE_CLOSED;
     step.gates = 0;

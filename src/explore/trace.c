@@ -145,12 +145,11 @@ static bool conflict(uint8_t a, uint8_t b) {
 
 /* Does the step decide about whether the other one's thread goes on? */
 static bool decides_about(const struct exp_step *step, const struct exp_step *other) {
-    if (!other->life)
-        return false;
     for (uint32_t i = 0; i < step->access_count; i++) {
         const struct exp_access *access = &step->accesses[i];
-        if (access->kind == CORE_WRITE &&
-            (access->place == other->life || access->place == other->process_life))
+        if (access->kind == CORE_WRITE && (access->place == EXP_STOP_PLACE ||
+                                           (other->life && (access->place == other->life ||
+                                                            access->place == other->process_life))))
             return true;
     }
     return false;
@@ -323,11 +322,12 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
 }
 
 /* The subject decides about a thread: that races with the last step that could be stopped. */
-static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32_t thread) {
+static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32_t thread,
+                        bool stops) {
     const struct exp_event *events = trace->events;
     int32_t last = thread == subject->thread ? EXP_NO_EVENT : trace->threads[thread].last_event;
     while (last != EXP_NO_EVENT && !is_in(subject->before, thread, events[last].number)) {
-        if (!events[last].ending) {
+        if (stops || !events[last].ending) {
             depend_on(trace, subject, last);
             add_candidate(trace, subject, last);
             return;
@@ -337,14 +337,15 @@ static void scan_thread(struct exp_trace *trace, struct subject *subject, uint32
 }
 
 static bool is_life(const struct exp_trace *trace, uint32_t place) {
-    return trace->places[place].place >> CORE_SPACE_SHIFT == CORE_LIFE;
+    return place == EXP_STOP_PLACE || trace->places[place].place >> CORE_SPACE_SHIFT == CORE_LIFE;
 }
 
 /* The subject decides about all threads to which the place belongs. */
 static void scan_threads(struct exp_trace *trace, struct subject *subject, uint32_t place) {
+    bool stops = place == EXP_STOP_PLACE;
     for (uint32_t t = 0; t < trace->thread_count; t++)
-        if (place == trace->threads[t].life || place == trace->threads[t].process_life)
-            scan_thread(trace, subject, t);
+        if (stops || place == trace->threads[t].life || place == trace->threads[t].process_life)
+            scan_thread(trace, subject, t, stops);
 }
 
 static void scan(struct exp_trace *trace, struct subject *subject) {
@@ -748,7 +749,7 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     if (access->kind == CORE_NOTHING || pure == CORE_WRITE)
         access->open = (kind & CORE_OPEN) != 0;
     access->kind = merge(access->kind, pure);
-    access->touched = true;
+    access->touched |= !(kind & CORE_SAID);
     access->last |= (kind & CORE_LAST) != 0;
     access->takes |= (kind & CORE_TAKES) != 0;
 }
@@ -766,6 +767,9 @@ void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
 }
 
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
+    for (size_t i = 0; i < trace->woken_count; i++)
+        if (trace->woken[i] == step->thread)
+            return; /* it could not begin before the running step */
     if (!trace->open || !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
         return;
     trace->stopped[trace->stopped_count++] =

@@ -13,6 +13,7 @@
 #include "core/core.h"
 
 enum { EXP_CLOCK_THREAD = 0, EXP_HOST_THREAD = 1, EXP_NO_EVENT = -1 };
+enum { EXP_STOP_PLACE = 1 }; /* CORE_STOP: decides about whether anybody goes on */
 
 /* Of places in memory that have a name which is none of this process's addresses. */
 static const uint64_t EXP_NAMED_MEMORY = (uint64_t)1 << (CORE_SPACE_SHIFT - 1);

@@ -19,6 +19,7 @@ struct worker {
 struct io_queue {
     const char *purpose; /* what its threads wait for */
     void (*serve)(struct rd_world *w, LIST_ENTRY *entry);
+    uint64_t place;
     LIST_ENTRY entries;
     KEVENT empty; /* signaled while nothing is queued or running */
     uint32_t busy, workers, workers_max;
@@ -30,6 +31,7 @@ static void worker_main(void *context) {
     struct io_queue *queue = self->queue;
     struct rd_world *w = self->thread->process->world;
     for (;;) {
+        core_touch(w, queue->place, CORE_WRITE);
         LIST_ENTRY *entry = base_list_pop_front(&queue->entries);
         if (entry) {
             queue->busy++;
@@ -56,9 +58,11 @@ static void add_worker(struct rd_world *w, struct io_queue *queue) {
     queue->workers++;
 }
 
-static struct io_queue *make_queue(struct rd_world *w, const char *purpose, uint32_t workers_max,
+static struct io_queue *make_queue(struct rd_world *w, enum core_machine_place place,
+                                   const char *purpose, uint32_t workers_max,
                                    void (*serve)(struct rd_world *, LIST_ENTRY *)) {
     struct io_queue *queue = core_alloc(w, sizeof *queue);
+    queue->place = core_place(CORE_MACHINE, place);
     queue->purpose = purpose;
     queue->serve = serve;
     queue->workers_max = workers_max;
@@ -69,6 +73,7 @@ static struct io_queue *make_queue(struct rd_world *w, const char *purpose, uint
 
 /* Whoever has nothing to do serves what is queued. */
 static void wake(struct rd_world *w, struct io_queue *queue) {
+    core_touch(w, queue->place, CORE_WRITE);
     ke_event_reset(w, &queue->empty);
     for (uint32_t i = 0; i < queue->workers; i++)
         if (queue->worker[i].idle) {
@@ -104,12 +109,17 @@ static void serve_dpc(struct rd_world *w, LIST_ENTRY *entry) {
     ke_irql_lower(w, KE_PASSIVE_LEVEL);
 }
 
+static void touch_dpcs(struct rd_world *w, enum core_access_kind kind) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_DPCS), kind);
+}
+
 bool io_dpc_insert_for(struct rd_world *w, KDPC *dpc, struct io_driver *driver) {
+    touch_dpcs(w, CORE_WRITE);
     if (dpc->DpcData)
         return false;
     dpc->DpcData = mark_of(w, driver);
     if (!w->io->dpcs)
-        w->io->dpcs = make_queue(w, "for DPCs", 1, serve_dpc);
+        w->io->dpcs = make_queue(w, CORE_DPCS, "for DPCs", 1, serve_dpc);
     if (dpc->Importance == HighImportance)
         base_list_push_front(&w->io->dpcs->entries, &dpc->DpcListEntry);
     else
@@ -119,6 +129,7 @@ bool io_dpc_insert_for(struct rd_world *w, KDPC *dpc, struct io_driver *driver) 
 }
 
 bool io_dpc_insert(struct rd_world *w, KDPC *dpc, void *argument1, void *argument2) {
+    touch_dpcs(w, CORE_WRITE);
     if (dpc->DpcData)
         return false;
     dpc->SystemArgument1 = argument1;
@@ -128,7 +139,7 @@ bool io_dpc_insert(struct rd_world *w, KDPC *dpc, void *argument1, void *argumen
 }
 
 bool io_dpc_remove(struct rd_world *w, KDPC *dpc) {
-    (void)w;
+    touch_dpcs(w, CORE_WRITE);
     if (!dpc->DpcData)
         return false;
     dpc->DpcData = NULL;
@@ -137,6 +148,7 @@ bool io_dpc_remove(struct rd_world *w, KDPC *dpc) {
 }
 
 void io_dpc_flush(struct rd_world *w) {
+    touch_dpcs(w, CORE_READ);
     if (w->io->dpcs)
         ke_wait_kernel(w, &w->io->dpcs->empty);
 }
@@ -157,7 +169,7 @@ static void serve_work(struct rd_world *w, LIST_ENTRY *entry) {
 void io_work_queue(struct rd_world *w, struct io_work *work) {
     ps_routine_queues_work(w);
     if (!w->io->work)
-        w->io->work = make_queue(w, "for work items", WORKERS_MAX, serve_work);
+        w->io->work = make_queue(w, CORE_WORK, "for work items", WORKERS_MAX, serve_work);
     base_list_push_back(&w->io->work->entries, &work->link);
     wake(w, w->io->work);
 }

@@ -51,6 +51,7 @@ static void expired(struct rd_world *w, struct ke_deadline *deadline) {
     KDPC *dpc = timer->Dpc;
     if (!timer->Header.SignalState)
         core_event(w, RD_EVENT_SIGNAL, RULE_NONE, .object = timer->Header.ObjectId);
+    ke_touch_state(w, &timer->Header, true);
     timer->Header.SignalState = 1;
     ke_test_waiters(w, &timer->Header);
     if (armed->period)
@@ -72,6 +73,7 @@ bool io_timer_set(struct rd_world *w, KTIMER *timer, LONGLONG due, ULONG period,
     armed->deadline.expire = expired;
     armed->deadline.idle = period != 0;
     base_list_push_back(&w->io->timers, &armed->link);
+    ke_touch_state(w, &timer->Header, false);
     timer->Header.SignalState = 0;
     timer->Dpc = dpc;
     timer->Period = period;
@@ -82,6 +84,7 @@ bool io_timer_set(struct rd_world *w, KTIMER *timer, LONGLONG due, ULONG period,
 
 bool io_timer_cancel(struct rd_world *w, KTIMER *timer) {
     struct io_timer *armed = find(w, timer);
+    ke_touch_state(w, &timer->Header, timer->Header.SignalState > 0);
     if (armed)
         disarm(w, armed);
     return armed != NULL;

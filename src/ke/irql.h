@@ -16,7 +16,7 @@ enum { KE_PASSIVE_LEVEL = 0, KE_APC_LEVEL = 1, KE_DISPATCH_LEVEL = 2 };
  * For scheduling points on locks that have no number of their own (a word in driver memory): all of
  * them count as one object, which is never too little.
  */
-#define KE_DRIVER_MEMORY 0xFFFFFFFEu
+#define KE_DRIVER_MEMORY core_place(CORE_MACHINE, CORE_DRIVER_MEMORY)
 
 /* 0 on behalf of the host. */
 uint8_t ke_irql(const struct rd_world *w);

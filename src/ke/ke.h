@@ -289,11 +289,31 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current);
 
 /* A ready thread is stopped before it could take its next step: it could have been faster. */
 void ke_step_lost(struct rd_world *w, const struct ke_thread *thread);
+/* The machine stops: nobody takes the next step. */
+void ke_step_of_nobody(struct rd_world *w);
 /* ke_gate_is_open, for a step that depends on it. */
 bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread);
 bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread);
 /* The thread will never pass the gate at which it stands. */
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);
+
+/*
+ * A lock that one thread has alone, or that several share, as one sees it who wants it. It is two
+ * places: who wants to share it does not wait for others who do.
+ */
+struct ke_shared_lock {
+    uint64_t owner, sharers; /* places: who has it alone, and who shares it */
+    bool alone;              /* is it wanted alone? */
+    bool owned, shared;      /* by others */
+};
+
+/* For ke_gate.places and ke_gate.place. */
+static inline uint8_t ke_shared_lock_places(bool alone) {
+    return alone ? 2 : 1;
+}
+struct ke_access ke_shared_lock_place(const struct ke_shared_lock *lock, unsigned index);
+/* The current thread looks whether it can have the lock; `granted`: and takes it. */
+void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted);
 
 /* The current thread cannot go on: others run until somebody readies it. */
 void ke_block(struct rd_world *w);

@@ -152,6 +152,30 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 
+struct ke_access ke_shared_lock_place(const struct ke_shared_lock *lock, unsigned index) {
+    bool closed = index ? lock->shared : lock->owned;
+    unsigned kind = !index && lock->alone ? CORE_WRITE : CORE_READ;
+    return (struct ke_access){index ? lock->sharers : lock->owner,
+                              (uint8_t)(kind | (closed ? CORE_CLOSED : 0))};
+}
+
+void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted) {
+    for (unsigned i = 0; i < ke_shared_lock_places(lock->alone); i++) {
+        struct ke_access access = ke_shared_lock_place(lock, i);
+        core_touch(w, access.place,
+                   granted ? access.kind : CORE_READ | (access.kind & CORE_CLOSED));
+    }
+    if (granted && !lock->alone)
+        core_touch(w, lock->sharers, CORE_WRITE | (lock->shared ? CORE_CLOSED : 0u));
+}
+
+void ke_step_of_nobody(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    core_touch(w, core_place(CORE_MACHINE, CORE_STOP), CORE_WRITE);
+    for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink)
+        ke_step_lost(w, base_container(link, struct ke_thread, ready));
+}
+
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread) {
     const struct ke_gate *gate = thread->gate;
     thread->gate = NULL;

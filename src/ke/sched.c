@@ -227,7 +227,7 @@ static void schedule(struct rd_world *w, struct ke_thread *thread) {
     while (RD_UNLIKELY(w->steps >= ke->steps_limit))
         pause_for_host(w, thread);
     if (RD_UNLIKELY(thread->irql >= 2 || thread == ke->exclusive)) {
-        core_touch(w, thread->next.place, thread->next.kind);
+        core_touch(w, thread->next.place, thread->next.kind | CORE_SAID);
         return; /* DISPATCH_LEVEL: nobody else runs on this processor */
     }
     if (RD_UNLIKELY(w->now >= ke->wake_time))

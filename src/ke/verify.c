@@ -124,6 +124,7 @@ static void stop(struct rd_world *w, const rd_bugcheck *bugcheck) {
         ke_finding(w, (rd_check)result->check, result->explanation);
     result->event = w->log.count;
     core_event(w, RD_EVENT_BUGCHECK, rule, .a = result->code, .text = result->explanation);
+    ke_step_of_nobody(w);
     ke_stop_machine(w);
 }
 

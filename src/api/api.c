@@ -195,7 +195,7 @@ static void touch_entry(struct api_caller *caller, const void *handle) {
 
 NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,
                          const struct ob_type *type, void **body) {
-    if (caller->w->choices.observer)
+    if (core_is_watched(caller->w))
         touch_entry(caller, handle);
     return peek(caller, handle, access, type, body);
 }

@@ -35,7 +35,7 @@ static inline NTSTATUS api_peek(struct api_caller *caller, const void *handle, u
                                 const struct ob_type *type, void **body) {
     /* Above are the kernel's handles and, highest of all, pseudo handles. */
     bool own = api_value(handle) < API_KERNEL_HANDLE;
-    if (RD_LIKELY(own && !caller->w->choices.observer))
+    if (RD_LIKELY(own && !core_is_watched(caller->w)))
         return ob_lookup(&caller->process->handles, api_value(handle), access, type, body);
     return api_peek_at_any(caller, handle, access, type, body);
 }

@@ -38,6 +38,13 @@ PVOID RdWritePoint(VOID volatile *Destination) {
 #define FETCH_AND_XOR(address, value) __atomic_fetch_xor((address), (value), __ATOMIC_SEQ_CST)
 #define EXCHANGE(address, value) __atomic_exchange_n((address), (value), __ATOMIC_SEQ_CST)
 
+/* After a step that was to write: what was there has stayed as it was. */
+static void unless_changed(bool changed) {
+    struct rd_world *w = port_current_world();
+    if (w && !changed)
+        ke_changed_nothing(w);
+}
+
 #define COUNTING(suffix, type)                                                                     \
     type InterlockedIncrement##suffix(type volatile *Addend) {                                     \
         point(Addend, KE_WRITE);                                                                   \
@@ -51,12 +58,15 @@ PVOID RdWritePoint(VOID volatile *Destination) {
 #define EXCHANGING(suffix, type)                                                                   \
     type InterlockedExchange##suffix(type volatile *Target, type Value) {                          \
         point(Target, KE_WRITE);                                                                   \
-        return EXCHANGE(Target, Value);                                                            \
+        type before = EXCHANGE(Target, Value);                                                     \
+        unless_changed(before != Value);                                                           \
+        return before;                                                                             \
     }
 
 #define ADDING(suffix, type)                                                                       \
     type InterlockedExchangeAdd##suffix(type volatile *Addend, type Value) {                       \
         point(Addend, KE_WRITE);                                                                   \
+        unless_changed(Value != 0);                                                                \
         return FETCH_AND_ADD(Addend, Value);                                                       \
     }
 
@@ -72,14 +82,19 @@ PVOID RdWritePoint(VOID volatile *Destination) {
 #define COMBINING(suffix, type)                                                                    \
     type InterlockedAnd##suffix(type volatile *Destination, type Value) {                          \
         point(Destination, KE_WRITE);                                                              \
-        return FETCH_AND_AND(Destination, Value);                                                  \
+        type before = FETCH_AND_AND(Destination, Value);                                           \
+        unless_changed(before != (before & Value));                                                \
+        return before;                                                                             \
     }                                                                                              \
     type InterlockedOr##suffix(type volatile *Destination, type Value) {                           \
         point(Destination, KE_WRITE);                                                              \
-        return FETCH_AND_OR(Destination, Value);                                                   \
+        type before = FETCH_AND_OR(Destination, Value);                                            \
+        unless_changed(before != (before | Value));                                                \
+        return before;                                                                             \
     }                                                                                              \
     type InterlockedXor##suffix(type volatile *Destination, type Value) {                          \
         point(Destination, KE_WRITE);                                                              \
+        unless_changed(Value != 0);                                                                \
         return FETCH_AND_XOR(Destination, Value);                                                  \
     }
 
@@ -138,12 +153,16 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
     UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
         point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
-        return (FETCH_AND_OR(WORD(type, Base, Bit, width), mask) & mask) != 0;                     \
+        UCHAR was = (FETCH_AND_OR(WORD(type, Base, Bit, width), mask) & mask) != 0;                \
+        unless_changed(!was);                                                                      \
+        return was;                                                                                \
     }                                                                                              \
     UCHAR InterlockedBitTestAndReset##suffix(type volatile *Base, type Bit) {                      \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
         point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
-        return (FETCH_AND_AND(WORD(type, Base, Bit, width), ~mask) & mask) != 0;                   \
+        UCHAR was = (FETCH_AND_AND(WORD(type, Base, Bit, width), ~mask) & mask) != 0;              \
+        unless_changed(was);                                                                       \
+        return was;                                                                                \
     }                                                                                              \
     UCHAR InterlockedBitTestAndComplement##suffix(type volatile *Base, type Bit) {                 \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
@@ -173,6 +192,7 @@ PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY List
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
     point(ListHead, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
+    unless_changed(first != NULL);
     if (first) {
         ListHead->Region = (uintptr_t)first->Next;
         ListHead->Alignment--;

@@ -118,8 +118,10 @@ BOOL TryEnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
         return FALSE;
     api_memory_point(&me, lpCriticalSection, KE_WRITE);
     uint32_t owner = owner_of(lpCriticalSection);
-    if (owner && owner != me.thread->tcb.tid)
+    if (owner && owner != me.thread->tcb.tid) {
+        ke_changed_nothing(me.w);
         return FALSE;
+    }
     enter(&me, lpCriticalSection);
     return TRUE;
 }

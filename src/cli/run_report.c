@@ -146,6 +146,10 @@ int run_report_verdict(rd_world *world, rd_verdict verdict) {
                                  "an option differs from the run that printed the string");
         return CLI_USAGE;
     case RD_VERDICT_LIMIT:
+        if (strncmp(rd_world_explanation(world), "livelock", strlen("livelock")) == 0) {
+            print_explanation(world, "livelock");
+            return CLI_LIMIT;
+        }
         cli_error("stopped after %" PRIu64 " scheduling points; a loop that never blocks is the "
                   "usual reason. --max-steps NUMBER changes this limit",
                   rd_steps(world));

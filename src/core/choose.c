@@ -113,6 +113,7 @@ void core_choices_reset(struct rd_world *w) {
     choices->known_count = choices->repeated = 0;
     choices->diverged = choices->abandoned = false;
     choices->answer = NULL;
+    choices->watch = NULL;
     choices->observer = choices->observer_of_rest = NULL;
     choices->candidates = (struct core_candidates){0};
     choices->choose = w->options.choose;

@@ -129,6 +129,9 @@ struct core_observer {
     void (*gave_up)(struct rd_world *w, const struct core_step *step);
 };
 
+/* As core_observer.touch, before that; may change the run, but under every strategy alike. */
+typedef void core_watch_fn(struct rd_world *w, uint64_t place, unsigned kind);
+
 /* The threads among which a CORE_CHOOSE_THREAD decision chooses, in the order of the answers. */
 struct core_candidates {
     uint32_t *threads; /* object numbers; 0: time passes */
@@ -156,8 +159,9 @@ typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned coun
 struct core_choices {
     core_answer_fn *answer; /* NULL: always the default */
     const struct core_observer *observer;
-    void *strategy;  /* of whoever gave `answer` and `observer` */
-    unsigned choose; /* RD_CHOOSE_ flags of this run */
+    core_watch_fn *watch; /* of the kernel; NULL: it does not care */
+    void *strategy;       /* of whoever gave `answer` and `observer` */
+    unsigned choose;      /* RD_CHOOSE_ flags of this run */
     struct core_candidates candidates;
     const struct core_known_step *known; /* the first steps: nobody is asked who takes them */
     size_t known_count, repeated;
@@ -324,8 +328,15 @@ static inline bool core_allocation_fails(struct rd_world *w) {
 /* The same, and the log says for what there is no memory. */
 bool core_memory_fails(struct rd_world *w, const char *what);
 
+/* Does anybody want to know what is touched? */
+static inline bool core_is_watched(const struct rd_world *w) {
+    return w->choices.observer || w->choices.watch;
+}
+
 /* Called by whoever changes or looks at something that other threads can see. */
 static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind) {
+    if (RD_UNLIKELY(w->choices.watch != NULL))
+        w->choices.watch(w, place, kind);
     if (RD_UNLIKELY(w->choices.observer != NULL))
         w->choices.observer->touch(w, place, kind);
 }

@@ -90,6 +90,7 @@ struct ke_belongings {
     LIST_ENTRY kernel_apcs; /* special ones first */
     LIST_ENTRY mutants;     /* owned ones, by MutantListEntry */
     LIST_ENTRY held;        /* locks in the memory of drivers (track.h) */
+    struct ke_round *round; /* what it looks at while it polls (poll.c); NULL: it never yielded */
 };
 
 /* A thread of control (NT: KTHREAD). First member of struct ps_thread. */
@@ -181,12 +182,14 @@ struct ke_state {
     bool every_order; /* RD_CHOOSE_ORDER */
     bool every_point; /* ke_point_slow is to see every scheduling point */
     bool stop;        /* leave to the host at the next opportunity */
+    bool livelock;    /* those who could go on only poll, in vain, for ever */
     bool dead;        /* the machine has stopped for good (bugcheck, out of memory) */
     uint32_t threads_alive;
     uint32_t ends_unseen; /* threads that have ended, and nobody has waited for that */
     /* Where every order is open, of the step that runs: */
     uint32_t step_room;          /* scheduling points that may still be passed within it */
     uint64_t step_decisions;     /* decisions before it */
+    struct ke_polls *polls;      /* poll.c; in run memory; NULL: nobody has yielded yet */
     struct ke_thread *exclusive; /* serves a call of the host: nobody else runs unless it blocks */
     struct ke_thread *resume;    /* the thread that the host interrupted at a scheduling point */
     struct port_context host;    /* who called ke_run */
@@ -315,6 +318,27 @@ struct ke_access ke_shared_lock_place(const struct ke_shared_lock *lock, unsigne
 /* The current thread looks whether it can have the lock; `granted`: and takes it. */
 void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted);
 
+/* ---- threads that poll, where every order is open (poll.c) ----------------------------------- */
+
+/* The thread takes the step that it stands before. Only once somebody has yielded. */
+void ke_poll_step(struct rd_world *w, struct ke_thread *thread);
+/* That step is over. */
+void ke_poll_settle(struct rd_world *w);
+/* The current step has left what it was to change as it was. */
+void ke_changed_nothing(struct rd_world *w);
+/* The current thread's yield: the scheduling point, and perhaps a gate. */
+void ke_poll_yield(struct rd_world *w, struct ke_thread *thread);
+/* How often the thread, which stands at a yield, has come there in vain; 0: it is elsewhere. */
+uint32_t ke_rounds_in_vain(const struct ke_thread *thread);
+/* So often that it will go on like this for ever, as far as anybody can tell. */
+bool ke_polls_for_ever(const struct ke_thread *thread);
+/* Nobody could go on: who polls looks once more, or time has passed. */
+void ke_poll_again(struct ke_thread *thread, bool time_has_passed);
+/* The thread is gone. */
+void ke_poll_forget(struct rd_world *w, struct ke_thread *thread);
+
+/* ---- blocking and ending (sched.c) ----------------------------------------------------------- */
+
 /* The current thread cannot go on: others run until somebody readies it. */
 void ke_block(struct rd_world *w);
 
@@ -418,7 +442,7 @@ static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
 /* Whether the thread goes on, and what ends its alertable waits, is being changed or asked. */
 static inline void ke_touch_life(struct rd_world *w, const struct ke_thread *thread,
                                  unsigned kind) {
-    if (RD_UNLIKELY(w->choices.observer != NULL))
+    if (RD_UNLIKELY(core_is_watched(w)))
         core_touch(w, core_place(CORE_LIFE, thread->header.ObjectId),
                    kind | (ke_apc_is_pending(thread) ? CORE_OPEN : CORE_CLOSED));
 }

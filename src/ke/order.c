@@ -85,17 +85,26 @@ static struct ke_thread *find(struct rd_world *w, struct ke_thread *current, uin
 
 /* ---- when nobody can go on ------------------------------------------------------------------- */
 
-/* The first thread that stands at a closed gate; with `timed`, that has a timeout. */
-static struct ke_thread *at_gate(struct rd_world *w, struct ke_thread *current, bool timed) {
+/*
+ * Of two threads of which neither can go on: shall the second one begin to wait before the first?
+ * Those with timeouts come first, those that poll last, and of these who has polled less.
+ */
+static bool goes_before(const struct ke_thread *first, const struct ke_thread *second) {
+    uint32_t polls_first = ke_rounds_in_vain(first), polls_second = ke_rounds_in_vain(second);
+    if (polls_first || polls_second)
+        return polls_second < polls_first;
+    return second->gate->timed && !first->gate->timed;
+}
+
+static struct ke_thread *first_to_wait(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
-    if (current && (!timed || current->gate->timed))
-        return current;
+    struct ke_thread *first = current;
     for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
         struct ke_thread *thread = base_container(link, struct ke_thread, ready);
-        if (!timed || thread->gate->timed)
-            return thread;
+        if (!first || goes_before(first, thread))
+            first = thread;
     }
-    return NULL;
+    return first;
 }
 
 static struct core_step step_of(const struct ke_thread *thread) {
@@ -208,6 +217,8 @@ static bool is_same_step(const struct rd_world *w, const struct ke_thread *curre
 static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
     w->ke->step_room = !blocked && is_alone(w) ? STEP_POINTS_MAX : 0;
     w->ke->step_decisions = w->choices.taken;
+    if (RD_UNLIKELY(w->ke->polls != NULL))
+        ke_poll_step(w, thread);
     if (RD_LIKELY(!w->choices.observer))
         return thread;
     struct core_step step = step_of(thread);
@@ -219,6 +230,8 @@ static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, boo
 
 static struct ke_thread *stay_in_step(struct rd_world *w, struct ke_thread *current) {
     w->ke->step_room--;
+    if (RD_UNLIKELY(w->ke->polls != NULL))
+        ke_poll_step(w, current);
     if (RD_UNLIKELY(w->choices.observer != NULL)) {
         struct core_step more = step_of(current);
         more.same = true;
@@ -236,25 +249,44 @@ static void observe_clock(struct rd_world *w, bool forced) {
     w->choices.observer->step(w, &step);
 }
 
-/* `forced`: because nobody can go on. */
+/* For all who poll. */
+static void poll_again(struct rd_world *w, bool time_has_passed) {
+    struct ke_state *ke = w->ke;
+    if (RD_LIKELY(!ke->polls))
+        return;
+    if (ke->current)
+        ke_poll_again(ke->current, time_has_passed);
+    base_list_each(link, &ke->ready)
+        ke_poll_again(base_container(link, struct ke_thread, ready), time_has_passed);
+}
+
+/* `forced`: because nobody can go on. If time can bring nothing, those who poll look once more. */
 static void pass_time(struct rd_world *w, bool forced) {
     struct ke_state *ke = w->ke;
+    bool passes = !forced || ke_time_can_pass(w);
     observe_clock(w, forced);
+    poll_again(w, passes);
+    if (!passes)
+        return;
     if (w->now < ke->heap[0]->time)
         w->now = ke->heap[0]->time;
     ke_deadlines_run(w);
 }
 
 /*
- * Threads with timeouts begin to wait, then time passes (NULL), then the rest waits for ever.
+ * Threads with timeouts begin to wait, then time passes (NULL), then the rest waits for ever, and
+ * then those look once more who poll (NULL).
  */
 static struct ke_thread *unblock(struct rd_world *w, struct ke_thread *current) {
-    struct ke_thread *thread = at_gate(w, current, true);
-    if (!thread && ke_time_can_pass(w)) {
+    struct ke_thread *thread = first_to_wait(w, current);
+    bool polls = thread && ke_rounds_in_vain(thread);
+    if (thread && !polls && (thread->gate->timed || !ke_time_can_pass(w)))
+        return go_on(w, thread, true);
+    if (polls && ke_polls_for_ever(thread) && !ke_time_can_pass(w))
+        w->ke->livelock = w->ke->stop = true;
+    else
         pass_time(w, true);
-        return NULL;
-    }
-    return go_on(w, thread ? thread : at_gate(w, current, false), true);
+    return NULL;
 }
 
 static bool is_over(const struct rd_world *w) {
@@ -278,7 +310,7 @@ static struct ke_thread *ask(struct rd_world *w, struct ke_thread *current) {
 /* NULL: time has passed, or the step cannot be taken. */
 static struct ke_thread *take(struct rd_world *w, struct ke_thread *current,
                               const struct core_known_step *step) {
-    if (step->thread == TIME_PASSES && w->ke->heap_count) {
+    if (step->thread == TIME_PASSES && (w->ke->heap_count || w->ke->polls)) {
         pass_time(w, step->blocked);
         return NULL;
     }
@@ -302,6 +334,8 @@ static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
 
 struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
+    if (RD_UNLIKELY(ke->polls != NULL))
+        ke_poll_settle(w);
     while (!is_over(w)) {
         struct ke_thread *next;
         if (ke->exclusive && ke->exclusive->state == KE_READY)

@@ -48,6 +48,7 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
 }
 
 void ke_thread_deleted(struct rd_world *w, struct ke_thread *thread) {
+    ke_poll_forget(w, thread);
     core_free(w, thread->belongings, sizeof *thread->belongings);
 }
 
@@ -274,7 +275,10 @@ void ke_point_slow(struct rd_world *w, struct ke_thread *thread) {
 bool ke_yield(struct rd_world *w) {
     bool others = w->ke->ready_count != 0;
     w->ke->quantum_left = 0;
-    ke_point(w, 0, KE_NOTHING);
+    if (RD_UNLIKELY(w->ke->every_order) && w->ke->current)
+        ke_poll_yield(w, w->ke->current);
+    else
+        ke_point(w, 0, KE_NOTHING);
     return others;
 }
 

@@ -125,7 +125,7 @@ enum { EVERY_OBJECT = UINT32_MAX, NO_OBJECT = UINT32_MAX - 1 };
 /* The wait touches all of its objects, and takes that one. */
 static void look_at(struct rd_world *w, const struct ke_wait *wait, const struct ke_thread *thread,
                     uint32_t taken) {
-    if (RD_UNLIKELY(w->choices.observer != NULL))
+    if (RD_UNLIKELY(core_is_watched(w)))
         for (uint32_t i = 0; i < wait->count; i++)
             ke_touch_object(
                 w, wait->objects[i],

@@ -124,17 +124,24 @@ CRT_API(int, __cxa_guard_acquire, (struct guard * guard)) {
             crt___cxa_pure_virtual(); /* it initialises itself: no way out */
             return 0;
         }
-        ke_point(w, 0, KE_READ);
+        ke_point(w, core_memory_place(guard), KE_READ);
         ke_yield(w);
     }
     return 0;
 }
 
-CRT_API(void, __cxa_guard_release, (struct guard * guard)) {
-    guard->done = 1;
+static void give_back(struct guard *guard) {
+    struct rd_world *w = port_current_world();
+    if (w)
+        core_touch(w, core_memory_place(guard), CORE_WRITE);
     guard->busy = 0;
 }
 
+CRT_API(void, __cxa_guard_release, (struct guard * guard)) {
+    guard->done = 1;
+    give_back(guard);
+}
+
 CRT_API(void, __cxa_guard_abort, (struct guard * guard)) {
-    guard->busy = 0;
+    give_back(guard);
 }

@@ -67,7 +67,7 @@ static struct ob_details *make_details(struct rd_world *w, struct ob_header *hea
 
 static void touch_name(struct rd_world *w, const char *name, unsigned kind) {
     uint64_t hash = 14695981039346656037u;
-    if (RD_LIKELY(!w->choices.observer))
+    if (RD_LIKELY(!core_is_watched(w)))
         return;
     for (; *name; name++)
         hash = (hash ^ (unsigned char)*name) * 1099511628211u;

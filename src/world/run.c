@@ -34,20 +34,23 @@ static void append(struct growing_text *to, const char *line) {
 static const char *explain_thread(struct rd_world *w, const struct ps_process *process,
                                   const struct ps_thread *thread) {
     return core_textf(w, "  %s (process %" PRIu32 ") thread %" PRIu32 " %s%s\n", process->name,
-                      process->pid, thread->tcb.tid, ke_describe_wait(w, &thread->tcb),
+                      process->pid, thread->tcb.tid,
+                      ke_polls_for_ever(&thread->tcb) ? "yields, looks whether anything has "
+                                                        "changed, and yields again"
+                                                      : ke_describe_wait(w, &thread->tcb),
                       thread->tcb.kill_pending ? "; it is marked to die but cannot yet" : "");
 }
 
-/* One line per thread that can never run again: what it waits for, and who holds that. */
-static const char *explain_deadlock(struct rd_world *w) {
+/* One line per thread that can never do anything new: what it waits for, and who holds that. */
+static const char *explain_threads(struct rd_world *w, const char *verdict) {
     struct growing_text text = {.w = w};
-    append(&text, "deadlock: no thread can ever run again and no timeout is pending\n");
+    append(&text, verdict);
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         const struct ps_process *process = base_container(p, struct ps_process, link);
         for (LIST_ENTRY *t = process->threads.Flink; t != &process->threads; t = t->Flink)
             append(&text, explain_thread(w, process, base_container(t, struct ps_thread, link)));
     }
-    return text.text ? text.text : "deadlock";
+    return text.text ? text.text : verdict;
 }
 
 static bool has_pending_work(const struct rd_world *w) {
@@ -65,12 +68,17 @@ static void log_rest(struct rd_world *w, rd_event_kind kind) {
 
 void world_judge_deadlock(struct rd_world *w) {
     w->verdict = RD_VERDICT_DEADLOCK;
-    w->explanation = explain_deadlock(w);
+    w->explanation =
+        explain_threads(w, "deadlock: no thread can ever run again and no timeout is pending\n");
     log_rest(w, RD_EVENT_DEADLOCK);
 }
 
 static void judge_rest(struct rd_world *w) {
-    if (has_pending_work(w)) {
+    if (w->ke->livelock) {
+        w->verdict = RD_VERDICT_LIMIT;
+        w->explanation = explain_threads(w, "livelock: nobody can go on but threads that poll, "
+                                            "and nothing will ever change for them\n");
+    } else if (has_pending_work(w)) {
         bool limit = w->steps >= w->options.steps_max;
         w->verdict = limit ? RD_VERDICT_LIMIT : RD_VERDICT_RUNNABLE;
         w->explanation =

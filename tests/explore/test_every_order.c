@@ -27,7 +27,8 @@ enum {
     PROGRAMS = 12,
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
     HARD_EXECUTIONS_MAX = 30000,
-    HARD_ORDERS_MAX = 200
+    HARD_ORDERS_MAX = 200,
+    ROUNDS = 6
 };
 
 enum op {
@@ -63,15 +64,21 @@ enum op {
     KILL = THREAD_OPS,
     EXIT_THREAD,
     EXIT_PROCESS,
-    ALL_OPS
+    ALL_OPS,
+    POLL = ALL_OPS, /* some rounds, longer than a thread may go on in vain */
+    POLL_BOTH,
+    TRY_LOCK,
+    LOOK, /* without waiting */
+    NAMED_OPS
 };
 
-static const char *const op_names[ALL_OPS] = {
-    "load",          "store",       "increment",       "set",      "reset",          "wait",
-    "take",          "give",        "locked",          "owned",    "shared",         "wait-both",
-    "wait-a-moment", "wait-any",    "signal-and-wait", "give-two", "wait-alertably", "call",
-    "alertable",     "suspend",     "resume",          "join",     "create",         "kill",
-    "exit-thread",   "exit-process"};
+static const char *const op_names[NAMED_OPS] = {
+    "load",         "store",          "increment",     "set",       "reset",
+    "wait",         "take",           "give",          "locked",    "owned",
+    "shared",       "wait-both",      "wait-a-moment", "wait-any",  "signal-and-wait",
+    "give-two",     "wait-alertably", "call",          "alertable", "suspend",
+    "resume",       "join",           "create",        "kill",      "exit-thread",
+    "exit-process", "poll",           "poll-both",     "try-lock",  "look"};
 
 struct step {
     enum op op;
@@ -83,7 +90,7 @@ static struct program {
     struct step steps[THREADS][STEPS_MAX];
 } program;
 
-static LONG memory[OBJECTS], guarded[OBJECTS];
+static LONG memory[OBJECTS], guarded[OBJECTS], spins[OBJECTS];
 static uint64_t seen[THREADS + 1];
 static HANDLE threads[THREADS], events[OBJECTS], semaphores[OBJECTS], mutexes[OBJECTS];
 static CRITICAL_SECTION sections[OBJECTS];
@@ -206,6 +213,30 @@ static void use_thread(unsigned self, const struct step *step) {
     }
 }
 
+static bool sees_it(const struct step *step) {
+    switch (step->op) {
+    case POLL:
+        return ReadAcquire(&memory[step->object]) != 0;
+    case POLL_BOTH:
+        return ReadAcquire(&memory[0]) && InterlockedCompareExchange(&memory[1], 0, 0);
+    case TRY_LOCK:
+        return InterlockedExchange(&spins[step->object], 1) == 0;
+    default:
+        return WaitForSingleObject(events[step->object], 0) == WAIT_OBJECT_0;
+    }
+}
+
+static void poll(unsigned self, const struct step *step) {
+    unsigned rounds = 0;
+    while (!sees_it(step) && ++rounds < ROUNDS)
+        SwitchToThread();
+    see(self, rounds);
+    if (step->op == TRY_LOCK && rounds < ROUNDS)
+        InterlockedExchange(&spins[step->object], 0);
+    if (step->op == LOOK)
+        SetEvent(events[!step->object]);
+}
+
 static void end_something(unsigned self, const struct step *step) {
     switch (step->op) {
     case KILL:
@@ -234,8 +265,10 @@ static DWORD WINAPI run_thread(LPVOID parameter) {
             wait_in_other_ways(self, step);
         else if (step->op < THREAD_OPS)
             use_thread(self, step);
-        else
+        else if (step->op < POLL)
             end_something(self, step);
+        else
+            poll(self, step);
     }
     return 0;
 }
@@ -303,6 +336,7 @@ static void print_program(uint64_t seed) {
 static void start_program(rd_world *world) {
     memset(memory, 0, sizeof memory);
     memset(guarded, 0, sizeof guarded);
+    memset(spins, 0, sizeof spins);
     memset(seen, 0, sizeof seen);
     assert_int_equal(rd_world_reset(world), RD_OK);
     assert_int_equal(rd_process_start(world, "p.exe", NULL, NULL), RD_OK);
@@ -406,6 +440,11 @@ static void anything_is_reduced_soundly(void **state) {
     compare_group("anything", MEMORY_OPS, ALL_OPS, 3, 0);
 }
 
+static void polls_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("polls", POLL, NAMED_OPS, 3, 0);
+}
+
 static void hard_programs_are_reduced_soundly(void **state) {
     struct orders_totals totals = {0};
     (void)state;
@@ -471,6 +510,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(ends_that_are_delayed_are_reduced_soundly),
         cmocka_unit_test(decisions_are_reduced_soundly),
         cmocka_unit_test(anything_is_reduced_soundly),
+        cmocka_unit_test(polls_are_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

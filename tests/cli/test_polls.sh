@@ -1,0 +1,42 @@
+#!/bin/sh
+# Programs that poll, explored: whoever looks again and again, and yields, waits in the end.
+. "$(dirname "$0")/support.sh"
+
+build polls.exe "$programs/polls.c"
+
+has() {
+    grep -q "\"$1\": *$2[,}]" out || fail "expected \"$1\": $2"
+}
+
+# Time passes for whoever sleeps, although somebody could run: in a run, and in every order.
+for how in flag wait code plain; do
+    expect 0 "$rundown" run polls.exe $how later
+    expect 0 "$rundown" explore --format json polls.exe $how later
+    has complete true
+    for strategy in random pct round-robin; do
+        expect 0 "$rundown" explore --strategy $strategy --executions 50 polls.exe $how later
+    done
+done
+
+# A loop that polls has as many orders as it has rounds in vain; all are explored.
+for how in flag wait code; do
+    expect 0 "$rundown" explore --format json polls.exe $how
+    has complete true
+done
+expect 0 "$rundown" explore --format json polls.exe peterson
+has complete true
+expect 0 "$rundown" explore --strategy pct --executions 500 polls.exe peterson
+expect 0 "$rundown" explore --workers 2 --format json polls.exe peterson
+has complete true
+
+# Nobody will ever set it: said at once, not when the depth is reached.
+for strategy in dpor dfs random; do
+    expect 4 "$rundown" explore --strategy $strategy --executions 3 --format json polls.exe never
+    has verdict '"inconclusive"'
+    grep -q 'livelock: nobody can go on but threads that poll' out || fail "no livelock"
+    grep -q 'thread 12 yields, looks whether anything has changed, and yields again' out ||
+        fail "nobody is named"
+done
+string=$(sed -n 's/.*"replay": "\([^"]*\)".*/\1/p' out)
+expect 4 "$rundown" replay "$string" polls.exe never
+says 'livelock'

@@ -674,7 +674,7 @@ void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) 
 }
 
 /* What the running step has done to the place so far; NULL: the host has no memory. */
-static struct exp_access *access_to(struct exp_trace *trace, uint32_t place) {
+static inline struct exp_access *access_to(struct exp_trace *trace, uint32_t place) {
     size_t known = trace->places[place].access, count = trace->access_count;
     if (known >= trace->events[trace->count].first_access && known < count &&
         trace->accesses[known].place == place)
@@ -692,9 +692,10 @@ static bool was_closed(const struct exp_trace *trace, const struct exp_access *a
                        unsigned kind) {
     const struct exp_event *event = &trace->events[trace->count];
     const struct exp_gates *gates = &event->gates;
+    if (!(kind & CORE_CLOSED))
+        return false;
     bool is_gate = access < trace->accesses + event->first_access + gates->count;
-    bool needed = is_gate && !gates->any && !gates->alertable;
-    return (kind & CORE_CLOSED) && (!needed || event->blocked);
+    return !is_gate || gates->any || gates->alertable || event->blocked;
 }
 
 /* What the step has said that it will touch, unless only looking at it tells what it takes. */

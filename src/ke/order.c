@@ -23,20 +23,14 @@ static bool can_go_on(const struct rd_world *w, const struct ke_thread *thread) 
 
 /* ---- candidates ------------------------------------------------------------------------------ */
 
-static void grow(struct rd_world *w, struct core_candidates *to) {
-    unsigned capacity = to->capacity ? to->capacity * 2 : FIRST_CAPACITY;
-    uint32_t *threads = core_alloc(w, capacity * sizeof *threads);
-    if (to->count)
-        memcpy(threads, to->threads, to->count * sizeof *threads);
-    core_free(w, to->threads, to->capacity * sizeof *threads);
-    to->threads = threads;
-    to->capacity = capacity;
+/* Room for that many. */
+static void grow(struct rd_world *w, struct core_candidates *to, unsigned count) {
+    core_free(w, to->threads, to->capacity * sizeof *to->threads);
+    to->capacity = count * 2 > FIRST_CAPACITY ? count * 2 : FIRST_CAPACITY;
+    to->threads = core_alloc(w, to->capacity * sizeof *to->threads);
 }
 
-static inline void add(struct rd_world *w, uint32_t thread) {
-    struct core_candidates *to = &w->choices.candidates;
-    if (to->count == to->capacity)
-        grow(w, to);
+static inline void add(struct core_candidates *to, uint32_t thread) {
     to->threads[to->count++] = thread;
 }
 
@@ -55,19 +49,21 @@ static bool collect(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     struct core_candidates *to = &w->choices.candidates;
     bool runnable = current && can_go_on(w, current), keep = runnable && ke->quantum_left > 0;
+    if (RD_UNLIKELY(to->capacity < ke->ready_count + 2)) /* the current one, and the clock */
+        grow(w, to, ke->ready_count + 2);
     to->count = 0;
     to->preempts = keep;
     if (keep)
-        add(w, current->header.ObjectId);
+        add(to, current->header.ObjectId);
     for (LIST_ENTRY *link = ke->ready.Flink; link != &ke->ready; link = link->Flink) {
         const struct ke_thread *thread = base_container(link, struct ke_thread, ready);
         if (can_go_on(w, thread))
-            add(w, thread->header.ObjectId);
+            add(to, thread->header.ObjectId);
     }
     if (runnable && !keep)
-        add(w, current->header.ObjectId);
+        add(to, current->header.ObjectId);
     if (time_may_pass_now(w))
-        add(w, TIME_PASSES);
+        add(to, TIME_PASSES);
     return to->count > 0;
 }
 
@@ -332,7 +328,8 @@ static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
     return next;
 }
 
-struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
+/* Who takes the next step. */
+static struct ke_thread *choose(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     if (RD_UNLIKELY(ke->polls != NULL))
         ke_poll_settle(w);
@@ -340,8 +337,6 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
         struct ke_thread *next;
         if (ke->exclusive && ke->exclusive->state == KE_READY)
             return ke->exclusive;
-        if (is_same_step(w, current))
-            return stay_in_step(w, current);
         if (w->choices.repeated < w->choices.known_count)
             next = repeat(w, current);
         else if (collect(w, current))
@@ -354,6 +349,10 @@ struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) 
             return next;
     }
     return NULL;
+}
+
+struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {
+    return is_same_step(w, current) ? stay_in_step(w, current) : choose(w, current);
 }
 
 uint64_t ke_read_clock(struct rd_world *w) {

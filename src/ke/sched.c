@@ -221,22 +221,37 @@ static void pause_for_host(struct rd_world *w, struct ke_thread *thread) {
     switch_to(w, NULL);
 }
 
+/* Does nothing but the order of threads matter at this point? */
+static inline bool is_quiet(const struct rd_world *w, const struct ke_thread *thread) {
+    const struct ke_state *ke = w->ke;
+    return w->steps < ke->steps_limit && w->now < ke->wake_time && !ke->stop && !thread->runs_on &&
+           thread->irql < 2 && thread != ke->exclusive;
+}
+
+/* What happens at few points before somebody is chosen. False: nobody is. */
+static bool settle(struct rd_world *w, struct ke_thread *thread) {
+    struct ke_state *ke = w->ke;
+    if (thread->runs_on)
+        ke_end_running_on(w, thread);
+    while (w->steps >= ke->steps_limit)
+        pause_for_host(w, thread);
+    if (thread->irql >= 2 || thread == ke->exclusive) {
+        core_touch(w, thread->next.place, thread->next.kind | CORE_SAID);
+        return false; /* DISPATCH_LEVEL: nobody else runs on this processor */
+    }
+    if (w->now >= ke->wake_time)
+        ke_deadlines_run(w);
+    while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
+        pause_for_host(w, thread);
+    if (ke->watch_time)
+        ke->hooks.time_used(w, thread);
+    return true;
+}
+
 static void schedule(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
-    if (RD_UNLIKELY(thread->runs_on))
-        ke_end_running_on(w, thread);
-    while (RD_UNLIKELY(w->steps >= ke->steps_limit))
-        pause_for_host(w, thread);
-    if (RD_UNLIKELY(thread->irql >= 2 || thread == ke->exclusive)) {
-        core_touch(w, thread->next.place, thread->next.kind | CORE_SAID);
-        return; /* DISPATCH_LEVEL: nobody else runs on this processor */
-    }
-    if (RD_UNLIKELY(w->now >= ke->wake_time))
-        ke_deadlines_run(w);
-    while (RD_UNLIKELY(w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop))
-        pause_for_host(w, thread);
-    if (RD_UNLIKELY(ke->watch_time))
-        ke->hooks.time_used(w, thread);
+    if (RD_UNLIKELY(!is_quiet(w, thread)) && !settle(w, thread))
+        return;
     if (ke->ready_count == 0 && !ke->every_order)
         return;
     if (ke->quantum_left)

@@ -361,11 +361,11 @@ static void begin_wait(struct rd_world *w, const struct ke_wait *wait, struct ke
 /* ke_gate.is_open: would the wait end at once? */
 static bool can_end(const struct rd_world *w, const struct ke_thread *thread, const void *context) {
     const struct ke_wait *wait = context;
-    uint32_t signaled = 0;
+    uint32_t i = 0;
     (void)w;
-    for (uint32_t i = 0; i < wait->count; i++)
-        signaled += ke_is_signaled(wait->objects[i], thread);
-    if (signaled == wait->count || (signaled && !wait->all))
+    while (i < wait->count && ke_is_signaled(wait->objects[i], thread) == wait->all)
+        i++;
+    if ((i == wait->count) == wait->all) /* all of them, or one */
         return true;
     if (ke_kernel_apc_is_due(thread) || (wait->alertable && thread->alerted[KernelMode]) ||
         (thread->kernel_depth && is_told_to_end(wait, thread)))

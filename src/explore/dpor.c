@@ -429,9 +429,14 @@ static bool is_explored(struct dpor *d, const struct node *node) {
     return false;
 }
 
-/* Both steps are those of an execution before: this race has been reversed. */
+/*
+ * Both steps are those of an execution before: this race has been reversed. But what else comes
+ * before its second step then is another sequence if the last one of these steps has got another
+ * answer, and nothing on the way to the old one asks for that.
+ */
 static bool is_known(const struct dpor *d, const struct exp_race *race) {
-    return race->second != EXP_NO_EVENT && (size_t)race->second + 1 < d->planned;
+    return race->second != EXP_NO_EVENT && (size_t)race->second + 1 < d->planned &&
+           !d->nodes[d->planned - 1].data;
 }
 
 static void reverse_races(struct dpor *d) {

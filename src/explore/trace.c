@@ -663,13 +663,22 @@ static void forget_pending(struct exp_trace *trace) {
     trace->pending_access_count = last ? last->first_access + last->access_count : 0;
 }
 
+/* Those between steps that are repeated stay. */
+static void forget_races(struct exp_trace *trace) {
+    size_t count = trace->race_count;
+    while (count && (trace->races[count - 1].second == EXP_NO_EVENT ||
+                     (size_t)trace->races[count - 1].second >= trace->count))
+        count--;
+    trace->race_count = count;
+}
+
 void exp_trace_begin(struct exp_trace *trace, struct rd_world *w, size_t known) {
     if (trace->count > known)
         forget_events(trace, known);
     if (!known && !trace->count)
         exp_name_objects(trace, w, EXP_HOST_THREAD);
     trace->open = false;
-    trace->race_count = 0;
+    forget_races(trace);
     forget_pending(trace);
 }
 

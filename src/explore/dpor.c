@@ -44,13 +44,13 @@ bool exp_dpor_make_room(struct dpor *d, const struct exp_step *step) {
 }
 
 void exp_dpor_put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
-                           bool split) {
+                           bool wary) {
     if (!EXP_DPOR_RESERVE(d, sleepers, sleeper_capacity, d->sleeper_count))
         return;
     d->sleepers[d->sleeper_count++] = (struct sleeper){.step = *step,
                                                        .first_access = d->sleeper_access_count,
                                                        .first_answer = d->sleeper_answer_count,
-                                                       .split = split};
+                                                       .wary = wary};
     for (uint32_t i = 0; i < step->access_count; i++)
         d->sleeper_accesses[d->sleeper_access_count++] = step->accesses[i];
     for (uint32_t i = 0; i < step->answer_count; i++)
@@ -60,7 +60,11 @@ void exp_dpor_put_to_sleep(struct dpor *d, struct node *node, const struct exp_s
     node->sleeper_answers = d->sleeper_answer_count;
 }
 
-/* Whoever sleeps at the node before and does not notice that node's step sleeps on. */
+/*
+ * Whoever sleeps at the node before and does not notice that node's step sleeps on. Who does so up
+ * to the end of what was asked for could have begun it with some answer, but that was not known
+ * then: races that tell what else comes before the sleeper may have been taken for a part of it.
+ */
 static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
     node->first_sleeper = node->sleepers = d->sleeper_count;
     node->sleeper_accesses = d->sleeper_access_count;
@@ -69,6 +73,7 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
     if (index == 0 || before->first_sleeper == before->sleepers)
         return;
     struct exp_step taken = exp_trace_get(&d->trace, index - 1);
+    bool asked = before->asked && !node->wakeup.first;
     for (size_t i = before->first_sleeper; i < before->sleepers; i++) {
         struct exp_step sleeper = exp_dpor_sleeper(d, i);
         if (exp_dependent(&sleeper, &taken) || exp_leaves_as_last(&taken, &sleeper))
@@ -76,7 +81,7 @@ static void inherit_sleepers(struct dpor *d, struct node *node, size_t index) {
         if (!exp_dpor_make_room(d, &sleeper))
             return;
         sleeper = exp_dpor_sleeper(d, i); /* the arrays may have moved */
-        exp_dpor_put_to_sleep(d, node, &sleeper, d->sleepers[i].split);
+        exp_dpor_put_to_sleep(d, node, &sleeper, d->sleepers[i].wary || asked);
     }
 }
 
@@ -231,6 +236,7 @@ static int64_t asked_for(struct dpor *d, struct node *node) {
 /* Takes it off the wakeup tree of the deepest node and keeps its answers and what continues it. */
 static void take_asked(struct dpor *d, struct node *node) {
     const struct exp_step *step = &node->wakeup.first->step;
+    node->asked = true;
     for (uint32_t i = 0; i < step->answer_count; i++) {
         if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
             break;
@@ -412,7 +418,7 @@ static bool is_explored(struct dpor *d, const struct node *node) {
         struct exp_step sleeper = exp_dpor_sleeper(d, i);
         bool begins =
             exp_sequence_may_begin(&d->sequence, &sleeper) &&
-            (!d->sleepers[i].split || exp_sequence_find(&d->sequence, sleeper.thread, &own));
+            (!d->sleepers[i].wary || exp_sequence_find(&d->sequence, sleeper.thread, &own));
         if (begins && !sleeper.answer_count)
             return true;
         d->sleepers[i].begins = begins;

@@ -12,7 +12,7 @@
 struct sleeper {
     struct exp_step step; /* accesses and answers are in the arrays of sleepers, from here on: */
     size_t first_access, first_answer;
-    bool split;  /* it was explored at a split node, where no race is reversed */
+    bool wary;   /* begins only sequences that contain it */
     bool begins; /* a sequence could begin with it, as far as the order of its steps tells */
 };
 
@@ -27,6 +27,7 @@ struct node {
     uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
     uint64_t parts;                       /* that the split nodes before it suggest */
     bool split;
+    bool asked; /* its step was asked for */
 };
 
 struct dpor {
@@ -67,7 +68,7 @@ struct dpor {
 bool exp_dpor_make_room(struct dpor *d, const struct exp_step *step);
 /* To the set of the deepest node. There is room for what the step touches and decides. */
 void exp_dpor_put_to_sleep(struct dpor *d, struct node *node, const struct exp_step *step,
-                           bool split);
+                           bool wary);
 struct exp_step exp_dpor_sleeper(const struct dpor *d, size_t index);
 
 /* Between two executions. */

@@ -45,7 +45,9 @@ static void put_node(struct exp_words *to, const struct dpor *d, const struct no
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = exp_dpor_sleeper(d, i);
         exp_write_step(to, &d->trace, &sleeper);
+        exp_write(to, d->sleepers[i].wary);
     }
+    exp_write(to, node->asked);
     put_tree(to, &d->trace, &node->wakeup);
 }
 
@@ -68,9 +70,11 @@ static void get_sleepers(struct exp_words *from, struct dpor *d, struct node *no
     node->sleeper_answers = (uint32_t)d->sleeper_answer_count;
     for (uint32_t i = 0; i < count && !from->failed && !d->failed; i++) {
         struct exp_step step = exp_read_step(from, &d->trace);
+        bool wary = exp_read(from);
         if (exp_dpor_make_room(d, &step))
-            exp_dpor_put_to_sleep(d, node, &step, false);
+            exp_dpor_put_to_sleep(d, node, &step, wary);
     }
+    node->asked = exp_read(from);
 }
 
 static void get_node(struct exp_words *from, struct dpor *d) {

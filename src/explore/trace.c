@@ -135,48 +135,7 @@ uint32_t exp_thread_of_name(struct exp_trace *trace, uint32_t name) {
     return trace->of_names[name].thread;
 }
 
-/* ---- dependence ------------------------------------------------------------------------------ */
-
-static bool conflict(uint8_t a, uint8_t b) {
-    if (a == CORE_NOTHING || b == CORE_NOTHING)
-        return false;
-    return a != b || a == CORE_WRITE;
-}
-
-/* Does the step decide about whether the other one's thread goes on? */
-static bool decides_about(const struct exp_step *step, const struct exp_step *other) {
-    for (uint32_t i = 0; i < step->access_count; i++) {
-        const struct exp_access *access = &step->accesses[i];
-        if (access->kind == CORE_WRITE && (access->place == EXP_STOP_PLACE ||
-                                           (other->life && (access->place == other->life ||
-                                                            access->place == other->process_life))))
-            return true;
-    }
-    return false;
-}
-
-bool exp_conflicting(const struct exp_step *a, const struct exp_step *b) {
-    for (uint32_t i = 0; i < a->access_count; i++)
-        for (uint32_t k = 0; k < b->access_count; k++)
-            if (a->accesses[i].place == b->accesses[k].place &&
-                conflict(a->accesses[i].kind, b->accesses[k].kind))
-                return true;
-    return false;
-}
-
-uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other) {
-    for (uint32_t i = 0; i < step->access_count; i++)
-        for (uint32_t k = 0; k < other->access_count && step->accesses[i].last; k++)
-            if (step->accesses[i].place == other->accesses[k].place &&
-                step->accesses[i].kind == CORE_UPDATE && other->accesses[k].kind == CORE_UPDATE)
-                return step->accesses[i].place;
-    return 0;
-}
-
-bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
-    return a->thread == b->thread || a->barrier || b->barrier || exp_conflicting(a, b) ||
-           decides_about(a, b) || decides_about(b, a);
-}
+/* ---- steps that were never taken ------------------------------------------------------------- */
 
 struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending) {
     const struct exp_pending *p = &trace->pending[pending];
@@ -187,8 +146,6 @@ struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending)
                              .life = t->life,
                              .process_life = t->process_life};
 }
-
-/* ---- steps that were never taken ------------------------------------------------------------- */
 
 static uint32_t *pending_row(const struct exp_trace *trace, const struct exp_pending *pending) {
     return trace->pending_clocks + (size_t)pending->clock * trace->width;
@@ -207,7 +164,7 @@ static bool is_shut(const struct exp_trace *trace, const struct exp_pending *pen
     const struct exp_touch *undone = NULL;
     for (size_t i = place->count; i-- > 0;) {
         const struct exp_touch *entry = &place->touches[i];
-        if (!conflict(entry->kind, access->kind))
+        if (!exp_conflict(entry->kind, access->kind))
             continue;
         if (is_undone(trace, entry, pending->stopped_by))
             undone = entry;
@@ -304,7 +261,7 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
         const struct exp_touch *entry = &touched->touches[i];
         if (is_own(entry, subject->thread, kind))
             break;
-        if (entry->thread == subject->thread || !conflict(entry->kind, kind) ||
+        if (entry->thread == subject->thread || !exp_conflict(entry->kind, kind) ||
             is_undone_for(trace, subject, entry))
             continue;
         if (!is_in(subject->before, entry->thread, entry->number)) {
@@ -386,7 +343,7 @@ static bool is_open(const struct exp_trace *trace, const struct subject *subject
     const struct exp_place *place = &trace->places[access->place];
     const struct exp_touch *undone = NULL;
     for (size_t i = place->count; i-- > 0 && place->touches[i].event >= race->first;)
-        if (conflict(place->touches[i].kind, access->kind) &&
+        if (exp_conflict(place->touches[i].kind, access->kind) &&
             is_undone_by(trace, race, &place->touches[i]))
             undone = &place->touches[i];
     if (undone)

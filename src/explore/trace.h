@@ -313,6 +313,18 @@ static inline struct exp_gates exp_gates_of(const struct exp_trace *trace,
 /* Is what that access of the race's second step needs there, if that comes first? */
 bool exp_finds_open(const struct exp_trace *trace, const struct exp_race *race, uint32_t access);
 
+/* The same number for two executions exactly if they are the same partial order of steps. */
+uint64_t exp_trace_hash(const struct exp_trace *trace);
+
+/* ---- dependence (dependence.c) --------------------------------------------------------------- */
+
+/* Do accesses of these kinds to one place not commute? */
+static inline bool exp_conflict(uint8_t a, uint8_t b) {
+    if (a == CORE_NOTHING || b == CORE_NOTHING)
+        return false;
+    return a != b || a == CORE_WRITE;
+}
+
 /* Could the order of two adjacent steps be seen? */
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b);
 /* Do they touch the same place in a way that does not commute? */
@@ -320,8 +332,7 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 /* The place where the other step, taken after `step`, would be the last to count down; or 0. */
 uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
 
-/* The same number for two executions exactly if they are the same partial order of steps. */
-uint64_t exp_trace_hash(const struct exp_trace *trace);
+/* ---- helpers --------------------------------------------------------------------------------- */
 
 static inline uint64_t exp_mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;

@@ -176,7 +176,7 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
     ke_irql_check(w, KE_PASSIVE_LEVEL, "IoReleaseRemoveLockAndWait", "IRQL-01");
     check_lock(w, RemoveLock, "IoReleaseRemoveLockAndWait");
     RemoveLock->Common.Removed = TRUE;
-    leave(RemoveLock);
-    if (--RemoveLock->Common.IoCount > 0)
+    RemoveLock->Common.IoCount -= 2;
+    if (RemoveLock->Common.IoCount > 0)
         KeWaitForSingleObject(&RemoveLock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
 }

@@ -53,10 +53,14 @@ static void take_any(struct exp_sequence *sequence, uint32_t count) {
 static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
                     const struct exp_step *second) {
     struct exp_gates gates = exp_gates_of(sequence->trace, &sequence->race);
-    bool uncounted = false;
+    bool uncounted = false, stops = true;
     for (uint32_t i = 0; i < second->access_count && !uncounted; i++) {
         struct exp_access access = second->accesses[i];
         const struct exp_access *before = touch_of(first, access.place);
+        if (access.place == EXP_STOP_PLACE && exp_conflicting(first, second)) {
+            stops = false; /* it may find something else now */
+            continue;
+        }
         if (access.last && access.kind == CORE_WRITE && before && before->kind == CORE_UPDATE) {
             access.kind = CORE_UPDATE;
             access.last = false;
@@ -67,7 +71,7 @@ static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
     }
     if (gates.any || gates.alertable)
         take_any(sequence, gates.count);
-    sequence->differs = uncounted || gates.any || gates.alertable;
+    sequence->differs = uncounted || !stops || gates.any || gates.alertable;
     return true;
 }
 
@@ -186,8 +190,9 @@ static bool notices(const struct exp_sequence *sequence, size_t index,
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
     size_t own = find(sequence, step->thread);
     bool contained = own < sequence->count;
-    /* Of a step that was never taken `step` may know more. */
-    bool vague = !contained || (is_last(sequence, own) && is_pending(sequence));
+    /* Of a step that was never taken, or that stopped nothing there, `step` may know more. */
+    bool vague = !contained || (is_last(sequence, own) && is_pending(sequence)) ||
+                 touch_of(step, EXP_STOP_PLACE);
     for (size_t i = 0; i < own; i++) {
         if (is_taken(sequence, i))
             continue;

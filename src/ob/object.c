@@ -78,6 +78,8 @@ static struct ob_name *find_name(struct rd_world *w, const char *name) {
     struct ob_name *found;
     touch_name(w, name, CORE_READ);
     HASH_FIND(hh, w->ob->names, name, strlen(name), found);
+    if (found) /* whoever lets go of it next may not be the last one */
+        core_touch(w, core_place(CORE_OBJECT, ob_id(found->body)), CORE_READ);
     return found;
 }
 

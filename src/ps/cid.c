@@ -57,6 +57,14 @@ static void *find(const struct rd_world *w, uint64_t id, const struct ob_type *t
     return body && ob_header_of(body)->type == type ? body : NULL;
 }
 
+void ps_touch_id(struct rd_world *w, uint64_t id) {
+    uint64_t index = id / 4;
+    void *body = index < w->ps->cid_capacity ? w->ps->cids[index] : NULL;
+    core_touch(w, core_place(CORE_ID, id), CORE_READ);
+    if (body) /* whoever lets go of it next may not be the last one */
+        core_touch(w, core_place(CORE_OBJECT, ob_id(body)), CORE_READ);
+}
+
 struct ps_process *ps_process_by_id(const struct rd_world *w, uint64_t pid) {
     return find(w, pid, &ps_process_type);
 }

@@ -265,9 +265,7 @@ static inline void ps_touch_life(struct rd_world *w, const struct ps_process *pr
 }
 
 /* Somebody asks whose ID that is. */
-static inline void ps_touch_id(struct rd_world *w, uint64_t id) {
-    core_touch(w, core_place(CORE_ID, id), CORE_READ);
-}
+void ps_touch_id(struct rd_world *w, uint64_t id);
 
 /* Places of a process among those of its handles: values that no handle has. */
 enum { PS_COUNT_PLACE, PS_ENDS_PLACE, PS_LEAVING_PLACE };

@@ -219,9 +219,19 @@ static void unqueue_blocks(struct rd_world *w, struct ke_thread *thread) {
     thread->wait_blocks = NULL;
 }
 
+/* Whoever signals one of the objects finds one waiter less. */
+static void touch_blocks(struct rd_world *w, const struct ke_thread *thread) {
+    if (RD_UNLIKELY(w->choices.observer != NULL))
+        for (uint32_t i = 0; i < thread->wait_count; i++) {
+            const DISPATCHER_HEADER *object = thread->wait_blocks[i].object;
+            ke_touch_object(w, object, access_kind(object, thread, false));
+        }
+}
+
 void ke_unwait(struct rd_world *w, struct ke_thread *thread, NTSTATUS status) {
     RD_ASSERT(thread->state == KE_WAITING);
     ke_touch_life(w, thread, CORE_WRITE);
+    touch_blocks(w, thread);
     thread->wait_status = status;
     unqueue_blocks(w, thread);
     if (thread->timeout.position != KE_NO_TIMER)

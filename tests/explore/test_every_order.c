@@ -48,6 +48,7 @@ enum op {
     WAIT_BOTH,
     LOCK_OPS,
     WAIT_A_MOMENT = LOCK_OPS,
+    WAIT_ANY_A_MOMENT,
     TIME_OPS,
     WAIT_ANY = TIME_OPS, /* of two events and perhaps a semaphore */
     SIGNAL_AND_WAIT,     /* perhaps alertably */
@@ -72,13 +73,22 @@ enum op {
     NAMED_OPS
 };
 
-static const char *const op_names[NAMED_OPS] = {
-    "load",         "store",          "increment",     "set",       "reset",
-    "wait",         "take",           "give",          "locked",    "owned",
-    "shared",       "wait-both",      "wait-a-moment", "wait-any",  "signal-and-wait",
-    "give-two",     "wait-alertably", "call",          "alertable", "suspend",
-    "resume",       "join",           "create",        "kill",      "exit-thread",
-    "exit-process", "poll",           "poll-both",     "try-lock",  "look"};
+static const char *const op_names[NAMED_OPS] = {"load",          "store",
+                                                "increment",     "set",
+                                                "reset",         "wait",
+                                                "take",          "give",
+                                                "locked",        "owned",
+                                                "shared",        "wait-both",
+                                                "wait-a-moment", "wait-any-a-moment",
+                                                "wait-any",      "signal-and-wait",
+                                                "give-two",      "wait-alertably",
+                                                "call",          "alertable",
+                                                "suspend",       "resume",
+                                                "join",          "create",
+                                                "kill",          "exit-thread",
+                                                "exit-process",  "poll",
+                                                "poll-both",     "try-lock",
+                                                "look"};
 
 struct step {
     enum op op;
@@ -168,6 +178,13 @@ static void use_lock(unsigned self, const struct step *step) {
         see(self, WaitForMultipleObjects(2, both, TRUE, INFINITE));
         break;
     }
+}
+
+static void wait_a_moment(unsigned self, const struct step *step) {
+    if (step->op == WAIT_A_MOMENT)
+        see(self, WaitForSingleObject(events[step->object], 10));
+    else
+        see(self, WaitForMultipleObjects(2, events, FALSE, 10));
 }
 
 static void wait_in_other_ways(unsigned self, const struct step *step) {
@@ -260,7 +277,7 @@ static DWORD WINAPI run_thread(LPVOID parameter) {
         else if (step->op < LOCK_OPS)
             use_lock(self, step);
         else if (step->op < TIME_OPS)
-            see(self, WaitForSingleObject(events[step->object], 10));
+            wait_a_moment(self, step);
         else if (step->op < WAIT_OPS)
             wait_in_other_ways(self, step);
         else if (step->op < THREAD_OPS)
@@ -446,6 +463,23 @@ static void polls_are_reduced_soundly(void **state) {
     compare_group("polls", POLL, NAMED_OPS, 3, 0);
 }
 
+/* Waits that have begun and end change what setting their other objects does. */
+static void waits_that_have_begun_are_reduced_soundly(void **state) {
+    const struct program programs[] = {
+        {3, {1, 1, 1}, {{{WAIT_A_MOMENT, 1}}, {{SET, 1}}, {{WAIT_A_MOMENT, 0}}}},
+        {3, {1, 1, 1}, {{{WAIT_A_MOMENT, 0}}, {{SET, 0}}, {{WAIT_A_MOMENT, 0}}}},
+        {3, {1, 1, 1}, {{{WAIT_ANY_A_MOMENT, 0}}, {{SET, 0}}, {{SET, 1}}}},
+    };
+    struct orders_totals totals = {0};
+    (void)state;
+    for (unsigned i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        program = programs[i];
+        compare(i, RD_CHOOSE_TIMEOUT, HARD_EXECUTIONS_MAX, &totals);
+    }
+    assert_int_equal(totals.wrong, 0);
+    assert_int_equal(totals.compared, 3);
+}
+
 /* What a thread that is terminated would have done is known only with one of the answers. */
 static void steps_that_some_answers_prevent_are_reduced_soundly(void **state) {
     const struct program two_kills = {3, {1, 1, 1}, {{{KILL, 0}}, {{KILL, 0}}, {{CREATE, 1}}}};
@@ -523,6 +557,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(decisions_are_reduced_soundly),
         cmocka_unit_test(anything_is_reduced_soundly),
         cmocka_unit_test(polls_are_reduced_soundly),
+        cmocka_unit_test(waits_that_have_begun_are_reduced_soundly),
         cmocka_unit_test(steps_that_some_answers_prevent_are_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
     };

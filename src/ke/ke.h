@@ -353,6 +353,9 @@ void ke_switch_context(struct rd_world *w, struct port_context *from, struct por
 
 /* The current thread has ended: its context is given up. The object itself lives on. */
 _Noreturn void ke_exit(struct rd_world *w);
+/* The same, where nothing is left to do but to return to its entry and from there: the next thread
+ * is the current one already. */
+void ke_end(struct rd_world *w);
 
 /* Gives the context of a thread that will never run again back. */
 void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread);

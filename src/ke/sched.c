@@ -338,7 +338,8 @@ void ke_block(struct rd_world *w) {
     switch_to(w, next);
 }
 
-_Noreturn void ke_exit(struct rd_world *w) {
+/* The current thread has ended; the context that goes on. */
+static struct port_context *end_current(struct rd_world *w) {
     struct ke_state *ke = w->ke;
     struct ke_thread *thread = ke->current;
     thread->state = KE_TERMINATED;
@@ -355,7 +356,17 @@ _Noreturn void ke_exit(struct rd_world *w) {
     if (next && !prepare(w, next))
         next = NULL;
     set_current(w, next);
-    port_switch_final(w->port, &ke->last_gasp, context_of(w, next));
+    return context_of(w, next);
+}
+
+_Noreturn void ke_exit(struct rd_world *w) {
+    struct port_context *next = end_current(w);
+    port_switch_final(w->port, &w->ke->last_gasp, next);
+}
+
+void ke_end(struct rd_world *w) {
+    struct port_context *next = end_current(w);
+    port_switch_at_return(w->port, &w->ke->last_gasp, next);
 }
 
 void ke_thread_abandon(struct rd_world *w, struct ke_thread *thread) {

@@ -295,7 +295,7 @@ void ldr_run_fls(struct rd_world *w);
 /* Runs the FLS callbacks of these values and gives the block back. */
 void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls);
 
-/* ps_hooks.user_start */
+/* ps_hooks.user_start: it returns from a start routine that does. */
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread);
 
 /* RtlExitUserProcess: the sequence behind ExitProcess. */
@@ -305,6 +305,8 @@ void ldr_shutdown_process(struct rd_world *w);
 void ldr_shutdown_thread(struct rd_world *w);
 /* RtlExitUserThread: the sequence behind ExitThread. */
 _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code);
+/* The same, for whoever returns to the entry of the thread at once (ke_end). */
+void ldr_end_thread(struct rd_world *w, uint32_t code);
 
 /* ---- fibers (fiber.c) ------------------------------------------------------------------------ */
 

@@ -69,7 +69,8 @@ void ldr_shutdown_thread(struct rd_world *w) {
     ldr_lock_release(w, &process->loader_lock);
 }
 
-_Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
+/* What a thread does in user mode before it ends. */
+static void leave(struct rd_world *w, uint32_t code) {
     struct ps_thread *thread = ps_current(w);
     struct ldr_process *process = thread->process->ldr;
     bool last = is_last(w, thread);
@@ -92,7 +93,16 @@ _Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
         crt_thread_detach(w);
         ldr_lock_release(w, &process->loader_lock);
     }
+}
+
+_Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
+    leave(w, code);
     ps_exit_thread(w, (NTSTATUS)code);
+}
+
+void ldr_end_thread(struct rd_world *w, uint32_t code) {
+    leave(w, code);
+    ps_end_thread(w, (NTSTATUS)code);
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */

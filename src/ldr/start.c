@@ -188,11 +188,11 @@ static _Noreturn void run_program(struct rd_world *w, struct ldr_module *exe) {
 
 typedef uint32_t start_fn(void *parameter);
 
-static _Noreturn void run_start_routine(struct rd_world *w, struct ps_thread *thread) {
+static void run_start_routine(struct rd_world *w, struct ps_thread *thread) {
     start_fn *start = (start_fn *)(uintptr_t)thread->start_address;
     uint32_t result = start((void *)(uintptr_t)thread->parameter);
     core_event(w, RD_EVENT_THREAD_RETURN, RULE_THRD_07, .a = result);
-    ldr_exit_thread(w, result);
+    ldr_end_thread(w, result);
 }
 
 void ldr_user_start(struct rd_world *w, struct ps_thread *thread) {

@@ -103,10 +103,11 @@ void port_fiber_switch(struct port *port, struct port_context *from, struct port
 
 /*
  * The stack goes back to the pool while we still stand on it: nobody can take it before the jump,
- * and the jump does not come back. Behind asan_before, a local variable may be gone already.
+ * and the jump does not come back. Behind asan_before, a local variable may be gone already. Inline
+ * because of the call that it would be (port_switch_at_return).
  */
-_Noreturn void port_fiber_switch_final(struct port *port, struct port_context *from,
-                                       struct port_context *to) {
+__attribute__((always_inline)) static inline _Noreturn void
+jump_for_good(struct port *port, struct port_context *from, struct port_context *to) {
     struct port_context ending = *from;
     *from = (struct port_context){0};
     port_stack_give(&port->stacks, &ending.stack);
@@ -118,12 +119,16 @@ _Noreturn void port_fiber_switch_final(struct port *port, struct port_context *f
     abort();
 }
 
+_Noreturn void port_fiber_switch_final(struct port *port, struct port_context *from,
+                                       struct port_context *to) {
+    jump_for_good(port, from, to);
+}
+
 void port_fiber_main(struct port *port) {
     const struct port_context *self = port->current;
     asan_after(port, self);
     self->entry(self->argument);
-    assert(!"the entry of a context returned");
-    abort();
+    jump_for_good(port, port->ending, port->successor);
 }
 
 /* ---- beginning and ending -------------------------------------------------------------------- */
@@ -135,9 +140,9 @@ void port_fiber_main(struct port *port) {
  */
 static void aim(struct port_context *context) {
     enum { PAGE = 4096, CACHE_LINE = 64, SHIFTS = 13 };
-    struct port_stack stack = context->stack;
-    stack.size -= (uintptr_t)stack.base / PAGE % SHIFTS * CACHE_LINE;
-    context->sp = port_fiber_frame(&stack);
+    char *base = context->stack.base;
+    size_t shift = (uintptr_t)base / PAGE % SHIFTS * CACHE_LINE;
+    context->sp = port_fiber_frame(base, context->stack.size - shift);
 }
 
 #ifdef RD_PORT_ASAN

@@ -126,8 +126,7 @@ static void os_thread_wait(struct port_os_thread *self) {
 __attribute__((noinline)) static _Noreturn void os_thread_run(struct port_os_thread *self) {
     self->stack_top = (uintptr_t)__builtin_frame_address(0);
     self->entry(self->argument);
-    assert(!"the entry of a context returned");
-    abort();
+    port_pthread_switch_final(self->port, self->port->ending, self->port->successor);
 }
 
 /*

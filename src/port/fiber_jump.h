@@ -18,7 +18,7 @@
 void port_fiber_jump(void **save_sp, void *to_sp, struct port *port);
 
 /* A state on the empty stack that, when first jumped to, calls port_fiber_main(port). */
-void *port_fiber_frame(const struct port_stack *stack);
+void *port_fiber_frame(char *base, size_t size);
 
 /* carrier_fiber.c; does not return. */
 void port_fiber_main(struct port *port);

@@ -31,8 +31,8 @@ static void begin(transfer_t transfer) {
     port_fiber_main(port);
 }
 
-void *port_fiber_frame(const struct port_stack *stack) {
-    return make_fcontext(stack->base + stack->size, stack->size, begin);
+void *port_fiber_frame(char *base, size_t size) {
+    return make_fcontext(base + size, size, begin);
 }
 
 #endif

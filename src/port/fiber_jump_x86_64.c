@@ -46,8 +46,8 @@ struct fiber_frame {
 
 /* The frame ends at a 16-byte boundary: inside port_fiber_main the stack is aligned as by a call.
  */
-void *port_fiber_frame(const struct port_stack *stack) {
-    struct fiber_frame *frame = (struct fiber_frame *)(void *)(stack->base + stack->size) - 1;
+void *port_fiber_frame(char *base, size_t size) {
+    struct fiber_frame *frame = (struct fiber_frame *)(void *)(base + size) - 1;
     *frame = (struct fiber_frame){.resume_at = (uintptr_t)port_fiber_main};
     return frame;
 }

@@ -186,6 +186,11 @@ _Noreturn void port_switch_final(struct port *port, struct port_context *from,
         port_pthread_switch_final(port, from, to);
 }
 
+void port_switch_at_return(struct port *port, struct port_context *from, struct port_context *to) {
+    port->ending = from;
+    port->successor = to;
+}
+
 /* ---- host memory ----------------------------------------------------------------------------- */
 
 void *port_map(size_t size) {

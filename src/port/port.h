@@ -73,8 +73,9 @@ void port_destroy(struct port *port);
 
 /*
  * Gives the context a stack of at least `stack_size` bytes (rounded to a size class, recycled last
- * in first out) and makes the next switch to it begin at entry(argument). The entry must not
- * return: it ends with port_switch_final. Returns false when the host has no memory for a stack.
+ * in first out) and makes the next switch to it begin at entry(argument). The entry ends with
+ * port_switch_final, or returns after port_switch_at_return. Returns false when the host has no
+ * memory for a stack.
  */
 bool port_context_start(struct port *port, struct port_context *context, size_t stack_size,
                         port_entry *entry, void *argument);
@@ -98,6 +99,13 @@ void port_switch(struct port *port, struct port_context *from, struct port_conte
 /* Like port_switch, but `from` is never resumed; its resources return to the pool. */
 _Noreturn void port_switch_final(struct port *port, struct port_context *from,
                                  struct port_context *to);
+
+/*
+ * The same, but at the time when the entry of `from` returns, and nothing happens till then. Where
+ * every call has returned, the processor foresees where those of `to` return to: that saves it a
+ * wrong guess for each.
+ */
+void port_switch_at_return(struct port *port, struct port_context *from, struct port_context *to);
 
 /* The world whose context runs on the calling OS thread, or NULL. The library's one thread-local.
  */

@@ -73,7 +73,8 @@ void port_stack_unpoison(uintptr_t low, uintptr_t high);
 /* ---- port.c ---------------------------------------------------------------------------------- */
 
 struct port {
-    struct port_context *current; /* runs now; NULL while the host's own code does */
+    struct port_context *current;            /* runs now; NULL while the host's own code does */
+    struct port_context *ending, *successor; /* of port_switch_at_return */
     bool fiber;
     struct port_context *previous; /* fiber with AddressSanitizer: who made the last switch */
     void **save_sp;                /* fiber with Boost: where the arriving side saves the other */

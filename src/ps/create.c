@@ -154,7 +154,7 @@ static void system_thread_entry(void *argument) {
     struct rd_world *w = thread->process->world;
     core_event(w, RD_EVENT_THREAD_START, RULE_NONE);
     thread->more->kernel_start(thread->more->kernel_context);
-    ps_exit_thread(w, STATUS_SUCCESS);
+    ps_end_thread(w, STATUS_SUCCESS);
 }
 
 static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_thread *create) {

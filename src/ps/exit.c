@@ -270,7 +270,7 @@ static void forget_driver(struct ps_thread *thread) {
     thread->more->calls = NULL;
 }
 
-_Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
+static void run_phases(struct rd_world *w, NTSTATUS status) {
     struct exit exit = {.thread = ps_current(w), .process = ps_current_process(w)};
     struct ke_thread *tcb = &exit.thread->tcb;
     tcb->exiting = true;
@@ -293,7 +293,16 @@ _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
             ke_point(w, 0, KE_NOTHING);
         phases[i].run(w, &exit);
     }
+}
+
+_Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status) {
+    run_phases(w, status);
     ke_exit(w);
+}
+
+void ps_end_thread(struct rd_world *w, NTSTATUS status) {
+    run_phases(w, status);
+    ke_end(w);
 }
 
 /* The end of a process that never had a thread, in the context of whoever lets go of it. */

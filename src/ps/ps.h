@@ -248,6 +248,8 @@ NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *cre
 
 /* The current thread leaves through the kernel phases of exit (NtTerminateThread on oneself). */
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status);
+/* The same, for whoever returns to the entry of the thread at once (ke_end). */
+void ps_end_thread(struct rd_world *w, NTSTATUS status);
 
 /* Marks one thread to die; on the current thread it does not return. */
 NTSTATUS ps_terminate_thread(struct rd_world *w, struct ps_thread *thread, NTSTATUS status);
@@ -407,7 +409,7 @@ NTSTATUS ps_open_asked(struct rd_world *w, const struct ob_open *open, uint64_t 
 /* Filled in by src/world. Kernel code calls user-mode code of the loader only through these. */
 struct ps_hooks {
     /* The first user code of a thread: initialises the process or attaches the thread, runs the
-     * start routine and exits the thread. Never returns. */
+     * start routine and exits the thread. If it returns, ps_end_thread was the last it did. */
     void (*user_start)(struct rd_world *w, struct ps_thread *thread);
     /* Maps the image into a new process: STATUS_DLL_NOT_FOUND and the like come later, in
      * user_start. */

@@ -185,6 +185,26 @@ UNCHECKED static void park_deep(struct fixture *fixture, struct port_context *se
     frame[1] = frame[0];
 }
 
+static void returns(void *argument) {
+    struct fixture *fixture = argument;
+    note(fixture, 'r');
+    port_switch_at_return(fixture->port, &fixture->b, &fixture->host);
+    note(fixture, 's');
+}
+
+static void test_a_context_ends_when_its_entry_returns(void **state) {
+    struct fixture *fixture = enter(state);
+    struct port_stats stats;
+    for (int i = 0; i < 2; i++) {
+        start(fixture, &fixture->b, returns);
+        port_switch(fixture->port, &fixture->host, &fixture->b);
+        assert_null(fixture->b.stack.base);
+    }
+    assert_string_equal(fixture->log, "rsrs");
+    port_stats_get(fixture->port, &stats);
+    assert_int_equal(stats.stacks_in_use, 0);
+}
+
 UNCHECKED static void first_life(void *argument) {
     struct fixture *fixture = argument;
     fixture->seen_stack = (uintptr_t)__builtin_frame_address(0);
@@ -705,6 +725,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(test_ping_pong),
         ON_BOTH(test_many_contexts),
+        ON_BOTH(test_a_context_ends_when_its_entry_returns),
         ON_BOTH(test_restart_begins_on_empty_stack),
         ON_BOTH(test_restart_before_first_run),
         ON_BOTH(test_recycling_maps_nothing_new),

@@ -222,6 +222,7 @@ struct rd_world {
     const char *explanation;
     rd_bugcheck bugcheck;
     uint32_t failures[CORE_FAILURES]; /* of this run */
+    const char *assertion;            /* the first one that has failed in this run, or NULL */
     bool running;
     unsigned entered; /* calls of rd_world_enter without their rd_world_leave */
     bool dirty;       /* something has happened since the last reset */

@@ -96,7 +96,8 @@ static struct exp_outcome judge_failures(const struct rd_world *w) {
         return outcome(RD_EXPLORE_CRASH, "a program has ended with an exception that it did not "
                                          "handle");
     if (w->failures[CORE_ABORT])
-        return outcome(RD_EXPLORE_ASSERTION, "a program has called abort");
+        return outcome(RD_EXPLORE_ASSERTION,
+                       w->assertion ? w->assertion : "a program has called abort");
     if (w->failures[CORE_LEAK])
         return outcome(RD_EXPLORE_LEAK, text_of_finding(w, true));
     const char *finding = text_of_finding(w, false);

@@ -138,6 +138,7 @@ static void start_run(struct rd_world *w) {
     w->explanation = "";
     memset(&w->bugcheck, 0, sizeof w->bugcheck);
     memset(w->failures, 0, sizeof w->failures);
+    w->assertion = NULL;
     w->parkings = NULL;
     w->records = NULL;
     w->user = NULL;

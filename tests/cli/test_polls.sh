@@ -29,6 +29,14 @@ expect 0 "$rundown" explore --strategy pct --executions 500 polls.exe peterson
 expect 0 "$rundown" explore --workers 2 --format json polls.exe peterson
 has complete true
 
+# A mistake among them is found, and the assertion that fails is named.
+for strategy in dpor random pct portfolio; do
+    expect 1 "$rundown" explore --strategy $strategy --format json polls.exe peterson hasty
+    has verdict '"assertion"'
+    grep -q 'thread [12][0-9]*: assertion failed: inside == 1 (.*polls.c, line [0-9]*)' out ||
+        fail "the assertion is not named"
+done
+
 # Nobody will ever set it: said at once, not when the depth is reached.
 for strategy in dpor dfs random; do
     expect 4 "$rundown" explore --strategy $strategy --executions 3 --format json polls.exe never

@@ -2,11 +2,13 @@
 #include <windows.h>
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 static volatile LONG flag, want[2], turn;
 static volatile int plain;
 static int inside;
+static bool hasty; /* asks to be let in before it says that it wants to */
 
 /* Sets everything, after some time. */
 static DWORD WINAPI set(LPVOID delay) {
@@ -19,8 +21,11 @@ static DWORD WINAPI set(LPVOID delay) {
 
 static DWORD WINAPI lock_by_peterson(LPVOID parameter) {
     LONG self = (LONG)(LONG_PTR)parameter, other = 1 - self;
+    if (hasty)
+        InterlockedExchange(&turn, other);
     InterlockedExchange(&want[self], 1);
-    InterlockedExchange(&turn, other);
+    if (!hasty)
+        InterlockedExchange(&turn, other);
     while (ReadAcquire(&want[other]) && ReadAcquire(&turn) == other)
         YieldProcessor();
     inside++;
@@ -55,6 +60,7 @@ int main(int argc, char **argv) {
         while (!ReadAcquire(&flag))
             SwitchToThread();
     } else if (strcmp(how, "peterson") == 0) {
+        hasty = argc > 2;
         for (LONG_PTR i = 0; i < 2; i++)
             threads[i] = CreateThread(NULL, 0, lock_by_peterson, (void *)i, 0, NULL);
         WaitForMultipleObjects(2, threads, TRUE, INFINITE);

@@ -8,12 +8,17 @@ static struct ldr_tp *current(const struct rd_world *w) {
     return ps_current_process(w)->ldr->tp;
 }
 
+/* All pools of a process are one place; where they lie in memory may differ from run to run. */
+static uint64_t place(const struct rd_world *w) {
+    return core_handle_place(ps_current_process(w)->pid, PS_POOLS_PLACE);
+}
+
 static void point(struct rd_world *w) {
-    ke_point(w, core_memory_place(current(w)), KE_WRITE);
+    ke_point(w, place(w), KE_WRITE);
 }
 
 void ldr_tp_touch(struct rd_world *w) {
-    core_touch(w, core_memory_place(current(w)), CORE_WRITE);
+    core_touch(w, place(w), CORE_WRITE);
 }
 
 struct ldr_tp *ldr_tp_get(struct rd_world *w) {

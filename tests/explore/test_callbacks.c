@@ -118,10 +118,42 @@ static void only_a_blocking_unregistration_is_the_end_of_callbacks(void **state)
     rd_explore_free(&result);
 }
 
+static int deletes_a_timer(HANDLE how) {
+    HANDLE timer;
+    CreateTimerQueueTimer(&timer, NULL, notes, NULL, 10, 0, 0);
+    Sleep(10);
+    DeleteTimerQueueTimer(NULL, timer, how);
+    at_return = InterlockedCompareExchange(&count, 0, 0);
+    Sleep(20);
+    return 0;
+}
+
+static int deletes_and_blocks(int argc, char **argv) {
+    (void)argc, (void)argv;
+    return deletes_a_timer(INVALID_HANDLE_VALUE);
+}
+
+static int deletes_and_does_not_block(int argc, char **argv) {
+    (void)argc, (void)argv;
+    return deletes_a_timer(NULL);
+}
+
+static void only_a_blocking_deletion_is_the_end_of_a_timer(void **state) {
+    (void)state;
+    rd_explore_result result = explore(deletes_and_does_not_block);
+    assert_int_equal(result.verdict, RD_EXPLORE_ASSERTION);
+    rd_explore_free(&result);
+    result = explore(deletes_and_blocks);
+    assert_int_equal(result.verdict, RD_EXPLORE_OK);
+    assert_true(result.complete);
+    rd_explore_free(&result);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(callbacks_that_run_at_once_lose_an_update),
         cmocka_unit_test(only_a_blocking_unregistration_is_the_end_of_callbacks),
+        cmocka_unit_test(only_a_blocking_deletion_is_the_end_of_a_timer),
     };
     return cmocka_run_group_tests_name("explore.callbacks", tests, NULL, NULL);
 }

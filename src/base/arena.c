@@ -46,6 +46,19 @@ void base_arena_rewind(struct base_arena *arena) {
     use_chunk(arena, arena->first);
 }
 
+bool base_arena_offset(const struct base_arena *arena, uint64_t address, uint64_t *offset) {
+    *offset = 0;
+    for (const struct base_chunk *chunk = arena->first; chunk; chunk = chunk->next) {
+        uint64_t inside = address - (uint64_t)(uintptr_t)chunk - CHUNK_HEADER;
+        if (inside < chunk->size) {
+            *offset += inside;
+            return true;
+        }
+        *offset += chunk->size;
+    }
+    return false;
+}
+
 /* Moves on to the next kept chunk that is large enough, or takes a new one from the host. */
 void *base_arena_grow(struct base_arena *arena, size_t size) {
     struct base_chunk *last = arena->current;

@@ -7,6 +7,7 @@
 #ifndef RD_BASE_ARENA_H
 #define RD_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -42,6 +43,9 @@ void base_arena_destroy(struct base_arena *arena);
 
 /* All memory is handed out anew; the chunks are kept. */
 void base_arena_rewind(struct base_arena *arena);
+
+/* How far from the beginning of all memory of the arena; false: it lies elsewhere. */
+bool base_arena_offset(const struct base_arena *arena, uint64_t address, uint64_t *offset);
 
 void *base_arena_grow(struct base_arena *arena, size_t size);
 

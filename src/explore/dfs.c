@@ -2,16 +2,21 @@
  * dfs.c - every answer to every decision, depth first; with a bound, only schedules with so many
  * preemptions.
  *
- * If the work is divided, then at the depth where the tree is wide enough: everybody walks over all
- * the nodes there, and explores what lies below some of them. Executions that only show where a
- * foreign part begins count as redundant.
+ * If there are shards, the tree is divided at the depth where it is wide enough: each of them walks
+ * over all the nodes there, and explores what lies below some of them. Executions that only show
+ * where a foreign part begins count as redundant.
  */
 #include <stdlib.h>
 
+#include "explore/frozen.h"
 #include "explore/path.h"
 #include "explore/strategy.h"
 
-enum { FIRST_CAPACITY = 64, COARSER = 8 }; /* each part costs everybody a whole execution */
+enum {
+    FIRST_CAPACITY = 64,
+    NODES_MAX = 1 << 24,
+    COARSER = 8
+}; /* each part costs everybody a whole execution */
 
 struct node {
     uint32_t answer, count;
@@ -132,7 +137,7 @@ static bool part_is_mine(struct dfs_strategy *s) {
     if (!s->plan.split)
         return true;
     if (s->asked == s->part) {
-        s->mine = exp_take(&s->plan, s->part);
+        s->mine = exp_is_mine(&s->plan, s->part);
         s->asked++;
     }
     return s->mine;
@@ -147,23 +152,24 @@ static uint32_t preemptions_before(const struct dfs_strategy *s, size_t depth) {
     return preemptions;
 }
 
+/* Is there another answer to that decision? */
+static bool is_open(const struct dfs_strategy *s, size_t depth) {
+    const struct node *node = &s->nodes[depth];
+    return node->answer + 1 < node->count &&
+           (!node->preempts || preemptions_before(s, depth) < s->plan.preemptions_max);
+}
+
 /* Steps to the next path; with `foreign`, to the next part. */
 static void advance(struct dfs_strategy *s, bool foreign) {
     if (foreign && s->count > s->split)
         s->count = s->split;
-    while (s->count) {
-        struct node *node = &s->nodes[s->count - 1];
-        bool allowed =
-            !node->preempts || preemptions_before(s, s->count - 1) < s->plan.preemptions_max;
-        if (allowed && node->answer + 1 < node->count) {
-            node->answer++;
-            break;
-        }
+    while (s->count > s->base.floor && !is_open(s, s->count - 1))
         s->count--;
-    }
+    s->base.complete = s->count == s->base.floor;
+    if (!s->base.complete)
+        s->nodes[s->count - 1].answer++;
     if (s->count <= s->split)
         s->part++;
-    s->base.complete = s->count == 0;
 }
 
 static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
@@ -171,7 +177,9 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     if (s->base.complete || s->no_memory)
         return false;
     s->position = 0;
-    exp_path_begin(&s->path, w, s->count ? s->nodes[s->count - 1].steps : 0, &observer);
+    exp_path_begin(&s->path, w, s->count && !s->base.thawed ? s->nodes[s->count - 1].steps : 0,
+                   &observer);
+    s->base.thawed = false;
     w->choices.answer = answer;
     w->choices.strategy = s;
     return true;
@@ -202,11 +210,71 @@ static double progress(const struct exp_strategy *strategy) {
     return done;
 }
 
+/* ---- for other processes --------------------------------------------------------------------- */
+
+static void freeze(const struct exp_strategy *strategy, struct exp_words *to) {
+    const struct dfs_strategy *s = (const struct dfs_strategy *)strategy;
+    exp_write(to, strategy->complete);
+    exp_write(to, strategy->depth_max);
+    exp_write(to, s->split);
+    exp_write(to, s->part);
+    exp_write(to, s->asked);
+    exp_write(to, s->mine);
+    exp_write(to, s->count);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct node *node = &s->nodes[i];
+        exp_write(to, node->answer);
+        exp_write(to, node->count);
+        exp_write(to, node->kind);
+        exp_write(to, node->preempts);
+    }
+}
+
+static void thaw(struct exp_strategy *strategy, struct exp_words *from) {
+    struct dfs_strategy *s = (struct dfs_strategy *)strategy;
+    strategy->complete = exp_read(from) != 0;
+    strategy->depth_max = exp_read(from);
+    s->split = exp_read_below(from, NODES_MAX);
+    s->part = exp_read(from);
+    s->asked = exp_read(from);
+    s->mine = exp_read(from) != 0;
+    uint32_t count = exp_read_below(from, NODES_MAX);
+    while (s->count < count && !from->failed) {
+        struct node node = {.answer = exp_read_below(from, UINT32_MAX)};
+        node.count = exp_read_below(from, UINT32_MAX);
+        node.kind = (uint8_t)exp_read_below(from, UINT8_MAX);
+        node.preempts = exp_read(from) != 0;
+        from->failed |= !push(s, node);
+    }
+    s->base.thawed = true;
+}
+
+/* Behind the first decision that has another answer; shards walk over the parts before that. */
+static uint32_t divide(const struct exp_strategy *strategy) {
+    const struct dfs_strategy *s = (const struct dfs_strategy *)strategy;
+    size_t first = strategy->floor > s->split ? strategy->floor : s->split;
+    if (s->base.thawed || (s->plan.split && !s->split))
+        return 0;
+    for (size_t i = first; i < s->count; i++)
+        if (is_open(s, i))
+            return (uint32_t)i + 1;
+    return 0;
+}
+
+static void leave(struct exp_strategy *strategy, uint32_t floor) {
+    struct dfs_strategy *s = (struct dfs_strategy *)strategy;
+    s->count = floor;
+    advance(s, false);
+}
+
 const struct exp_strategy_ops exp_dfs = {.name = "dfs",
                                          .exhaustive = true,
-                                         .ordered = true,
                                          .create = create,
                                          .destroy = destroy,
                                          .begin = begin,
                                          .end = end,
-                                         .progress = progress};
+                                         .progress = progress,
+                                         .freeze = freeze,
+                                         .thaw = thaw,
+                                         .divide = divide,
+                                         .leave = leave};

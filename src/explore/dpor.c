@@ -11,13 +11,17 @@
  * A step within which something is decided is as many steps as there are answers, one of which the
  * thread can take. Each of them sleeps by itself; the thread sleeps if all of them do.
  *
- * If the work is divided, all threads are tried at the first nodes, so that what lies below them is
+ * If there are shards, all threads are tried at the first nodes, so that what lies below them is
  * independent, and somebody else's part is passed over.
+ *
+ * A task (tasks.h) begins at node `floor`. Nodes before it are copies of somebody else's: what is
+ * to be explored from there is told to whoever has them.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "explore/dpor.h"
+#include "explore/frozen.h"
 
 enum { NO_THREAD = -1 };
 
@@ -147,6 +151,7 @@ static void split(const struct dpor *d, struct node *node, size_t index) {
     if (index && node[-1].candidates > 1)
         node->parts *= node[-1].candidates;
     node->split = node->parts < (uint64_t)1 << d->plan.split;
+    node->apart = !node->split && index && (node[-1].apart || node[-1].split);
 }
 
 static void open_node(struct dpor *d, size_t index) {
@@ -188,7 +193,7 @@ static void abandon(struct dpor *d, struct rd_world *w) {
 static bool is_foreign(struct dpor *d, size_t index) {
     if (!d->plan.split || d->nodes[index].split || !index || !d->nodes[index - 1].split)
         return false;
-    d->foreign = !exp_take(&d->plan, d->subtrees++);
+    d->foreign = !exp_is_mine(&d->plan, d->subtrees++);
     return d->foreign;
 }
 
@@ -241,8 +246,9 @@ static void take_asked(struct dpor *d, struct node *node) {
         if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
             break;
         d->data[d->data_count++] = step->answers[i];
-        node->given = ++node->data;
+        node->data++;
     }
+    node->given = node->apart ? 0 : node->data;
     exp_wakeup_clear(&d->pool, &d->subtree);
     d->subtree = exp_wakeup_pop(&d->pool, &node->wakeup);
 }
@@ -282,6 +288,8 @@ static int64_t choose(struct dpor *d, struct rd_world *w,
         int64_t known = index_of(d, candidates, d->nodes[index].thread);
         return known == NO_THREAD && index + 1 < d->planned ? diverge(w, index) : known;
     }
+    if (d->retraces)
+        return NO_THREAD;
     open_node(d, index);
     return d->failed || is_foreign(d, index) ? NO_THREAD : decide(d, &d->nodes[index], candidates);
 }
@@ -395,8 +403,8 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     struct dpor *d = (struct dpor *)strategy;
     if (strategy->complete || d->failed)
         return false;
-    size_t known = d->planned && !d->thawed ? d->planned - 1 : 0;
-    d->thawed = false;
+    size_t known = d->planned && !d->base.thawed ? d->planned - 1 : 0;
+    d->base.thawed = false;
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = d->data_step = 0;
     d->foreign = false;
@@ -445,24 +453,51 @@ static bool is_known(const struct dpor *d, const struct exp_race *race) {
            !d->nodes[d->planned - 1].data;
 }
 
+static bool keep_events(struct dpor *d) {
+    const struct exp_sequence *sequence = &d->sequence;
+    for (size_t i = 0; i < sequence->count; i++) {
+        if (!EXP_DPOR_RESERVE(d, events, event_capacity, i))
+            return false;
+        d->events[i] = sequence->events[i];
+    }
+    return true;
+}
+
+/* What the last insertion has used up, for whoever has the node. */
+static void tell(struct dpor *d, size_t index) {
+    memcpy(d->sequence.events, d->events, d->sequence.count * sizeof *d->events);
+    exp_write(d->base.out, index);
+    exp_sequence_write(&d->sequence, d->base.out);
+    d->failed |= d->base.out->failed;
+}
+
+void exp_dpor_plan(struct dpor *d, size_t index) {
+    struct node *node = &d->nodes[index];
+    bool foreign = index < d->base.floor;
+    if (is_explored(d, node) || (foreign && !keep_events(d)))
+        return;
+    if (!exp_wakeup_insert(&d->pool, &node->wakeup, &d->sequence))
+        d->failed = true;
+    else if (foreign && d->sequence.added)
+        tell(d, index);
+}
+
 static void reverse_races(struct dpor *d) {
     for (size_t i = 0; i < d->trace.race_count && !d->failed; i++) {
         const struct exp_race *race = &d->trace.races[i];
-        struct node *node = &d->nodes[race->first];
-        if (node->split || is_known(d, race))
+        size_t first = (size_t)race->first;
+        if (d->nodes[first].split || is_known(d, race))
             continue; /* everything is tried there; or was, by who took these steps before */
-        if (!exp_sequence_make(&d->sequence, &d->trace, race)) {
-            d->failed = true;
-            return;
-        }
-        if (!is_explored(d, node) && !exp_wakeup_insert(&d->pool, &node->wakeup, &d->sequence))
+        if (exp_sequence_make(&d->sequence, &d->trace, race))
+            exp_dpor_plan(d, first);
+        else
             d->failed = true;
     }
 }
 
 /* Is anything left to try at the node? */
 static bool is_open(const struct node *node) {
-    return node->data > node->given || node->split || node->wakeup.first;
+    return node->data > node->given || node->split || node->apart || node->wakeup.first;
 }
 
 /* The next answer within the deepest node's step. */
@@ -473,7 +508,6 @@ static bool next_datum(struct dpor *d, struct node *node) {
             return true;
         forget_data(d, node, node->data - 1);
     }
-    forget_data(d, node, 0);
     return false;
 }
 
@@ -488,8 +522,37 @@ static bool next_candidate(struct dpor *d, struct node *node) {
     return false;
 }
 
+/* The next answer, of those that do not sleep, to the decisions of a step that was explored here.
+ */
+static bool next_answer(struct dpor *d, struct node *node, size_t sleeper) {
+    struct exp_step step = exp_dpor_sleeper(d, sleeper);
+    node->thread = step.thread;
+    forget_data(d, node, 0);
+    for (uint32_t i = 0; i < step.answer_count; i++) {
+        if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
+            return false;
+        d->data[d->data_count++] = step.answers[i];
+        node->data++;
+    }
+    for (; node->data; forget_data(d, node, node->data - 1)) {
+        d->data[node->first_datum + node->data - 1].answer = 0;
+        if (find_answer(d, node))
+            return true;
+    }
+    return false;
+}
+
+/* Nobody else tells of these. */
+static bool next_answers(struct dpor *d, struct node *node) {
+    for (uint32_t i = 0; i < node->explored && i < node->sleepers - node->first_sleeper; i++)
+        if (next_answer(d, node, node->sleepers - 1 - i))
+            return true;
+    return false;
+}
+
 /* The next thread to try at the deepest node. */
 static bool next_thread(struct dpor *d, struct node *node) {
+    forget_data(d, node, 0);
     if (node->split)
         return next_candidate(d, node);
     int64_t thread = asked_for(d, node);
@@ -500,32 +563,63 @@ static bool next_thread(struct dpor *d, struct node *node) {
     return true;
 }
 
-/* What was explored at the deepest node sleeps from now on. */
-static void keep_explored(struct dpor *d, struct node *node, size_t index) {
+static bool next_step(struct dpor *d, struct node *node) {
+    if (node->apart)
+        return next_thread(d, node) || next_answers(d, node);
+    return next_datum(d, node) || next_thread(d, node);
+}
+
+/* What was explored at the node, or is by somebody else, sleeps from now on. */
+static void keep_explored(struct dpor *d, struct node *node, size_t index, bool split) {
     if (index >= d->trace.count)
         return;
     struct exp_step explored = exp_trace_get(&d->trace, index);
     if (exp_dpor_make_room(d, &explored))
-        exp_dpor_put_to_sleep(d, node, &explored, node->split);
+        exp_dpor_put_to_sleep(d, node, &explored, split);
     node->explored++;
 }
 
-static void backtrack(struct dpor *d) {
-    while (d->node_count) {
+void exp_dpor_go_on(struct exp_strategy *strategy) {
+    struct dpor *d = (struct dpor *)strategy;
+    strategy->waiting = false;
+    while (d->node_count > strategy->floor) {
         size_t index = d->node_count - 1;
         struct node *node = &d->nodes[index];
         if (is_open(node)) {
             forget_below(d, node);
-            keep_explored(d, node, index);
-            if (next_datum(d, node) || next_thread(d, node)) {
+            if (!node->asleep)
+                keep_explored(d, node, index, node->split);
+            node->asleep = !next_step(d, node);
+            if (!node->asleep) {
                 d->planned = d->node_count;
                 return;
             }
             exp_wakeup_clear(&d->pool, &node->wakeup);
         }
+        if (d->node_count <= strategy->held) {
+            strategy->waiting = true;
+            return;
+        }
         d->node_count--;
     }
-    d->base.complete = true;
+    strategy->complete = true;
+}
+
+/*
+ * What is left would have told which sequences begin as what comes after it. That cannot be waited
+ * for, so all of them are found below the node: whoever sleeps there counts as at a split node, and
+ * all answers are tried.
+ */
+void exp_dpor_leave(struct exp_strategy *strategy, uint32_t floor) {
+    struct dpor *d = (struct dpor *)strategy;
+    struct node *node = &d->nodes[floor - 1];
+    while (d->node_count > floor)
+        exp_wakeup_clear(&d->pool, &d->nodes[--d->node_count].wakeup);
+    exp_wakeup_clear(&d->pool, &d->subtree);
+    forget_below(d, node);
+    keep_explored(d, node, floor - 1, true);
+    node->apart = node->asleep = true;
+    exp_dpor_go_on(strategy);
 }
 
 /* An execution so short that nothing lies below its split nodes is a part of its own. */
@@ -542,13 +636,20 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
     if (d->trace.count > strategy->depth_max)
         strategy->depth_max = d->trace.count;
     if (d->plan.split && !w->choices.abandoned && ends_in_split(d)) {
-        d->foreign = !exp_take(&d->plan, d->subtrees++);
+        d->foreign = !exp_is_mine(&d->plan, d->subtrees++);
         w->choices.abandoned = d->foreign;
     }
-    strategy->abandoned = w->choices.abandoned;
+    strategy->abandoned = w->choices.abandoned || d->retraces;
+    bool retraced = d->retraces;
+    d->retraces = false;
+    if (retraced) {
+        if (d->nodes[d->node_count - 1].asleep)
+            forget_data(d, &d->nodes[d->node_count - 1], 0);
+        return;
+    }
     if (!d->foreign)
         reverse_races(d);
-    backtrack(d);
+    exp_dpor_go_on(strategy);
 }
 
 /* As if every beginning that is known took as long as those explored. */
@@ -587,6 +688,8 @@ static void destroy(struct exp_strategy *strategy) {
     free(d->prefix);
     free(d->data);
     free(d->candidates);
+    free(d->events);
+    exp_sequence_forget_told(&d->sequence);
     exp_path_destroy(&d->path);
     free(d);
 }
@@ -615,4 +718,8 @@ const struct exp_strategy_ops exp_dpor = {.name = "dpor",
                                           .end = end,
                                           .progress = progress,
                                           .freeze = exp_dpor_freeze,
-                                          .thaw = exp_dpor_thaw};
+                                          .thaw = exp_dpor_thaw,
+                                          .divide = exp_dpor_divide,
+                                          .leave = exp_dpor_leave,
+                                          .hear = exp_dpor_hear,
+                                          .go_on = exp_dpor_go_on};

@@ -27,7 +27,9 @@ struct node {
     uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
     uint64_t parts;                       /* that the split nodes before it suggest */
     bool split;
-    bool asked; /* its step was asked for */
+    bool asked;  /* its step was asked for */
+    bool apart;  /* somebody else explores what was begun before it */
+    bool asleep; /* what was explored here last sleeps already */
 };
 
 struct dpor {
@@ -55,8 +57,10 @@ struct dpor {
     uint32_t *candidates;
     size_t candidate_count, candidate_capacity;
     uint64_t subtrees; /* below split nodes, met so far */
-    bool foreign;      /* the execution belongs to somebody else's part */
-    bool thawed;       /* and no execution since: the first steps must be told again */
+    int32_t *events;   /* of a sequence that is written down */
+    size_t event_capacity;
+    bool foreign;  /* the execution belongs to somebody else's part */
+    bool retraces; /* the execution only takes the first steps again, which others have taken */
     bool failed;
 };
 
@@ -74,5 +78,13 @@ struct exp_step exp_dpor_sleeper(const struct dpor *d, size_t index);
 /* Between two executions. */
 void exp_dpor_freeze(const struct exp_strategy *strategy, struct exp_words *to);
 void exp_dpor_thaw(struct exp_strategy *strategy, struct exp_words *from);
+uint32_t exp_dpor_divide(const struct exp_strategy *strategy);
+void exp_dpor_leave(struct exp_strategy *strategy, uint32_t floor);
+void exp_dpor_hear(struct exp_strategy *strategy, struct exp_words *mail);
+
+/* The sequence, which is used up, is to be explored from that node, unless it is anyhow. */
+void exp_dpor_plan(struct dpor *d, size_t index);
+/* The next thread, or answer, to be tried, at the deepest node where there is one. */
+void exp_dpor_go_on(struct exp_strategy *strategy);
 
 #endif

@@ -48,6 +48,13 @@ static void put_node(struct exp_words *to, const struct dpor *d, const struct no
         exp_write(to, d->sleepers[i].wary);
     }
     exp_write(to, node->asked);
+    exp_write(to, node->asleep);
+    exp_write(to, node->apart);
+    exp_write(to, node->split);
+    exp_write(to, node->parts);
+    exp_write(to, node->candidates);
+    for (uint32_t i = 0; i < node->candidates; i++)
+        exp_write_thread(to, &d->trace, d->candidates[node->first_candidate + i]);
     put_tree(to, &d->trace, &node->wakeup);
 }
 
@@ -70,24 +77,39 @@ static void get_sleepers(struct exp_words *from, struct dpor *d, struct node *no
     node->sleeper_answers = (uint32_t)d->sleeper_answer_count;
     for (uint32_t i = 0; i < count && !from->failed && !d->failed; i++) {
         struct exp_step step = exp_read_step(from, &d->trace);
-        bool wary = exp_read(from);
+        bool wary = exp_read(from) != 0;
         if (exp_dpor_make_room(d, &step))
             exp_dpor_put_to_sleep(d, node, &step, wary);
     }
-    node->asked = exp_read(from);
+}
+
+static void get_candidates(struct exp_words *from, struct dpor *d, struct node *node) {
+    uint32_t count = exp_read_below(from, NODES_MAX);
+    node->first_candidate = (uint32_t)d->candidate_count;
+    for (; node->candidates < count && !from->failed; node->candidates++) {
+        uint32_t thread = exp_read_thread(from, &d->trace);
+        if (!EXP_DPOR_RESERVE(d, candidates, candidate_capacity, d->candidate_count))
+            break;
+        d->candidates[d->candidate_count++] = thread;
+    }
 }
 
 static void get_node(struct exp_words *from, struct dpor *d) {
     if (!EXP_DPOR_RESERVE(d, nodes, node_capacity, d->node_count))
         return;
     struct node *node = &d->nodes[d->node_count++];
-    *node = (struct node){.thread = exp_read_thread(from, &d->trace), .parts = 1};
+    *node = (struct node){.thread = exp_read_thread(from, &d->trace)};
     node->explored = exp_read_below(from, UINT32_MAX);
     node->given = exp_read_below(from, NODES_MAX);
     get_data(from, d, node);
     get_sleepers(from, d, node);
+    node->asked = exp_read(from) != 0;
+    node->asleep = exp_read(from) != 0;
+    node->apart = exp_read(from) != 0;
+    node->split = exp_read(from) != 0;
+    node->parts = exp_read(from);
+    get_candidates(from, d, node);
     get_tree(from, d, &node->wakeup);
-    node->first_candidate = (uint32_t)d->candidate_count;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -95,23 +117,63 @@ static void get_node(struct exp_words *from, struct dpor *d) {
 void exp_dpor_freeze(const struct exp_strategy *strategy, struct exp_words *to) {
     const struct dpor *d = (const struct dpor *)strategy;
     exp_write(to, strategy->complete);
+    exp_write(to, strategy->waiting);
     exp_write(to, strategy->depth_max);
+    exp_write(to, d->subtrees);
     exp_write(to, d->node_count);
     for (size_t i = 0; i < d->node_count; i++)
         put_node(to, d, &d->nodes[i]);
     put_tree(to, &d->trace, &d->subtree);
-    to->failed |= d->failed || d->plan.split;
+    to->failed |= d->failed;
 }
 
 void exp_dpor_thaw(struct exp_strategy *strategy, struct exp_words *from) {
     struct dpor *d = (struct dpor *)strategy;
-    strategy->complete = exp_read(from);
+    strategy->complete = exp_read(from) != 0;
+    strategy->waiting = exp_read(from) != 0;
     strategy->depth_max = exp_read(from);
+    d->subtrees = exp_read(from);
     uint32_t nodes = exp_read_below(from, NODES_MAX);
     while (d->node_count < nodes && !from->failed && !d->failed)
         get_node(from, d);
     get_tree(from, d, &d->subtree);
     d->planned = d->node_count;
-    d->thawed = true;
+    d->base.thawed = true;
+    d->retraces = strategy->waiting;
     from->failed |= d->failed;
+}
+
+/* ---- tasks ----------------------------------------------------------------------------------- */
+
+/* Behind the first step at which something else waits to be explored. */
+uint32_t exp_dpor_divide(const struct exp_strategy *strategy) {
+    const struct dpor *d = (const struct dpor *)strategy;
+    if (d->base.thawed)
+        return 0;
+    for (size_t i = strategy->floor; i + 1 < d->node_count && i < d->trace.count; i++) {
+        const struct node *node = &d->nodes[i];
+        if (node->wakeup.first && node->data <= node->given && !node->split)
+            return (uint32_t)i + 1;
+    }
+    return 0;
+}
+
+/* Does the step that is explored at the node begin the sequence? */
+static bool is_being_explored(const struct dpor *d, size_t index) {
+    if (index + 1 >= d->node_count || index >= d->trace.count)
+        return false;
+    struct exp_step step = exp_trace_get(&d->trace, index);
+    return exp_sequence_is_begun_by(&d->sequence, &step);
+}
+
+void exp_dpor_hear(struct exp_strategy *strategy, struct exp_words *mail) {
+    struct dpor *d = (struct dpor *)strategy;
+    while (mail->next < mail->count && !mail->failed) {
+        uint32_t index = exp_read_below(mail, NODES_MAX);
+        mail->failed |= index >= d->node_count || !exp_sequence_read(&d->sequence, &d->trace, mail);
+        if (!mail->failed && !is_being_explored(d, index))
+            exp_dpor_plan(d, index);
+    }
+    exp_sequence_forget_told(&d->sequence);
+    d->failed |= mail->failed;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explore/parts.h"
+#include "explore/shared.h"
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/frozen.h"
 #include "explore/strategy.h"
 
 enum { DEFAULT_DEPTH = 3, FIRST_THREADS = 16 };
@@ -124,9 +125,19 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     return true;
 }
 
+static void freeze(const struct exp_strategy *strategy, struct exp_words *to) {
+    exp_write(to, ((const struct pct_strategy *)strategy)->execution);
+}
+
+static void thaw(struct exp_strategy *strategy, struct exp_words *from) {
+    ((struct pct_strategy *)strategy)->execution = exp_read(from);
+}
+
 const struct exp_strategy_ops exp_pct = {.name = "pct",
                                          .create = create,
                                          .destroy = destroy,
                                          .begin = begin,
                                          .end = exp_sample_end,
-                                         .progress = exp_unknown_progress};
+                                         .progress = exp_unknown_progress,
+                                         .freeze = freeze,
+                                         .thaw = thaw};

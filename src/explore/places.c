@@ -118,7 +118,7 @@ static const struct ps_thread *owner_of_stack(const struct rd_world *w, uint64_t
     return NULL;
 }
 
-enum region { HEAP = 1, STACK, IMAGE, HOST };
+enum region { HEAP = 1, STACK, IMAGE, HOST, RUN };
 
 static uint64_t named_memory(enum region region, uint64_t whose, uint64_t offset) {
     return core_place(CORE_MEMORY,
@@ -132,12 +132,14 @@ static uint64_t lasting_place(const struct rd_world *w, uint64_t place, uint64_t
     for (const struct ldr_image *i = w->ldr->images; i; i = i->next, whose++)
         if (i->file && port_image_offset(i->file, address, &offset))
             return named_memory(IMAGE, whose, offset);
-    return port_host_offset(address, &whose, &offset) ? named_memory(HOST, whose, offset) : place;
+    if (port_host_offset(address, &whose, &offset))
+        return named_memory(HOST, whose, offset);
+    return base_arena_offset(&w->run, address, &offset) ? named_memory(RUN, 0, offset) : place;
 }
 
 /*
  * Where memory lies depends on who allocates first, and on the host; whose it is does not. Pool
- * memory stays what its address is.
+ * memory goes by where it lies among that of the run.
  */
 static uint32_t memory_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     struct ldr_heap_place in;

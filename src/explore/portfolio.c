@@ -1,6 +1,7 @@
 /* portfolio.c - several strategies take turns; one that gets to its end ends the search. */
 #include <stdlib.h>
 
+#include "explore/frozen.h"
 #include "explore/strategy.h"
 
 static const struct exp_strategy_ops *const members[] = {&exp_dfs, &exp_random, &exp_pct};
@@ -27,7 +28,12 @@ static struct exp_strategy *create(const struct exp_plan *plan) {
         return NULL;
     s->base.ops = &exp_portfolio;
     for (unsigned i = 0; i < MEMBERS; i++) {
-        s->members[i] = members[i]->create(plan);
+        struct exp_plan own = *plan;
+        if (members[i]->exhaustive) { /* each worker has a part */
+            own.shard = (uint32_t)exp_first_number(plan);
+            own.shards = (uint32_t)exp_stride(plan);
+        }
+        s->members[i] = members[i]->create(&own);
         if (!s->members[i]) {
             destroy(&s->base);
             return NULL;
@@ -59,10 +65,27 @@ static double progress(const struct exp_strategy *strategy) {
     return members[0]->progress(s->members[0]);
 }
 
+static void freeze(const struct exp_strategy *strategy, struct exp_words *to) {
+    const struct portfolio *s = (const struct portfolio *)strategy;
+    exp_write(to, s->turn);
+    for (unsigned i = 0; i < MEMBERS; i++)
+        members[i]->freeze(s->members[i], to);
+}
+
+static void thaw(struct exp_strategy *strategy, struct exp_words *from) {
+    struct portfolio *s = (struct portfolio *)strategy;
+    s->turn = exp_read_below(from, MEMBERS - 1);
+    for (unsigned i = 0; i < MEMBERS; i++)
+        members[i]->thaw(s->members[i], from);
+    s->base.complete = s->members[0]->complete;
+}
+
 const struct exp_strategy_ops exp_portfolio = {.name = "portfolio",
                                                .exhaustive = true,
                                                .create = create,
                                                .destroy = destroy,
                                                .begin = begin,
                                                .end = end,
-                                               .progress = progress};
+                                               .progress = progress,
+                                               .freeze = freeze,
+                                               .thaw = thaw};

@@ -1,6 +1,7 @@
 /* random.c - every decision at random. Execution number i of a seed is always the same one. */
 #include <stdlib.h>
 
+#include "explore/frozen.h"
 #include "explore/strategy.h"
 
 /* ---- random numbers -------------------------------------------------------------------------- */
@@ -76,9 +77,19 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     return true;
 }
 
+static void freeze(const struct exp_strategy *strategy, struct exp_words *to) {
+    exp_write(to, ((const struct random_strategy *)strategy)->execution);
+}
+
+static void thaw(struct exp_strategy *strategy, struct exp_words *from) {
+    ((struct random_strategy *)strategy)->execution = exp_read(from);
+}
+
 const struct exp_strategy_ops exp_random = {.name = "random",
                                             .create = create,
                                             .destroy = destroy,
                                             .begin = begin,
                                             .end = exp_sample_end,
-                                            .progress = exp_unknown_progress};
+                                            .progress = exp_unknown_progress,
+                                            .freeze = freeze,
+                                            .thaw = thaw};

@@ -130,7 +130,6 @@ const char *exp_compare_runs(struct exp_runner *r, const struct core_decision *d
 struct exp_violation {
     rd_explore_verdict verdict; /* RD_EXPLORE_OK: there is none */
     uint64_t found_at;
-    uint64_t part;                   /* of a divided search, in which it was found */
     struct core_decision *decisions; /* not default; malloc'ed */
     size_t count;
     char *replay; /* malloc'ed; of an execution that does not come to its end, else NULL */

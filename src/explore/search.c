@@ -3,23 +3,25 @@
  *
  * The violation that counts is the first one in the order in which one process would find it.
  * Strategies that sample number their executions, and a worker takes every n-th. Those that go
- * through everything divide it into parts (parts.h). If their parts come in the order of one
- * process, the first part with a violation decides; else the search is done again by one process,
- * up to its first violation.
+ * through everything divide it into tasks (tasks.h), as workers ask for them; what is found is then
+ * looked for again by one process, up to its first violation.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "explore/parts.h"
 #include "explore/runner.h"
+#include "explore/shared.h"
+#include "explore/turn.h"
 #include "port/host_work.h"
 
 enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, SPLIT = 16 };
 /* Executions between two looks at the clock, unless one has had more steps than a short one. */
+/* A task costs its giver and its taker as much as a few executions. */
+enum { WORTH_GIVING = 16 };
 enum { CLOCK_INTERVAL = 16, SHORT_EXECUTION = 2000 };
 
-static const double progress_interval = 0.1, checkpoint_interval = 2;
+static const double progress_interval = 0.1, checkpoint_interval = 2, pause = 0.0002;
 
 struct search {
     const rd_scenario *scenario;
@@ -31,17 +33,14 @@ struct search {
     struct exp_shared *shared;
     unsigned worker, workers;
     unsigned shard, shards;
-    uint32_t split;
-    bool alone;             /* in the process that was asked to explore */
-    bool has_part;          /* one is taken and not done */
-    bool spoilt;            /* something was found in it: who resumes has to find it again */
-    uint64_t part;          /* that one */
-    struct exp_part counts; /* in it */
-    uint64_t redundant;     /* so far, by the strategy's count */
-    double begin, last_progress, last_checkpoint;
+    bool divided; /* into tasks */
+    struct exp_plan plan;
+    struct exp_turn turn;
+    bool alone;         /* in the process that was asked to explore */
+    uint64_t redundant; /* by the strategy's count, before the execution */
+    double begin, last_progress;
     struct exp_violation *violation, *inconclusive;
     bool stop, stop_inconclusive;
-    char error[EXP_TEXT_MAX]; /* of a checkpoint */
 };
 
 /* ---- the tallies ----------------------------------------------------------------------------- */
@@ -62,13 +61,11 @@ static struct exp_tally sum_up(const struct search *s) {
         sum.depth_max = tally->depth_max > sum.depth_max ? tally->depth_max : sum.depth_max;
         sum.part += tally->part / s->workers;
         sum.complete &= tally->complete;
-        if (tally->found_at &&
-            (!sum.found_at || tally->found_in < sum.found_in ||
-             (tally->found_in == sum.found_in && tally->found_at < sum.found_at))) {
+        if (tally->found_at && (!sum.found_at || tally->found_at < sum.found_at))
             sum.found_at = tally->found_at;
-            sum.found_in = tally->found_in;
-        }
     }
+    if (s->divided)
+        sum.complete = !__atomic_load_n(&s->shared->tasks.live, __ATOMIC_RELAXED);
     return sum;
 }
 
@@ -106,13 +103,29 @@ static uint64_t first_undone(const struct search *s) {
     return s->shared->first + least * shards_of(s);
 }
 
-static void write_checkpoint(struct search *s) {
-    const char *path = s->options->checkpoint;
-    if (!s->ops->exhaustive)
+/* Of the tasks only the first one, as it was before anything was explored. */
+static void forget_tasks(struct search *s) {
+    struct exp_tasks *tasks = &s->shared->tasks;
+    memset(tasks->task, 0, sizeof tasks->task);
+    tasks->task[0].state = EXP_TASK_READY;
+    tasks->live = 1;
+}
+
+/* Nobody else changes anything. */
+static bool write_checkpoint(struct search *s) {
+    struct exp_tally done = sum_up(s);
+    if (!s->ops->exhaustive) {
         s->shared->next = first_undone(s);
-    if (!exp_checkpoint_write(path, s->identity, s->shared, s->error, sizeof s->error))
-        s->stop = true;
-    s->last_checkpoint = host_seconds();
+        done.executions = s->shared->next / shards_of(s);
+    }
+    if (s->shared->lost) {
+        if (s->shared->kept)
+            return true; /* that can still be gone on from */
+        forget_tasks(s);
+        done = (struct exp_tally){0};
+    }
+    s->shared->last_checkpoint = host_seconds();
+    return exp_checkpoint_write(s->options->checkpoint, s->identity, s->shared, &done);
 }
 
 static void stop_by(struct search *s, enum exp_stop why) {
@@ -125,32 +138,48 @@ static bool is_interrupted(struct search *s) {
     return __atomic_load_n(&s->shared->stopped, __ATOMIC_RELAXED) >= EXP_STOP_INTERRUPT;
 }
 
+static bool is_checkpoint_due(const struct search *s) {
+    return s->options->checkpoint &&
+           host_seconds() - s->shared->last_checkpoint >= checkpoint_interval;
+}
+
 /* About ten times a second, in the process that was asked to explore. */
 static void look_after(struct search *s) {
     is_interrupted(s); /* the workers may not have got the signal */
     tell_progress(s);
-    if (s->options->checkpoint && host_seconds() - s->last_checkpoint >= checkpoint_interval)
-        write_checkpoint(s);
+    if (!s->divided && is_checkpoint_due(s) && !write_checkpoint(s))
+        stop_by(s, EXP_STOP_INTERRUPT);
 }
 
-/* ---- parts ----------------------------------------------------------------------------------- */
+/* ---- checkpoints of tasks -------------------------------------------------------------------- */
 
-static void finish_part(struct search *s) {
-    if (s->has_part && !s->spoilt)
-        exp_part_finish(s->shared, s->part, &s->counts);
-    s->has_part = false;
+/* Stands still with all the others, and the last one writes, unless one of them leaves. */
+static void rest(struct search *s) {
+    struct exp_shared *shared = s->shared;
+    uint32_t working = __atomic_load_n(&shared->working, __ATOMIC_ACQUIRE);
+    if (!exp_turn_show(&s->turn))
+        shared->lost = true;
+    if (__atomic_add_fetch(&shared->resting, 1, __ATOMIC_ACQ_REL) == working) {
+        if (!shared->lost && !shared->spoilt && !write_checkpoint(s))
+            stop_by(s, EXP_STOP_INTERRUPT);
+        shared->lost = false;
+        shared->last_checkpoint = host_seconds();
+        __atomic_store_n(&shared->resting, 0, __ATOMIC_RELEASE);
+        __atomic_store_n(&shared->rest, false, __ATOMIC_RELEASE);
+    }
+    while (__atomic_load_n(&shared->rest, __ATOMIC_ACQUIRE) &&
+           __atomic_load_n(&shared->working, __ATOMIC_ACQUIRE) == working)
+        host_pause(pause);
+    if (__atomic_load_n(&shared->rest, __ATOMIC_ACQUIRE)) /* somebody has left: once more */
+        __atomic_fetch_sub(&shared->resting, 1, __ATOMIC_ACQ_REL);
+    exp_turn_hide(&s->turn);
 }
 
-static bool take_part(void *context, uint64_t part) {
-    struct search *s = context;
-    finish_part(s);
-    if (!exp_part_take(s->shared, part))
-        return false;
-    s->has_part = true;
-    s->spoilt = false;
-    s->part = part;
-    s->counts = (struct exp_part){0};
-    return true;
+static void rest_if_due(struct search *s) {
+    if (s->divided && is_checkpoint_due(s))
+        __atomic_store_n(&s->shared->rest, true, __ATOMIC_RELEASE);
+    if (__atomic_load_n(&s->shared->rest, __ATOMIC_ACQUIRE))
+        rest(s);
 }
 
 /* ---- when to stop ---------------------------------------------------------------------------- */
@@ -161,11 +190,11 @@ static uint64_t executions_max(const struct search *s) {
     return DEFAULT_EXECUTIONS;
 }
 
-/* The number that the next execution of this worker has, from 1: in the whole search, or in the
- * part that the worker has taken. */
+/* The number that the next execution of this worker has, from 1: in the whole search, if that is
+ * the work of one process. */
 static uint64_t next_number(const struct search *s, const struct exp_tally *mine) {
     if (s->ops->exhaustive)
-        return (s->has_part ? s->counts.executions : mine->executions) + 1;
+        return s->shared->done.executions + mine->executions + 1;
     return s->shared->first + (mine->executions * s->workers + s->worker) * shards_of(s) +
            s->shard + 1;
 }
@@ -181,15 +210,12 @@ static bool budget_is_used(struct search *s, const struct exp_tally *mine) {
 static bool is_overtaken(const struct search *s, const struct exp_tally *mine) {
     if (s->options->keep_going || !__atomic_load_n(&s->shared->found, __ATOMIC_RELAXED))
         return false;
-    struct exp_tally sum = sum_up(s);
-    if (s->ops->exhaustive)
-        return !s->ops->ordered || !s->has_part || s->part > sum.found_in;
-    return next_number(s, mine) > sum.found_at;
+    return s->ops->exhaustive || next_number(s, mine) > sum_up(s).found_at;
 }
 
 /* What lasts longer than a short execution is done after a few of them. */
-static bool is_time_to_look(const struct exp_tally *mine) {
-    return mine->depth_max > SHORT_EXECUTION ||
+static bool is_time_to_look(const struct search *s, const struct exp_tally *mine) {
+    return s->turn.idle || mine->depth_max > SHORT_EXECUTION ||
            (mine->executions + mine->redundant) % CLOCK_INTERVAL == 0;
 }
 
@@ -205,10 +231,11 @@ static bool may_go_on(struct search *s, const struct exp_tally *mine) {
         stop_by(s, EXP_STOP_EXECUTIONS);
         return false;
     }
-    if (!is_time_to_look(mine))
+    if (!is_time_to_look(s, mine))
         return true;
     if (s->alone)
         look_after(s);
+    rest_if_due(s);
     if (!time_is_up(s))
         return true;
     stop_by(s, EXP_STOP_TIME);
@@ -223,7 +250,6 @@ static void keep(struct search *s, struct exp_violation *violation, rd_explore_v
         return;
     violation->verdict = verdict;
     violation->found_at = number;
-    violation->part = s->has_part ? s->part : 0;
     snprintf(violation->text, sizeof violation->text, "%s", text ? text : "");
     violation->decisions = exp_copy_decisions(s->runner.w, &violation->count);
 }
@@ -232,7 +258,6 @@ static void keep(struct search *s, struct exp_violation *violation, rd_explore_v
 static void tell_found(struct search *s, uint64_t number) {
     struct exp_tally *mine = my_tally(s);
     mine->found_at = number;
-    mine->found_in = s->has_part ? s->part : 0;
     __atomic_store_n(&s->shared->found, true, __ATOMIC_RELEASE);
 }
 
@@ -256,7 +281,7 @@ static void guard(struct search *s, uint64_t number) {
 
 static void find(struct search *s, struct exp_outcome outcome, uint64_t number) {
     struct exp_tally *mine = my_tally(s);
-    s->spoilt = true;
+    s->shared->spoilt = true;
     if (outcome.verdict == RD_EXPLORE_INCONCLUSIVE) {
         keep(s, s->inconclusive, outcome.verdict, outcome.text, number);
         s->stop = s->stop_inconclusive;
@@ -273,19 +298,16 @@ static void count(struct search *s, bool redundant) {
     struct exp_tally *mine = my_tally(s);
     mine->redundant += redundant;
     mine->executions += !redundant;
-    mine->depth_max = s->strategy->depth_max;
-    if (is_time_to_look(mine))
+    if (mine->depth_max < s->strategy->depth_max)
+        mine->depth_max = s->strategy->depth_max;
+    if (is_time_to_look(s, mine))
         mine->part = s->ops->progress(s->strategy);
-    s->counts.redundant += redundant;
-    s->counts.executions += !redundant;
-    s->counts.depth_max = mine->depth_max;
 }
 
 static void account(struct search *s, struct exp_outcome outcome) {
     struct exp_tally *mine = my_tally(s);
     uint64_t number = next_number(s, mine);
     bool redundant = s->strategy->abandoned || s->strategy->redundant != s->redundant;
-    s->redundant = s->strategy->redundant;
     count(s, redundant);
     if (outcome.verdict == RD_EXPLORE_ERROR || outcome.verdict == RD_EXPLORE_DIVERGED) {
         bool diverged = outcome.verdict == RD_EXPLORE_DIVERGED;
@@ -298,26 +320,75 @@ static void account(struct search *s, struct exp_outcome outcome) {
         guard(s, number);
 }
 
+/* How finely shards divide: more for more of them. Most of the parts that this suggests are empty,
+ * because it does not matter in which order threads begin. */
+static uint32_t split_of(const struct search *s) {
+    uint32_t split = SPLIT;
+    uint64_t shards = shards_of(s) * (s->ops->divide ? 1 : s->workers);
+    if (shards < 2)
+        return 0;
+    for (; shards > 1; shards /= 2)
+        split++;
+    return split;
+}
+
 static bool create_strategy(struct search *s) {
     const rd_explore_options *o = s->options;
     struct exp_forced forced = {0};
     exp_run_forced(&s->runner, &forced, false);
-    struct exp_plan plan = {.seed = o->seed,
-                            .preemptions_max =
-                                o->preemptions_bounded ? o->preemptions_max : UINT32_MAX,
-                            .depth = o->pct_depth,
-                            .length = forced.taken_count,
-                            .shard = s->shard,
-                            .shards = s->shards,
-                            .worker = s->worker,
-                            .workers = s->workers,
-                            .first = s->shared->first,
-                            .split = s->split,
-                            .take = take_part,
-                            .context = s};
+    s->plan = (struct exp_plan){.seed = o->seed,
+                                .preemptions_max =
+                                    o->preemptions_bounded ? o->preemptions_max : UINT32_MAX,
+                                .depth = o->pct_depth,
+                                .length = forced.taken_count,
+                                .shard = s->shard,
+                                .shards = s->shards,
+                                .worker = s->worker,
+                                .workers = s->workers,
+                                .first = s->shared->first,
+                                .split = split_of(s)};
     free(forced.taken);
-    s->strategy = s->ops->create(&plan);
-    return s->strategy != NULL;
+    s->turn = (struct exp_turn){
+        .ops = s->ops, .plan = &s->plan, .tasks = &s->shared->tasks, .own = WORTH_GIVING};
+    if (!s->divided)
+        s->strategy = s->ops->create(&s->plan);
+    return s->divided || s->strategy;
+}
+
+static void run_once(struct search *s) {
+    struct exp_outcome outcome = exp_start(&s->runner, false);
+    s->redundant = s->strategy->redundant;
+    if (!s->ops->begin(s->strategy, s->runner.w)) {
+        s->stop = true;
+        return;
+    }
+    if (outcome.verdict == RD_EXPLORE_OK)
+        outcome = exp_finish(&s->runner, s->strategy);
+    else
+        s->ops->end(s->strategy, s->runner.w);
+    account(s, outcome);
+}
+
+static void run_tasks(struct search *s, const struct exp_tally *mine) {
+    while (!exp_turn_is_over(&s->turn) && may_go_on(s, mine)) {
+        if (!exp_turn_begin(&s->turn))
+            continue;
+        s->strategy = s->turn.strategy;
+        run_once(s);
+        exp_turn_end(&s->turn);
+    }
+    if (!exp_turn_show(&s->turn))
+        s->shared->lost = true;
+    if (s->turn.failed)
+        fail(s, RD_EXPLORE_ERROR, "the host has no memory", 1);
+    exp_turn_destroy(&s->turn);
+}
+
+static void run_undivided(struct search *s, struct exp_tally *mine) {
+    while (may_go_on(s, mine))
+        run_once(s);
+    mine->complete = s->strategy->complete;
+    s->ops->destroy(s->strategy);
 }
 
 static void run_worker(struct search *s) {
@@ -329,26 +400,15 @@ static void run_worker(struct search *s) {
         tell_found(s, 1);
         snprintf(s->violation->text, sizeof s->violation->text, "%s",
                  *error ? error : "the host has no memory");
-        exp_close(&s->runner);
-        return;
+    } else if (s->divided) {
+        run_tasks(s, mine);
+    } else {
+        run_undivided(s, mine);
     }
-    while (may_go_on(s, mine)) {
-        struct exp_outcome outcome = exp_start(&s->runner, false);
-        if (!s->ops->begin(s->strategy, s->runner.w))
-            break;
-        if (outcome.verdict == RD_EXPLORE_OK)
-            outcome = exp_finish(&s->runner, s->strategy);
-        else
-            s->ops->end(s->strategy, s->runner.w);
-        account(s, outcome);
-    }
-    mine->complete = s->strategy->complete;
-    if (mine->complete) {
+    if (sum_up(s).complete)
         mine->part = 1;
-        finish_part(s);
-    }
-    s->ops->destroy(s->strategy);
     exp_close(&s->runner);
+    __atomic_fetch_sub(&s->shared->working, 1, __ATOMIC_ACQ_REL);
 }
 
 /* ---- several workers ------------------------------------------------------------------------- */
@@ -392,7 +452,7 @@ static bool is_earlier(const struct exp_violation *a, const struct exp_violation
         return a->verdict != RD_EXPLORE_OK;
     if (weak_a != weak_b)
         return weak_b;
-    return a->part != b->part ? a->part < b->part : a->found_at < b->found_at;
+    return a->found_at < b->found_at;
 }
 
 static bool search_together(struct search *s, struct exp_violation *violation) {
@@ -443,12 +503,6 @@ static bool search_somewhere(struct search *s, struct exp_violation *violation) 
 
 /* ---- the same violation as one process would find -------------------------------------------- */
 
-/* The executions that one process would have had: all those of the parts before. */
-static void number_in_order(const struct search *s, struct exp_violation *violation) {
-    for (uint64_t i = 0; i < violation->part; i++)
-        violation->found_at += s->shared->part[i].executions;
-}
-
 /* Another search, not divided. What is found takes the place of `violation`. */
 static bool search_again(const struct search *s, struct exp_violation *violation) {
     struct search again = {.scenario = s->scenario,
@@ -486,18 +540,10 @@ static bool search_again(const struct search *s, struct exp_violation *violation
 static bool put_in_order(struct search *s, struct exp_violation *violation) {
     bool found = violation->verdict != RD_EXPLORE_OK && violation->verdict != RD_EXPLORE_ERROR &&
                  violation->verdict != RD_EXPLORE_NONDETERMINISTIC;
-    if (!found || violation->replay || !s->split || s->options->keep_going)
+    bool in_order = s->workers == 1 && s->shards < 2 && !s->shared->disordered;
+    if (!found || violation->replay || in_order || !s->ops->exhaustive || s->options->keep_going)
         return true;
-    if (!s->ops->ordered || s->shards > 1 || violation->part >= EXP_PARTS_MAX)
-        return search_again(s, violation);
-    number_in_order(s, violation);
-    if (violation->verdict != RD_EXPLORE_INCONCLUSIVE) {
-        s->shared->done = sum_up(s);
-        s->shared->done.executions = violation->found_at;
-        s->shared->done.violations = 1;
-        memset(s->shared->tally, 0, s->workers * sizeof s->shared->tally[0]);
-    }
-    return true;
+    return search_again(s, violation);
 }
 
 /* ---- the whole search ------------------------------------------------------------------------ */
@@ -535,27 +581,22 @@ static void leave_checkpoint(struct search *s, const struct exp_violation *viola
 
 static void search(struct search *s, struct exp_violation *violation) {
     const char *path = s->options->checkpoint;
-    if (path && !exp_checkpoint_read(path, s->identity, s->shared, s->error, sizeof s->error)) {
-        fail_search(violation, s->error);
+    struct exp_tasks *tasks = &s->shared->tasks;
+    if (path && !exp_checkpoint_read(path, s->identity, s->shared)) {
+        fail_search(violation, s->shared->error);
         return;
     }
+    if (s->divided && !tasks->live)
+        exp_task_add(tasks, 0, 0, &(struct exp_words){0});
+    s->shared->disordered |= s->workers > 1;
+    s->shared->working = s->workers;
+    s->shared->last_checkpoint = s->begin;
     bool good = search_somewhere(s, violation) && put_in_order(s, violation);
     leave_checkpoint(s, violation);
-    if (violation->verdict == RD_EXPLORE_OK && *s->error)
-        fail_search(violation, s->error);
+    if (violation->verdict == RD_EXPLORE_OK && *s->shared->error)
+        fail_search(violation, s->shared->error);
     else if (violation->verdict == RD_EXPLORE_OK && !good)
         fail_search(violation, "a process that explores could not be started, or has crashed");
-}
-
-/* How finely the work is divided: not at all, or more for more shards. Most of the parts that this
- * suggests are empty, because it does not matter in which order threads begin. */
-static uint32_t split_of(const struct search *s) {
-    uint32_t split = SPLIT;
-    if (s->workers == 1 && s->shards < 2 && !s->options->checkpoint)
-        return 0;
-    for (unsigned shards = s->shards; shards > 1; shards /= 2)
-        split++;
-    return split;
 }
 
 rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *options,
@@ -569,7 +610,9 @@ rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *opti
                        .shards = options->shards,
                        .begin = host_seconds()};
     size_t size = exp_shared_size(s.workers);
-    s.split = split_of(&s);
+    if (s.ops->exhaustive && !s.ops->divide && options->checkpoint)
+        s.workers = 1;
+    s.divided = s.ops->exhaustive && (options->checkpoint || (s.ops->divide && s.workers > 1));
     s.shared = host_share(size);
     if (!s.shared)
         return RD_NO_MEMORY;

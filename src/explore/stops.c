@@ -1,7 +1,7 @@
 /* stops.c - what can end an exploration early, and how that is told. */
 #include <string.h>
 
-#include "explore/parts.h"
+#include "explore/shared.h"
 #include "explore/runner.h"
 
 static const struct {

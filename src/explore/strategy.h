@@ -19,18 +19,13 @@ struct exp_plan {
     uint32_t depth;           /* PCT: how many changes of priority, and one */
     uint64_t length;          /* decisions of the default schedule */
     uint32_t shard, shards;   /* explores every shards-th part of the schedules; 0, 1: all */
-    uint32_t worker, workers; /* of this shard; 0, 1: there are no others */
+    uint32_t worker, workers; /* of this shard, for those that sample; 0, 1: there are no others */
     uint64_t first;           /* sampling: executions below this number have been explored */
-    uint32_t split;           /* how finely the work is divided: a power of 2; 0: not at all */
-    /* Is that part of the schedules, which belongs to the shard, for this worker? NULL: it is. It
-     * is asked once about each, and what was taken before is then done. */
-    bool (*take)(void *context, uint64_t part);
-    void *context;
+    uint32_t split;           /* how finely shards divide: a power of 2; 0: there is one */
 };
 
-static inline bool exp_take(const struct exp_plan *plan, uint64_t part) {
-    bool mine = plan->shards < 2 || part % plan->shards == plan->shard;
-    return mine && (!plan->take || plan->take(plan->context, part));
+static inline bool exp_is_mine(const struct exp_plan *plan, uint64_t part) {
+    return plan->shards < 2 || part % plan->shards == plan->shard;
 }
 
 /* Strategies that sample number their executions; every worker takes those of its own. */
@@ -48,12 +43,18 @@ struct exp_strategy {
     bool abandoned;     /* the last execution was given up: it does not count */
     uint64_t redundant; /* executions that turned out to repeat others */
     uint64_t depth_max; /* steps or decisions of the longest execution */
+
+    /* Of those that can be divided, for tasks (tasks.h): */
+    uint32_t floor;        /* steps before this one are somebody else's */
+    uint32_t held;         /* steps below this one cannot be left: somebody explores behind them */
+    bool thawed;           /* and has had no execution since */
+    bool waiting;          /* nothing is to do until that changes, or there is mail */
+    struct exp_words *out; /* what it has found for whoever explores steps before its own */
 };
 
 struct exp_strategy_ops {
     const char *name;
     bool exhaustive; /* ends by itself, with `complete` */
-    bool ordered;    /* also when it is divided, one part comes after the other as it would else */
     /* NULL: the host has no memory. */
     struct exp_strategy *(*create)(const struct exp_plan *plan);
     void (*destroy)(struct exp_strategy *strategy);
@@ -69,6 +70,17 @@ struct exp_strategy_ops {
      */
     void (*freeze)(const struct exp_strategy *strategy, struct exp_words *to);
     void (*thaw)(struct exp_strategy *strategy, struct exp_words *from);
+    /*
+     * The first step of a task that somebody else may take: what is being explored from there on.
+     * Something is left open before it. 0: there is none.
+     */
+    uint32_t (*divide)(const struct exp_strategy *strategy);
+    /* Leaves that task to whoever has thawed it, and goes on with what comes after it. */
+    void (*leave)(struct exp_strategy *strategy, uint32_t floor);
+    /* Takes over what others have found. NULL: they find nothing. */
+    void (*hear)(struct exp_strategy *strategy, struct exp_words *mail);
+    /* The next execution, where it was waiting: `held` has changed, or it has heard something. */
+    void (*go_on)(struct exp_strategy *strategy);
 };
 
 struct exp_trace;

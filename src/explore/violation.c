@@ -20,8 +20,7 @@ void exp_free_violation(struct exp_violation *v) {
 
 char *exp_pack(const struct exp_violation *v) {
     struct exp_text text = {0};
-    exp_print(&text, "%d %llu %llu %zu", (int)v->verdict, (unsigned long long)v->found_at,
-              (unsigned long long)v->part, v->count);
+    exp_print(&text, "%d %llu %zu", (int)v->verdict, (unsigned long long)v->found_at, v->count);
     for (size_t i = 0; i < v->count; i++)
         exp_print(&text, " %llu %u %u %u", (unsigned long long)v->decisions[i].index,
                   v->decisions[i].count, v->decisions[i].answer, v->decisions[i].kind);
@@ -46,7 +45,6 @@ bool exp_unpack(char *text, struct exp_violation *v) {
     *v = (struct exp_violation){0};
     v->verdict = (rd_explore_verdict)strtoul(cursor, &cursor, 10);
     v->found_at = strtoull(cursor, &cursor, 10);
-    v->part = strtoull(cursor, &cursor, 10);
     v->count = (size_t)strtoull(cursor, &cursor, 10);
     bool good = unpack_decisions(&cursor, v);
     cursor += *cursor == '\n';

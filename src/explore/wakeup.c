@@ -1,10 +1,14 @@
 /* wakeup.c - sequences of steps, and the trees made of them. */
 #include "explore/wakeup.h"
 
+#include "explore/frozen.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- sequences ------------------------------------------------------------------------------- */
+
+enum { SEQUENCE_MAX = 1 << 20 };
 
 static bool is_last(const struct exp_sequence *sequence, size_t index) {
     return index + 1 == sequence->count;
@@ -101,6 +105,8 @@ static struct exp_step last_step(const struct exp_sequence *sequence) {
 }
 
 static struct exp_step step_at(const struct exp_sequence *sequence, size_t index) {
+    if (sequence->told.count)
+        return sequence->told.steps[index];
     return is_last(sequence, index)
                ? last_step(sequence)
                : exp_trace_get(sequence->trace, (size_t)sequence->events[index]);
@@ -112,6 +118,9 @@ static bool is_taken(const struct exp_sequence *sequence, size_t index) {
 
 /* Must the step at `first` come before the one at `second`, which stands behind it? */
 static bool comes_before(const struct exp_sequence *sequence, size_t first, size_t second) {
+    const struct exp_told *told = &sequence->told;
+    if (told->count)
+        return told->before[second * told->width + first / 64] >> first % 64 & 1;
     size_t event = (size_t)sequence->events[first];
     if (!is_last(sequence, second))
         return exp_happens_before(sequence->trace, event, (size_t)sequence->events[second]);
@@ -148,7 +157,7 @@ bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *tr
     const struct exp_event event = trace->events[first];
     sequence->trace = trace;
     sequence->race = *race;
-    sequence->count = 0;
+    sequence->count = sequence->told.count = 0;
     for (size_t i = first + 1; i < trace->count; i++)
         if (!exp_is_before(trace, &event, i) && !trace->events[i].blocked &&
             !is_behind_other(sequence, i) && !push(sequence, (int32_t)i))
@@ -167,6 +176,8 @@ static size_t find(const struct exp_sequence *sequence, uint32_t thread) {
 
 /* Has the step at `index` counted down as far as it had in the trace, without steps left out? */
 static bool counts_as_before(const struct exp_sequence *sequence, size_t index, uint32_t place) {
+    if (sequence->told.count)
+        return sequence->told.counts[index];
     const struct exp_place *p = &sequence->trace->places[place];
     int32_t first = sequence->race.first,
             end = is_last(sequence, index) ? sequence->race.second : sequence->events[index];
@@ -221,8 +232,90 @@ bool exp_begins_as(const struct exp_step *step, const struct exp_step *other) {
     return true;
 }
 
+/* ---- sequences for other processes ----------------------------------------------------------- */
+
+/* Where the step at `index` would be the last to count down: has it counted down as far? */
+static bool counts(const struct exp_sequence *sequence, size_t index) {
+    struct exp_step step = step_at(sequence, index);
+    for (uint32_t i = 0; i < step.access_count; i++)
+        if (step.accesses[i].last && step.accesses[i].kind == CORE_UPDATE)
+            return counts_as_before(sequence, index, step.accesses[i].place);
+    return true;
+}
+
+void exp_sequence_write(const struct exp_sequence *sequence, struct exp_words *to) {
+    exp_write(to, sequence->count);
+    exp_write(to, is_pending(sequence));
+    for (size_t i = 0; i < sequence->count; i++) {
+        struct exp_step step = step_at(sequence, i);
+        exp_write_step(to, sequence->trace, &step);
+        exp_write(to, counts(sequence, i));
+        for (size_t first = 0; first < sequence->count; first += 64) {
+            uint64_t before = 0;
+            for (size_t k = first; k < first + 64 && k < i; k++)
+                before |= (uint64_t)comes_before(sequence, k, i) << (k - first);
+            exp_write(to, before);
+        }
+    }
+}
+
+static void free_step(const struct exp_step *step) {
+    free((void *)(uintptr_t)step->accesses);
+    free((void *)(uintptr_t)step->answers);
+}
+
+void exp_sequence_forget_told(struct exp_sequence *sequence) {
+    struct exp_told *told = &sequence->told;
+    for (size_t i = 0; i < told->count; i++)
+        free_step(&told->steps[i]);
+    free(told->steps);
+    free(told->before);
+    free(told->counts);
+    *told = (struct exp_told){0};
+}
+
+/* A copy in memory of its own; the counts are 0 where there is none. */
+static void *duplicate(const void *items, size_t bytes) {
+    void *to = malloc(bytes + 1);
+    if (to && bytes)
+        memcpy(to, items, bytes);
+    return to;
+}
+
+static bool read_told(struct exp_told *told, struct exp_trace *trace, struct exp_words *from) {
+    struct exp_step step = exp_read_step(from, trace);
+    size_t index = told->count;
+    step.accesses = duplicate(step.accesses, step.access_count * sizeof *step.accesses);
+    step.answers = duplicate(step.answers, step.answer_count * sizeof *step.answers);
+    told->steps[told->count++] = step;
+    told->counts[index] = exp_read(from) != 0;
+    for (size_t i = 0; i < told->width; i++)
+        told->before[index * told->width + i] = exp_read(from);
+    return step.accesses && step.answers && !from->failed;
+}
+
+bool exp_sequence_read(struct exp_sequence *sequence, struct exp_trace *trace,
+                       struct exp_words *from) {
+    uint32_t count = exp_read_below(from, SEQUENCE_MAX);
+    struct exp_told *told = &sequence->told;
+    exp_sequence_forget_told(sequence);
+    sequence->trace = trace;
+    sequence->count = 0;
+    sequence->race.second = exp_read(from) ? EXP_NO_EVENT : 0;
+    told->width = (count + 63) / 64;
+    told->steps = calloc(count + 1, sizeof *told->steps);
+    told->counts = calloc(count + 1, sizeof *told->counts);
+    told->before = calloc((size_t)count * told->width + 1, sizeof *told->before);
+    bool good = told->steps && told->counts && told->before && !from->failed;
+    for (uint32_t i = 0; i < count && good; i++)
+        good = read_told(told, trace, from) && push(sequence, 0);
+    return good && count;
+}
+
+/* ---- what begins a sequence ------------------------------------------------------------------ */
+
 /* Of a step that the sequence does not contain, what other answers would do is not known. */
-static bool is_begun_by(const struct exp_sequence *sequence, const struct exp_step *step) {
+bool exp_sequence_is_begun_by(const struct exp_sequence *sequence, const struct exp_step *step) {
     struct exp_step own;
     return exp_sequence_may_begin(sequence, step) &&
            (!step->answer_count ||
@@ -304,8 +397,9 @@ static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
 bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
                        struct exp_sequence *sequence) {
     struct exp_wakeup *child = tree->first;
+    sequence->added = false;
     while (child) {
-        if (!is_begun_by(sequence, &child->step)) {
+        if (!exp_sequence_is_begun_by(sequence, &child->step)) {
             child = child->next;
             continue;
         }
@@ -317,6 +411,7 @@ bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tre
         tree = &child->below;
         child = tree->first;
     }
+    sequence->added = true;
     return append(pool, tree, sequence);
 }
 

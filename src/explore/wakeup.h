@@ -31,7 +31,15 @@ struct exp_wakeup_pool {
     struct exp_wakeup *free;
 };
 
-/* A sequence of steps: events of a trace in their order, and then one more. */
+/* A sequence that another process has found. */
+struct exp_told {
+    struct exp_step *steps; /* what they point to is allocated, for each of them */
+    uint64_t *before;       /* a row of `width` words for each: bits of those that come before it */
+    bool *counts;           /* see counts_as_before in wakeup.c */
+    size_t count, width;
+};
+
+/* A sequence of steps: events of a trace in their order, and then one more; or what was told. */
 struct exp_sequence {
     const struct exp_trace *trace;
     int32_t *events; /* EXP_NO_EVENT: taken out */
@@ -39,18 +47,30 @@ struct exp_sequence {
     struct exp_race race;    /* its second step is the last one of the sequence */
     struct exp_access *last; /* what that one may touch */
     size_t last_count, last_capacity;
-    bool differs; /* it may touch something else than in the trace, or in another way */
+    bool differs;         /* it may touch something else than in the trace, or in another way */
+    bool added;           /* the last exp_wakeup_insert has added something */
+    struct exp_told told; /* count 0: it is of the trace */
 };
 
 /* All steps after race.first that do not depend on it, and the second step of the race. */
 bool exp_sequence_make(struct exp_sequence *sequence, const struct exp_trace *trace,
                        const struct exp_race *race);
 
+/* For another process, and what it has written. False: no memory, or it makes no sense. */
+struct exp_words;
+void exp_sequence_write(const struct exp_sequence *sequence, struct exp_words *to);
+bool exp_sequence_read(struct exp_sequence *sequence, struct exp_trace *trace,
+                       struct exp_words *from);
+void exp_sequence_forget_told(struct exp_sequence *sequence);
+
 /*
  * Could that step, as far as the sequence tells, come first in an equivalent sequence? Whatever is
  * decided within it.
  */
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step);
+
+/* The same, and would it be that step with these answers? */
+bool exp_sequence_is_begun_by(const struct exp_sequence *sequence, const struct exp_step *step);
 
 /* The thread's first step in the sequence, if it contains one. */
 bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread, struct exp_step *step);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +26,14 @@ double host_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / NS_PER_S;
+}
+
+void host_pause(double seconds) {
+    const struct timespec pause = {.tv_nsec = (long)(seconds * NS_PER_S)};
+    if (pause.tv_nsec)
+        nanosleep(&pause, NULL);
+    else
+        sched_yield();
 }
 
 void *host_share(size_t size) {

@@ -11,6 +11,9 @@
 /* Seconds since some moment; never goes back. */
 double host_seconds(void);
 
+/* Lets others run, for so many seconds at least. */
+void host_pause(double seconds);
+
 /* Zeroed memory that forked processes share with this one; NULL when there is none. */
 void *host_share(size_t size);
 void host_unshare(void *memory, size_t size);

@@ -27,6 +27,9 @@ enum {
     PROGRAMS = 12,
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
     HARD_EXECUTIONS_MAX = 30000,
+    DIVIDED_EXECUTIONS_MAX = 5000,
+    DIVIDED_ORDERS = 3334,
+    DIVIDED_SEED = 7, /* as finely as it was */
     HARD_ORDERS_MAX = 200,
     ROUNDS = 6
 };
@@ -502,6 +505,18 @@ static void hard_programs_are_reduced_soundly(void **state) {
     assert_int_equal(totals.compared, HARD_ENUMERATED);
 }
 
+/* Whose orders were not the same when it was divided. */
+static void decisions_are_divided_soundly(void **state) {
+    static const struct program divided = {
+        3, {1, 1, 1}, {{{CREATE, 1}}, {{CREATE, 0}}, {{EXIT_PROCESS, 1}}}};
+    struct orders_totals totals = {0};
+    (void)state;
+    program = divided;
+    compare(DIVIDED_SEED, RD_CHOOSE_APC | RD_CHOOSE_ID, DIVIDED_EXECUTIONS_MAX, &totals);
+    assert_int_equal(totals.wrong, 0);
+    assert_int_equal(totals.executions, DIVIDED_ORDERS);
+}
+
 /* ---- programs in files ----------------------------------------------------------------------- */
 
 static struct {
@@ -560,6 +575,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(waits_that_have_begun_are_reduced_soundly),
         cmocka_unit_test(steps_that_some_answers_prevent_are_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
+        cmocka_unit_test(decisions_are_divided_soundly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

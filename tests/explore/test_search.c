@@ -216,23 +216,69 @@ static rd_explore_result explore_in_steps(rd_explore_options options, uint64_t s
         result = explore_writers(&options);
         if (result.complete || !checkpoint_exists() || *runs > ORDERS)
             return result;
+        assert_true(result.executions >= options.executions_max);
         assert_true(result.executions <= options.executions_max + options.workers);
         rd_explore_free(&result);
     }
 }
 
+/* However little is done each time. */
 static void an_exploration_goes_on_where_it_has_ended(void **state) {
+    enum { LITTLE = 40 };
     (void)state;
-    for (unsigned workers = 1; workers <= 2; workers++) {
-        rd_explore_options options = {.size = sizeof options, .workers = workers};
+    for (unsigned i = 0; i < 4; i++) {
+        rd_explore_options options = {
+            .size = sizeof options, .workers = 1 + i % 2, .shards = 1 + i / 2};
+        uint64_t executions = 0;
+        for (unsigned runs; options.shard < options.shards; options.shard++) {
+            rd_explore_result result = explore_in_steps(options, LITTLE, &runs);
+            assert_true(result.complete);
+            assert_true(runs >= result.executions / (LITTLE + options.workers));
+            assert_false(checkpoint_exists());
+            executions += result.executions;
+            rd_explore_free(&result);
+        }
+        assert_int_equal(executions, ORDERS);
+    }
+}
+
+static void a_depth_first_search_goes_on_where_it_has_ended(void **state) {
+    rd_explore_options options = {.size = sizeof options,
+                                  .strategy = "dfs",
+                                  .preemptions_bounded = true,
+                                  .preemptions_max = 1};
+    rd_explore_result whole = explore_writers(&options);
+    (void)state;
+    assert_true(whole.complete);
+    for (options.workers = 1; options.workers <= 2; options.workers++) {
         unsigned runs;
-        rd_explore_result result = explore_in_steps(options, 100, &runs);
+        rd_explore_result result = explore_in_steps(options, whole.executions / 10 + 1, &runs);
         assert_true(result.complete);
-        assert_int_equal(result.executions, ORDERS);
-        assert_true(runs > 3);
-        assert_false(checkpoint_exists());
+        assert_int_equal(result.executions, whole.executions);
+        assert_true(runs >= 8);
         rd_explore_free(&result);
     }
+    rd_explore_free(&whole);
+}
+
+/* A violation that is found after all has the number that it has in one piece. */
+static void what_is_found_later_is_the_same(void **state) {
+    rd_explore_options options = {.size = sizeof options};
+    struct exp_violation whole, found;
+    (void)state;
+    ordered = false;
+    search(&options, &whole);
+    options.checkpoint = checkpoint;
+    do {
+        options.executions_max++;
+        search(&options, &found);
+    } while (found.verdict == RD_EXPLORE_OK && options.executions_max < whole.found_at);
+    assert_int_equal(found.verdict, whole.verdict);
+    assert_int_equal(found.found_at, whole.found_at);
+    assert_int_equal(found.count, whole.count);
+    assert_false(checkpoint_exists());
+    free(found.decisions);
+    free(whole.decisions);
 }
 
 static void a_sample_goes_on_where_it_has_ended(void **state) {
@@ -293,6 +339,8 @@ int main(void) {
         cmocka_unit_test(divided_or_not_the_traces_are_the_same),
         cmocka_unit_test(a_program_that_changes_later_is_not_deterministic),
         cmocka_unit_test_setup(an_exploration_goes_on_where_it_has_ended, make_checkpoint),
+        cmocka_unit_test(a_depth_first_search_goes_on_where_it_has_ended),
+        cmocka_unit_test(what_is_found_later_is_the_same),
         cmocka_unit_test(a_sample_goes_on_where_it_has_ended),
         cmocka_unit_test(a_checkpoint_of_something_else_is_refused),
     };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "explore/frozen.h"
+#include "explore/turn.h"
 
 enum {
     SPLITS = 12 /* how finely the exploration is divided, for each program another one */
@@ -256,41 +257,68 @@ static struct exp_strategy *resume(struct exp_strategy *strategy, const struct e
     return strategy;
 }
 
+static void run_once(const struct orders_of *of, struct exp_strategy *strategy, struct met *met) {
+    rd_world *world = of->world;
+    rd_verdict verdict;
+    of->start(world);
+    assert_true(strategy->ops->begin(strategy, world));
+    record(world);
+    assert_int_equal(rd_run(world, &verdict), RD_OK);
+    exp_trace_close(&recorder.trace, world);
+    world->choices.strategy = recorder.strategy;
+    strategy->ops->end(strategy, world);
+    assert_false(world->choices.diverged);
+    if (world->choices.abandoned || strategy->abandoned) {
+        met->redundant++;
+        return;
+    }
+    uint64_t order = exp_trace_hash(&recorder.trace), outcome = outcome_of(of, world, verdict);
+    met->executions++;
+    if (met->known && !contains(met->known, order)) {
+        print_order();
+        met->known = NULL;
+    }
+    met->repeated += !add(&met->orders, order);
+    add(&met->outcomes, outcome);
+    add(&met->both, exp_mix(order, outcome));
+}
+
 static void explore(const struct orders_of *of, const struct exp_strategy_ops *ops,
                     const struct exp_plan *plan, struct met *met) {
-    rd_world *world = of->world;
     struct exp_strategy *strategy = ops->create(plan);
     assert_non_null(strategy);
-    while (met->executions + met->redundant < of->executions_max) {
-        rd_verdict verdict;
-        of->start(world);
-        if (!ops->begin(strategy, world))
-            break;
-        record(world);
-        assert_int_equal(rd_run(world, &verdict), RD_OK);
-        exp_trace_close(&recorder.trace, world);
-        bool abandoned = world->choices.abandoned;
-        world->choices.strategy = recorder.strategy;
-        ops->end(strategy, world);
-        assert_false(world->choices.diverged);
+    strategy->ops = ops;
+    while (met->executions + met->redundant < of->executions_max && !strategy->complete) {
+        run_once(of, strategy, met);
         if (met->in_pieces)
             strategy = resume(strategy, plan);
-        if (abandoned) {
-            met->redundant++;
-            continue;
-        }
-        uint64_t order = exp_trace_hash(&recorder.trace), outcome = outcome_of(of, world, verdict);
-        met->executions++;
-        if (met->known && !contains(met->known, order)) {
-            print_order();
-            met->known = NULL;
-        }
-        met->repeated += !add(&met->orders, order);
-        add(&met->outcomes, outcome);
-        add(&met->both, exp_mix(order, outcome));
     }
     met->complete = strategy->complete;
     ops->destroy(strategy);
+}
+
+/* Several workers take turns; whoever has something to do gives away what it can. */
+static void explore_together(const struct orders_of *of, const struct exp_strategy_ops *ops,
+                             const struct exp_plan *plan, struct met *met) {
+    enum { WORKERS = 3 };
+    struct exp_turn turns[WORKERS];
+    struct exp_tasks *tasks = calloc(1, sizeof *tasks);
+    assert_non_null(tasks);
+    exp_task_add(tasks, 0, 0, &(struct exp_words){0});
+    for (int i = 0; i < WORKERS; i++)
+        turns[i] = (struct exp_turn){.ops = ops, .plan = plan, .tasks = tasks};
+    for (unsigned i = 0; tasks->live && met->executions + met->redundant < of->executions_max;
+         i = (i + 1) % WORKERS) {
+        if (!exp_turn_begin(&turns[i]))
+            continue;
+        run_once(of, turns[i].strategy, met);
+        exp_turn_end(&turns[i]);
+        assert_false(turns[i].failed);
+    }
+    met->complete = !tasks->live;
+    for (int i = 0; i < WORKERS; i++)
+        exp_turn_destroy(&turns[i]);
+    free(tasks);
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */
@@ -328,11 +356,14 @@ static bool are_the_same(const struct orders_of *of, const struct met *every,
 void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_totals *totals) {
     struct exp_plan plan = {.shards = 1, .depth = !of->plain};
     struct met every = {0}, reduced = {0}, divided = {0}, resumed = {.in_pieces = true};
+    struct met together = {0};
     assert_true(exp_trace_init(&recorder.trace));
     explore(of, &enumeration, &plan, &every);
     explore(of, &exp_dpor, &plan, &reduced);
     if (reduced.complete)
         explore(of, &exp_dpor, &plan, &resumed);
+    if (reduced.complete)
+        explore_together(of, &exp_dpor, &plan, &together);
     plan.split = 1 + (uint32_t)(seed % SPLITS);
     if (reduced.complete)
         explore(of, &exp_dpor, &plan, &divided);
@@ -366,7 +397,18 @@ void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_tot
                     resumed.orders.count, (unsigned long long)reduced.executions,
                     (unsigned long long)reduced.redundant, reduced.orders.count);
     }
+    if (together.complete && (!are_equal(&reduced.orders, &together.orders) ||
+                              reduced.executions != together.executions)) {
+        totals->wrong++;
+        of->print(seed);
+        print_error("  together: %llu executions, %llu given up, %zu orders, instead of %llu, "
+                    "%llu, %zu\n",
+                    (unsigned long long)together.executions, (unsigned long long)together.redundant,
+                    together.orders.count, (unsigned long long)reduced.executions,
+                    (unsigned long long)reduced.redundant, reduced.orders.count);
+    }
     exp_trace_destroy(&recorder.trace);
+    free_met(&together);
     free_met(&resumed);
     free_met(&every);
     free_met(&reduced);

@@ -104,7 +104,7 @@ static struct ke_thread *first_to_wait(struct rd_world *w, struct ke_thread *cur
 }
 
 static struct core_step step_of(const struct ke_thread *thread) {
-    const struct ke_gate *gate = thread->gate;
+    const struct ke_gate *gate = thread->runs_on ? NULL : thread->gate; /* see can_go_on */
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
     return (struct core_step){.thread = thread->header.ObjectId,
                               .process = thread->process_object,

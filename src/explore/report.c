@@ -2,7 +2,23 @@
 #include <string.h>
 
 #include "explore/runner.h"
+#include "explore/strategy.h"
 #include "rundown/rundown.h"
+
+enum {
+    LONG_EXECUTION = 1000,
+    REPLAY_MAX = 100000 /* characters; an argument of a command on Linux has at most 128 KiB */
+};
+
+/* What goes through everything and has executions that long may never come to an end. */
+static void suspect_livelock(const rd_explore_result *result, struct exp_text *to) {
+    const struct exp_strategy_ops *ops = exp_find_strategy(result->strategy);
+    if (ops && ops->exhaustive && !result->complete && result->depth_max >= LONG_EXECUTION)
+        exp_print(to,
+                  "the longest execution had %llu decisions; if they grow and grow, the program "
+                  "may do the same for ever, and --depth %d shows what\n",
+                  (unsigned long long)result->depth_max, LONG_EXECUTION);
+}
 
 void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
     unsigned long long executions = result->executions;
@@ -27,6 +43,7 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
     if (result->shards > 1)
         exp_print(to, ", shard %u of %u", result->shard, result->shards);
     exp_print(to, "\n");
+    suspect_livelock(result, to);
 }
 
 /* How it was found, and what is left of that. */
@@ -41,6 +58,17 @@ static void report_finding(const rd_explore_result *result, struct exp_text *to)
     exp_print(to, "; preemptions: %llu\n", (unsigned long long)result->preemptions);
 }
 
+static void put_replay(const rd_explore_result *result, struct exp_text *to) {
+    size_t length = strlen(result->replay);
+    if (length <= REPLAY_MAX)
+        exp_print(to, "replay: %s\n", result->replay);
+    else
+        exp_print(to,
+                  "replay: %zu characters are more than a command takes; a smaller --depth makes "
+                  "them fewer\n",
+                  length);
+}
+
 void exp_report_violation(const rd_explore_result *result, const struct rd_world *w,
                           const struct exp_forced *forced, struct exp_text *to) {
     size_t length = strlen(result->explanation);
@@ -49,7 +77,8 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
               result->explanation, ends ? "" : "\n");
     if (result->replay && !w) {
         report_finding(result, to);
-        exp_print(to, "\nreplay: %s\n", result->replay);
+        exp_print(to, "\n");
+        put_replay(result, to);
     }
     if (!w)
         return;
@@ -59,5 +88,5 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
         exp_tell_cycle(w, forced->steps, to);
     report_finding(result, to);
     exp_tell_story(w, forced, to);
-    exp_print(to, "replay: %s\n", result->replay);
+    put_replay(result, to);
 }

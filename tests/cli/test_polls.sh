@@ -48,3 +48,13 @@ done
 string=$(sed -n 's/.*"replay": "\([^"]*\)".*/\1/p' out)
 expect 4 "$rundown" replay "$string" polls.exe never
 says 'livelock'
+
+# Threads that give way to each other, and each time change something: orders without end.
+expect 0 "$rundown" explore --executions 400 polls.exe polite
+grep -q 'the longest execution had 1[0-9]* decisions; if they grow and grow' out ||
+    fail "no hint at a livelock"
+expect 4 "$rundown" explore --depth 1000 --executions 400 polls.exe polite
+grep -q 'the same again and again' out || fail "the cycle is not shown"
+expect 4 "$rundown" explore --strategy pct --no-shrink --executions 40 polls.exe polite
+grep -q '^replay: [0-9]* characters are more than a command takes' out || fail "a replay string"
+[ "$(wc -c <out)" -lt 20000 ] || fail "the report is too long"

@@ -36,6 +36,26 @@ static DWORD WINAPI lock_by_peterson(LPVOID parameter) {
     return 0;
 }
 
+/* Each gives way to the other one, for ever if they do it in turn. */
+static DWORD WINAPI give_way(LPVOID parameter) {
+    LONG self = (LONG)(LONG_PTR)parameter;
+    InterlockedExchange(&want[self], 1);
+    while (ReadAcquire(&want[1 - self])) {
+        InterlockedExchange(&want[self], 0);
+        SwitchToThread();
+        InterlockedExchange(&want[self], 1);
+    }
+    InterlockedExchange(&want[self], 0);
+    return 0;
+}
+
+static void run_two(LPTHREAD_START_ROUTINE routine) {
+    HANDLE threads[2];
+    for (LONG_PTR i = 0; i < 2; i++)
+        threads[i] = CreateThread(NULL, 0, routine, (void *)i, 0, NULL);
+    WaitForMultipleObjects(2, threads, TRUE, INFINITE);
+}
+
 static void poll(const char *how, HANDLE thread) {
     DWORD code;
     if (strcmp(how, "flag") == 0)
@@ -55,18 +75,16 @@ static void poll(const char *how, HANDLE thread) {
 int main(int argc, char **argv) {
     const char *how = argc > 1 ? argv[1] : "flag";
     DWORD_PTR delay = argc > 2 ? 10 : 0;
-    HANDLE threads[2];
     if (strcmp(how, "never") == 0) {
         while (!ReadAcquire(&flag))
             SwitchToThread();
     } else if (strcmp(how, "peterson") == 0) {
         hasty = argc > 2;
-        for (LONG_PTR i = 0; i < 2; i++)
-            threads[i] = CreateThread(NULL, 0, lock_by_peterson, (void *)i, 0, NULL);
-        WaitForMultipleObjects(2, threads, TRUE, INFINITE);
+        run_two(lock_by_peterson);
+    } else if (strcmp(how, "polite") == 0) {
+        run_two(give_way);
     } else {
-        threads[0] = CreateThread(NULL, 0, set, (void *)delay, 0, NULL);
-        poll(how, threads[0]);
+        poll(how, CreateThread(NULL, 0, set, (void *)delay, 0, NULL));
     }
     return 0;
 }

@@ -35,6 +35,24 @@ void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned ans
         (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
 }
 
+static void tell_both(struct rd_world *w, uint64_t place, unsigned kind) {
+    w->choices.watch(w, place, kind);
+    w->choices.observer->touch(w, place, kind);
+}
+
+void core_observe(struct rd_world *w, const struct core_observer *observer) {
+    struct core_choices *choices = &w->choices;
+    choices->observer = observer;
+    choices->touched = observer ? observer->touch : choices->watch;
+    if (observer && choices->watch)
+        choices->touched = tell_both;
+}
+
+void core_watch(struct rd_world *w, core_watch_fn *watch) {
+    w->choices.watch = watch;
+    core_observe(w, w->choices.observer);
+}
+
 bool core_memory_fails(struct rd_world *w, const char *what) {
     if (!core_allocation_fails(w))
         return false;
@@ -113,7 +131,7 @@ void core_choices_reset(struct rd_world *w) {
     choices->known_count = choices->repeated = 0;
     choices->diverged = choices->abandoned = false;
     choices->answer = NULL;
-    choices->watch = NULL;
+    choices->watch = choices->touched = NULL;
     choices->observer = choices->observer_of_rest = NULL;
     choices->candidates = (struct core_candidates){0};
     choices->choose = w->options.choose;

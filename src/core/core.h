@@ -159,9 +159,10 @@ typedef unsigned core_answer_fn(struct rd_world *w, unsigned kind, unsigned coun
 struct core_choices {
     core_answer_fn *answer; /* NULL: always the default */
     const struct core_observer *observer;
-    core_watch_fn *watch; /* of the kernel; NULL: it does not care */
-    void *strategy;       /* of whoever gave `answer` and `observer` */
-    unsigned choose;      /* RD_CHOOSE_ flags of this run */
+    core_watch_fn *watch;   /* of the kernel; NULL: it does not care */
+    core_watch_fn *touched; /* tells both; NULL: nobody wants to know */
+    void *strategy;         /* of whoever gave `answer` and `observer` */
+    unsigned choose;        /* RD_CHOOSE_ flags of this run */
     struct core_candidates candidates;
     const struct core_known_step *known; /* the first steps: nobody is asked who takes them */
     size_t known_count, repeated;
@@ -329,17 +330,19 @@ static inline bool core_allocation_fails(struct rd_world *w) {
 /* The same, and the log says for what there is no memory. */
 bool core_memory_fails(struct rd_world *w, const char *what);
 
+/* From now on these are told: each may be NULL. */
+void core_observe(struct rd_world *w, const struct core_observer *observer);
+void core_watch(struct rd_world *w, core_watch_fn *watch);
+
 /* Does anybody want to know what is touched? */
 static inline bool core_is_watched(const struct rd_world *w) {
-    return w->choices.observer || w->choices.watch;
+    return w->choices.touched != NULL;
 }
 
 /* Called by whoever changes or looks at something that other threads can see. */
 static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind) {
-    if (RD_UNLIKELY(w->choices.watch != NULL))
-        w->choices.watch(w, place, kind);
-    if (RD_UNLIKELY(w->choices.observer != NULL))
-        w->choices.observer->touch(w, place, kind);
+    if (RD_UNLIKELY(core_is_watched(w)))
+        w->choices.touched(w, place, kind);
 }
 
 /*

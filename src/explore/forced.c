@@ -53,7 +53,7 @@ struct exp_outcome exp_run_forced(struct exp_runner *r, struct exp_forced *force
     r->w->choices.strategy = forced;
     if (forced->steps) {
         forced->steps->count = 0;
-        r->w->choices.observer = &exp_step_observer;
+        core_observe(r->w, &exp_step_observer);
     }
     return exp_finish(r, NULL);
 }

@@ -15,7 +15,7 @@ void exp_path_begin(struct exp_path *path, struct rd_world *w, size_t known,
     path->answers = 0;
     w->choices.known = path->steps;
     w->choices.known_count = known;
-    w->choices.observer = known ? NULL : observer;
+    core_observe(w, known ? NULL : observer);
     w->choices.observer_of_rest = observer;
 }
 

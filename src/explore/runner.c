@@ -166,7 +166,7 @@ struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strateg
     if (strategy)
         strategy->ops->end(strategy, w);
     w->choices.answer = NULL;
-    w->choices.observer = NULL;
+    core_observe(w, NULL);
     w->choices.known_count = 0; /* the scenario's check may go on with the world */
     if (strategy && strategy->abandoned)
         return outcome(RD_EXPLORE_OK, ""); /* nobody has seen its end */

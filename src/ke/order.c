@@ -209,30 +209,37 @@ static bool is_same_step(const struct rd_world *w, const struct ke_thread *curre
            can_go_on(w, current);
 }
 
+/* `blocked`: although its gate is closed; `same`: it is no step of its own. */
+static inline void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked,
+                             bool same) {
+    if (w->ke->polls)
+        ke_poll_step(w, thread);
+    if (!w->choices.observer)
+        return;
+    struct core_step step = step_of(thread);
+    step.same = same;
+    if (blocked) /* what it wants stays as it is */
+        step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
+    w->choices.observer->step(w, &step);
+}
+
+static inline bool steps_are_told(const struct rd_world *w) {
+    return w->choices.observer || w->ke->polls;
+}
+
 /* The thread goes on; `blocked`: although its gate is closed. */
 static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
     w->ke->step_room = !blocked && is_alone(w) ? STEP_POINTS_MAX : 0;
     w->ke->step_decisions = w->choices.taken;
-    if (RD_UNLIKELY(w->ke->polls != NULL))
-        ke_poll_step(w, thread);
-    if (RD_LIKELY(!w->choices.observer))
-        return thread;
-    struct core_step step = step_of(thread);
-    if (blocked) /* what it wants stays as it is */
-        step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
-    w->choices.observer->step(w, &step);
+    if (RD_UNLIKELY(steps_are_told(w)))
+        tell_step(w, thread, blocked, false);
     return thread;
 }
 
 static struct ke_thread *stay_in_step(struct rd_world *w, struct ke_thread *current) {
     w->ke->step_room--;
-    if (RD_UNLIKELY(w->ke->polls != NULL))
-        ke_poll_step(w, current);
-    if (RD_UNLIKELY(w->choices.observer != NULL)) {
-        struct core_step more = step_of(current);
-        more.same = true;
-        w->choices.observer->step(w, &more);
-    }
+    if (RD_UNLIKELY(steps_are_told(w)))
+        tell_step(w, current, false, true);
     return current;
 }
 
@@ -324,7 +331,7 @@ static struct ke_thread *take(struct rd_world *w, struct ke_thread *current,
 static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
     struct ke_thread *next = take(w, current, core_repeat(w));
     if (w->choices.repeated == w->choices.known_count)
-        w->choices.observer = w->choices.observer_of_rest;
+        core_observe(w, w->choices.observer_of_rest);
     return next;
 }
 

@@ -245,7 +245,7 @@ void ke_poll_yield(struct rd_world *w, struct ke_thread *thread) {
     struct ke_state *ke = w->ke;
     if (!ke->polls) {
         ke->polls = core_alloc(w, sizeof *ke->polls);
-        w->choices.watch = touched;
+        core_watch(w, touched);
     }
     settle(w);
     if (round_of(thread))

@@ -123,7 +123,8 @@ static void record(rd_world *world) {
     recorder.strategy = world->choices.strategy;
     exp_trace_begin(&recorder.trace, world, 0);
     world->choices.answer = answer;
-    world->choices.observer = world->choices.observer_of_rest = &recording;
+    world->choices.observer_of_rest = &recording;
+    core_observe(world, &recording);
     world->choices.strategy = &recorder;
 }
 
@@ -177,7 +178,7 @@ static bool enumerate_begin(struct exp_strategy *strategy, struct rd_world *w) {
     struct enumeration *e = (struct enumeration *)strategy;
     e->position = 0;
     w->choices.answer = enumerate_answer;
-    w->choices.observer = NULL;
+    core_observe(w, NULL);
     w->choices.strategy = e;
     return !strategy->complete;
 }

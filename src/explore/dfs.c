@@ -15,7 +15,7 @@
 enum {
     FIRST_CAPACITY = 64,
     NODES_MAX = 1 << 24,
-    COARSER = 8
+    COARSER = 4
 }; /* each part costs everybody a whole execution */
 
 struct node {

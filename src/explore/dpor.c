@@ -145,13 +145,23 @@ static bool sleeps(struct dpor *d, const struct node *node, uint32_t thread) {
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-/* As many nodes are split as suggest parts enough, if all of their threads lead to something. */
+/*
+ * As many nodes are split as suggest parts enough, if all of their threads lead to something. But
+ * where the first execution has taken a step that concerns nobody else, other threads mostly lead
+ * to nothing: what they begin is one part.
+ */
 static void split(const struct dpor *d, struct node *node, size_t index) {
-    node->parts = index ? node[-1].parts : 1;
-    if (index && node[-1].candidates > 1)
-        node->parts *= node[-1].candidates;
-    node->split = node->parts < (uint64_t)1 << d->plan.split;
-    node->apart = !node->split && index && (node[-1].apart || node[-1].split);
+    const struct node *before = index ? node - 1 : NULL;
+    uint64_t enough = (uint64_t)1 << d->plan.split;
+    node->parts = before ? before->parts : 1;
+    if (before && before->quiet)
+        node->parts = before->explored ? enough : before->parts;
+    else if (before && before->candidates > 1)
+        node->parts *= before->candidates;
+    node->split = node->parts < enough && (d->scouted || !d->plan.split);
+    node->apart = !node->split && before && (before->apart || before->split);
+    node->first = !before || (before->first && !before->explored);
+    node->quiet = node->split && node->first && !(index < d->meets_count && d->meets[index]);
 }
 
 static void open_node(struct dpor *d, size_t index) {
@@ -185,16 +195,7 @@ static void forget_data(struct dpor *d, struct node *node, uint32_t count) {
 
 static void abandon(struct dpor *d, struct rd_world *w) {
     w->choices.abandoned = true;
-    if (!d->foreign)
-        d->base.redundant++;
-}
-
-/* The first node below the split ones: whose part is it? */
-static bool is_foreign(struct dpor *d, size_t index) {
-    if (!d->plan.split || d->nodes[index].split || !index || !d->nodes[index - 1].split)
-        return false;
-    d->foreign = !exp_is_mine(&d->plan, d->subtrees++);
-    return d->foreign;
+    d->base.redundant++;
 }
 
 static int64_t index_of(struct dpor *d, const struct core_candidates *candidates, uint32_t thread) {
@@ -291,7 +292,7 @@ static int64_t choose(struct dpor *d, struct rd_world *w,
     if (d->retraces)
         return NO_THREAD;
     open_node(d, index);
-    return d->failed || is_foreign(d, index) ? NO_THREAD : decide(d, &d->nodes[index], candidates);
+    return d->failed ? NO_THREAD : decide(d, &d->nodes[index], candidates);
 }
 
 /* The next step will be a new one. */
@@ -407,7 +408,6 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     d->base.thawed = false;
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = d->data_step = 0;
-    d->foreign = false;
     exp_path_begin(&d->path, w, known, &observer);
     w->choices.strategy = d;
     w->choices.answer = answer;
@@ -622,9 +622,47 @@ void exp_dpor_leave(struct exp_strategy *strategy, uint32_t floor) {
     exp_dpor_go_on(strategy);
 }
 
-/* An execution so short that nothing lies below its split nodes is a part of its own. */
-static bool ends_in_split(const struct dpor *d) {
-    return !d->node_count || d->nodes[d->node_count - 1].split;
+/*
+ * Has a part of somebody else's begun? Parts that begin with an execution that is given up are
+ * mostly empty, so they are dealt out by themselves. What was met of a foreign part is forgotten.
+ */
+static bool is_foreign(struct dpor *d, bool given_up) {
+    size_t splits = 0;
+    while (splits < d->node_count && d->nodes[splits].split)
+        splits++;
+    bool nowhere = given_up && splits == d->node_count;
+    if (!d->plan.split || d->planned > splits || nowhere ||
+        exp_is_mine(&d->plan, d->parts[given_up]++))
+        return false;
+    while (d->node_count > splits)
+        exp_wakeup_clear(&d->pool, &d->nodes[--d->node_count].wakeup);
+    return true;
+}
+
+/* Does any other thread touch the same, so that the order could be seen? */
+static bool meets_others(const struct exp_trace *trace, const struct exp_event *event) {
+    for (uint32_t a = 0; a < event->access_count; a++) {
+        const struct exp_access *access = &trace->accesses[event->first_access + a];
+        const struct exp_place *place = &trace->places[access->place];
+        for (size_t i = 0; i < place->count; i++)
+            if (place->touches[i].thread != event->thread &&
+                exp_conflict(access->kind, place->touches[i].kind))
+                return true;
+    }
+    return false;
+}
+
+/* The first execution has shown where it is worth while to divide; now it is taken again. */
+static void scout(struct dpor *d) {
+    for (size_t i = 0; i < d->trace.count; i++) {
+        if (!EXP_DPOR_RESERVE(d, meets, meets_capacity, i))
+            return;
+        d->meets[i] = meets_others(&d->trace, &d->trace.events[i]);
+        d->meets_count = i + 1;
+    }
+    d->scouted = true;
+    d->node_count = d->sleeper_count = d->sleeper_access_count = d->sleeper_answer_count = 0;
+    d->data_count = d->candidate_count = 0;
 }
 
 static void end(struct exp_strategy *strategy, struct rd_world *w) {
@@ -635,11 +673,13 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
     exp_wakeup_clear(&d->pool, &d->subtree);
     if (d->trace.count > strategy->depth_max)
         strategy->depth_max = d->trace.count;
-    if (d->plan.split && !w->choices.abandoned && ends_in_split(d)) {
-        d->foreign = !exp_is_mine(&d->plan, d->subtrees++);
-        w->choices.abandoned = d->foreign;
+    if (d->plan.split && !d->scouted && !d->planned) {
+        strategy->abandoned = w->choices.abandoned = true;
+        scout(d);
+        return;
     }
-    strategy->abandoned = w->choices.abandoned || d->retraces;
+    bool foreign = !d->retraces && is_foreign(d, w->choices.abandoned);
+    strategy->abandoned = w->choices.abandoned || d->retraces || foreign;
     bool retraced = d->retraces;
     d->retraces = false;
     if (retraced) {
@@ -647,7 +687,7 @@ static void end(struct exp_strategy *strategy, struct rd_world *w) {
             forget_data(d, &d->nodes[d->node_count - 1], 0);
         return;
     }
-    if (!d->foreign)
+    if (!foreign)
         reverse_races(d);
     exp_dpor_go_on(strategy);
 }
@@ -689,6 +729,7 @@ static void destroy(struct exp_strategy *strategy) {
     free(d->data);
     free(d->candidates);
     free(d->events);
+    free(d->meets);
     exp_sequence_forget_told(&d->sequence);
     exp_path_destroy(&d->path);
     free(d);

@@ -27,6 +27,8 @@ struct node {
     uint32_t first_candidate, candidates; /* of a split node: everybody who could go on */
     uint64_t parts;                       /* that the split nodes before it suggest */
     bool split;
+    bool first;  /* the first execution takes it */
+    bool quiet;  /* and what it touches concerns nobody else there */
     bool asked;  /* its step was asked for */
     bool apart;  /* somebody else explores what was begun before it */
     bool asleep; /* what was explored here last sleeps already */
@@ -56,10 +58,12 @@ struct dpor {
     size_t data_taken, data_step; /* so many were taken when that many steps had begun */
     uint32_t *candidates;
     size_t candidate_count, candidate_capacity;
-    uint64_t subtrees; /* below split nodes, met so far */
+    bool scouted; /* what follows is known of the first execution, which is then begun anew */
+    bool *meets;  /* does the step touch what other threads touch? */
+    size_t meets_count, meets_capacity;
+    uint64_t parts[2]; /* below split nodes, met so far; the second: that seem to be empty */
     int32_t *events;   /* of a sequence that is written down */
     size_t event_capacity;
-    bool foreign;  /* the execution belongs to somebody else's part */
     bool retraces; /* the execution only takes the first steps again, which others have taken */
     bool failed;
 };

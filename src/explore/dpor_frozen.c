@@ -51,6 +51,8 @@ static void put_node(struct exp_words *to, const struct dpor *d, const struct no
     exp_write(to, node->asleep);
     exp_write(to, node->apart);
     exp_write(to, node->split);
+    exp_write(to, node->first);
+    exp_write(to, node->quiet);
     exp_write(to, node->parts);
     exp_write(to, node->candidates);
     for (uint32_t i = 0; i < node->candidates; i++)
@@ -107,6 +109,8 @@ static void get_node(struct exp_words *from, struct dpor *d) {
     node->asleep = exp_read(from) != 0;
     node->apart = exp_read(from) != 0;
     node->split = exp_read(from) != 0;
+    node->first = exp_read(from) != 0;
+    node->quiet = exp_read(from) != 0;
     node->parts = exp_read(from);
     get_candidates(from, d, node);
     get_tree(from, d, &node->wakeup);
@@ -119,7 +123,8 @@ void exp_dpor_freeze(const struct exp_strategy *strategy, struct exp_words *to) 
     exp_write(to, strategy->complete);
     exp_write(to, strategy->waiting);
     exp_write(to, strategy->depth_max);
-    exp_write(to, d->subtrees);
+    exp_write(to, d->parts[false]);
+    exp_write(to, d->parts[true]);
     exp_write(to, d->node_count);
     for (size_t i = 0; i < d->node_count; i++)
         put_node(to, d, &d->nodes[i]);
@@ -132,12 +137,14 @@ void exp_dpor_thaw(struct exp_strategy *strategy, struct exp_words *from) {
     strategy->complete = exp_read(from) != 0;
     strategy->waiting = exp_read(from) != 0;
     strategy->depth_max = exp_read(from);
-    d->subtrees = exp_read(from);
+    d->parts[false] = exp_read(from);
+    d->parts[true] = exp_read(from);
     uint32_t nodes = exp_read_below(from, NODES_MAX);
     while (d->node_count < nodes && !from->failed && !d->failed)
         get_node(from, d);
     get_tree(from, d, &d->subtree);
     d->planned = d->node_count;
+    d->scouted = nodes != 0;
     d->base.thawed = true;
     d->retraces = strategy->waiting;
     from->failed |= d->failed;

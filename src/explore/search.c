@@ -15,7 +15,7 @@
 #include "explore/turn.h"
 #include "port/host_work.h"
 
-enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, SPLIT = 16 };
+enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, SPLIT = 12 };
 /* Executions between two looks at the clock, unless one has had more steps than a short one. */
 /* A task costs its giver and its taker as much as a few executions. */
 enum { WORTH_GIVING = 16 };

@@ -96,7 +96,10 @@ void port_fiber_switch(struct port *port, struct port_context *from, struct port
     port_set_current(port, to);
     asan_before(port, from, to);
     tsan_before(from, to);
-    port_fiber_jump(&from->sp, to->sp, port);
+    if (to->entry != NULL)
+        port_fiber_begin(&from->sp, to->sp, port);
+    else
+        port_fiber_jump(&from->sp, to->sp, port);
     tsan_after();
     asan_after(port, from);
 }
@@ -115,8 +118,7 @@ jump_for_good(struct port *port, struct port_context *from, struct port_context 
     tsan_before(&ending, to);
     tsan_renew(&ending, false);
     asan_before(port, NULL, to);
-    port_fiber_jump(&port->dead_sp, to->sp, port);
-    abort();
+    port_fiber_leave(to->sp, port);
 }
 
 _Noreturn void port_fiber_switch_final(struct port *port, struct port_context *from,
@@ -125,9 +127,11 @@ _Noreturn void port_fiber_switch_final(struct port *port, struct port_context *f
 }
 
 void port_fiber_main(struct port *port) {
-    const struct port_context *self = port->current;
+    struct port_context *self = port->current;
+    port_entry *entry = self->entry;
     asan_after(port, self);
-    self->entry(self->argument);
+    self->entry = NULL;
+    entry(self->argument);
     jump_for_good(port, port->ending, port->successor);
 }
 

@@ -26,6 +26,9 @@ __asm__(".text\n"
         "    pushq %r14\n"
         "    pushq %r15\n"
         "    movq %rsp, (%rdi)\n"
+        ".globl port_fiber_land\n"
+        ".hidden port_fiber_land\n"
+        "port_fiber_land:\n"
         "    movq %rsi, %rsp\n"
         "    popq %r15\n"
         "    popq %r14\n"
@@ -35,7 +38,23 @@ __asm__(".text\n"
         "    popq %rbp\n"
         "    movq %rdx, %rdi\n" /* the argument, if this is the first arrival */
         "    ret\n"
-        ".size port_fiber_jump, . - port_fiber_jump\n");
+        ".size port_fiber_jump, . - port_fiber_jump\n"
+        ".p2align 4\n"
+        ".globl port_fiber_begin\n"
+        ".hidden port_fiber_begin\n"
+        ".type port_fiber_begin, @function\n"
+        "port_fiber_begin:\n"
+        "    pushq %rbp\n"
+        "    pushq %rbx\n"
+        "    pushq %r12\n"
+        "    pushq %r13\n"
+        "    pushq %r14\n"
+        "    pushq %r15\n"
+        "    movq %rsp, (%rdi)\n"
+        "    leaq 56(%rsi), %rsp\n" /* fiber_frame.return_address */
+        "    movq %rdx, %rdi\n"
+        "    jmp port_fiber_main\n"
+        ".size port_fiber_begin, . - port_fiber_begin\n");
 
 /* What port_fiber_jump pops, lowest address first. */
 struct fiber_frame {

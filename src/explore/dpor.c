@@ -243,6 +243,7 @@ static int64_t asked_for(struct dpor *d, struct node *node) {
 static void take_asked(struct dpor *d, struct node *node) {
     const struct exp_step *step = &node->wakeup.first->step;
     node->asked = true;
+    node->vague = step->vague;
     for (uint32_t i = 0; i < step->answer_count; i++) {
         if (!EXP_DPOR_RESERVE(d, data, data_capacity, d->data_count))
             break;
@@ -417,16 +418,17 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
 /*
  * Does somebody who sleeps at the node begin the sequence? Then it has been explored; and where
  * something else would have to come before the sleeper, a race tells. But not at a split node,
- * where no race is reversed: whoever sleeps from there on must be part of the sequence.
+ * where no race is reversed: whoever sleeps from there on must be part of the sequence. So must
+ * those who sleep where a vague step was taken: those who stop it know no race of it.
  */
 static bool is_explored(struct dpor *d, const struct node *node) {
     bool decided = false;
     struct exp_step own;
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = exp_dpor_sleeper(d, i);
-        bool begins =
-            exp_sequence_may_begin(&d->sequence, &sleeper) &&
-            (!d->sleepers[i].wary || exp_sequence_find(&d->sequence, sleeper.thread, &own));
+        bool begins = exp_sequence_may_begin(&d->sequence, &sleeper) &&
+                      (!(d->sleepers[i].wary || node->vague) ||
+                       exp_sequence_find(&d->sequence, sleeper.thread, &own));
         if (begins && !sleeper.answer_count)
             return true;
         d->sleepers[i].begins = begins;

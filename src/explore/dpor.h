@@ -30,6 +30,7 @@ struct node {
     bool first;  /* the first execution takes it */
     bool quiet;  /* and what it touches concerns nobody else there */
     bool asked;  /* its step was asked for */
+    bool vague;  /* and all that it would touch was not known then */
     bool apart;  /* somebody else explores what was begun before it */
     bool asleep; /* what was explored here last sleeps already */
 };

@@ -48,6 +48,7 @@ static void put_node(struct exp_words *to, const struct dpor *d, const struct no
         exp_write(to, d->sleepers[i].wary);
     }
     exp_write(to, node->asked);
+    exp_write(to, node->vague);
     exp_write(to, node->asleep);
     exp_write(to, node->apart);
     exp_write(to, node->split);
@@ -106,6 +107,7 @@ static void get_node(struct exp_words *from, struct dpor *d) {
     get_data(from, d, node);
     get_sleepers(from, d, node);
     node->asked = exp_read(from) != 0;
+    node->vague = exp_read(from) != 0;
     node->asleep = exp_read(from) != 0;
     node->apart = exp_read(from) != 0;
     node->split = exp_read(from) != 0;

@@ -107,6 +107,7 @@ void exp_write_step(struct exp_words *words, const struct exp_trace *trace,
                     const struct exp_step *step) {
     exp_write_thread(words, trace, step->thread);
     exp_write(words, step->barrier);
+    exp_write(words, step->vague);
     put_life(words, trace, step->life);
     put_life(words, trace, step->process_life);
     exp_write(words, step->access_count);
@@ -141,6 +142,7 @@ static void get_answers(struct exp_words *words, uint32_t count) {
 struct exp_step exp_read_step(struct exp_words *words, struct exp_trace *trace) {
     struct exp_step step = {.thread = exp_read_thread(words, trace)};
     step.barrier = exp_read(words) != 0;
+    step.vague = exp_read(words) != 0;
     step.life = get_life(words, trace);
     step.process_life = get_life(words, trace);
     step.access_count = exp_read_below(words, PARTS_MAX);

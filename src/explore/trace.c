@@ -143,6 +143,7 @@ struct exp_step exp_trace_pending(const struct exp_trace *trace, size_t pending)
     return (struct exp_step){.thread = p->thread,
                              .access_count = p->access_count,
                              .accesses = trace->pending_accesses + p->first_access,
+                             .vague = true,
                              .life = t->life,
                              .process_life = t->process_life};
 }

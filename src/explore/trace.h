@@ -41,6 +41,7 @@ struct exp_step {
     const struct exp_answer *answers;
     uint32_t life, process_life; /* places that tell whether it may go on; 0: nobody stops it */
     bool barrier;
+    bool vague; /* it was never taken: what it would touch is not all known */
 };
 
 /* What a step had to have before it could begin: of its first accesses so many, all or any. */

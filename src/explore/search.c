@@ -167,7 +167,7 @@ static void rest(struct search *s) {
         __atomic_store_n(&shared->resting, 0, __ATOMIC_RELEASE);
         __atomic_store_n(&shared->rest, false, __ATOMIC_RELEASE);
     }
-    while (__atomic_load_n(&shared->rest, __ATOMIC_ACQUIRE) &&
+    while (__atomic_load_n(&shared->rest, __ATOMIC_ACQUIRE) && !is_interrupted(s) &&
            __atomic_load_n(&shared->working, __ATOMIC_ACQUIRE) == working)
         host_pause(pause);
     if (__atomic_load_n(&shared->rest, __ATOMIC_ACQUIRE)) /* somebody has left: once more */
@@ -445,6 +445,10 @@ static void watch(void *context) {
     look_after(context);
 }
 
+static void give_all_up(void *context) {
+    stop_by(context, EXP_STOP_INTERRUPT);
+}
+
 static bool is_earlier(const struct exp_violation *a, const struct exp_violation *b) {
     bool weak_a = a->verdict == RD_EXPLORE_INCONCLUSIVE;
     bool weak_b = b->verdict == RD_EXPLORE_INCONCLUSIVE;
@@ -460,6 +464,7 @@ static bool search_together(struct search *s, struct exp_violation *violation) {
     struct host_work together = {.workers = s->workers,
                                  .run = work,
                                  .watch = watch,
+                                 .lost = give_all_up,
                                  .pulse = pulse,
                                  .stuck = give_up,
                                  .patience = s->options->hang_seconds,
@@ -592,7 +597,8 @@ static void search(struct search *s, struct exp_violation *violation) {
     s->shared->working = s->workers;
     s->shared->last_checkpoint = s->begin;
     bool good = search_somewhere(s, violation) && put_in_order(s, violation);
-    leave_checkpoint(s, violation);
+    if (good)
+        leave_checkpoint(s, violation);
     if (violation->verdict == RD_EXPLORE_OK && *s->shared->error)
         fail_search(violation, s->shared->error);
     else if (violation->verdict == RD_EXPLORE_OK && !good)

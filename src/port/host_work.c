@@ -167,8 +167,11 @@ static bool receive_all(const struct host_work *work, struct worker *workers,
         if (poll(polled, work->workers, WATCH_MS) <= 0)
             memset(polled, 0, work->workers * sizeof *polled);
         for (unsigned i = 0; i < work->workers; i++)
-            if (polled[i].revents && !receive(&workers[i]))
-                good = false;
+            if (polled[i].revents) {
+                good = receive(&workers[i]) && good;
+                if (workers[i].pipe < 0 && !workers[i].used && work->lost)
+                    work->lost(work->context);
+            }
         if (work->watch)
             work->watch(work->context);
     }

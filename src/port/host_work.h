@@ -24,6 +24,8 @@ struct host_work {
     char *(*run)(unsigned worker, void *context);
     /* Called about ten times a second while they work, in this process. May be NULL. */
     void (*watch)(void *context);
+    /* Called here when a worker has ended without a result: others may wait for it. May be NULL. */
+    void (*lost)(void *context);
     /*
      * Watches the workers, on a thread of each. `pulse` is something that changes as long as a
      * worker gets on, 0 when there is nothing to watch. If it stands still for `patience` seconds

@@ -135,6 +135,9 @@ typedef struct rd_explore_result {
     uint64_t seed;
     unsigned shard, shards;
     uint64_t depth_limit; /**< scheduling points that an execution could have */
+    /** A thread polled in vain and was kept from looking again until something changed: orders in
+     * which it looks more often, and gives up, were not explored. */
+    bool polled;
     bool preemptions_bounded;
     uint32_t preemptions_limit;
     uint32_t pct_depth;

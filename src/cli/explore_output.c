@@ -63,6 +63,7 @@ static void write_json(FILE *file, const rd_explore_result *r) {
         put_number(file, "preemptions_limit", r->preemptions_limit);
     else
         put_text(file, "preemptions_limit", NULL);
+    fprintf(file, ", \"polled\": %s", r->polled ? "true" : "false");
     exploration_choices(r->choose, choices, sizeof choices);
     put_text(file, "choose", choices);
     put_text(file, "explanation", r->explanation);

@@ -147,6 +147,7 @@ static const struct field {
     size_t offset;
 } fields[] = {
     FIELD("complete", TRUTH, complete),
+    FIELD("polled", TRUTH, polled),
     FIELD("executions", WHOLE, executions),
     FIELD("executions_per_second", REAL, executions_per_second),
     FIELD("seed", WHOLE, seed),

@@ -119,6 +119,7 @@ static void add_up(const rd_explore_result *parts, size_t count, rd_explore_resu
         result->violations += part->violations;
         result->seconds += part->seconds;
         result->complete &= part->complete;
+        result->polled |= part->polled;
         if (!result->stopped)
             result->stopped = part->stopped;
         if (result->depth_max < part->depth_max)

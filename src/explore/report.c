@@ -39,6 +39,8 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
                   (unsigned long long)result->depth_limit);
         if (result->preemptions_bounded)
             exp_print(to, ", %u preemptions", result->preemptions_limit);
+        if (result->polled)
+            exp_print(to, ", four looks of a thread that polls in vain");
     }
     if (result->shards > 1)
         exp_print(to, ", shard %u of %u", result->shard, result->shards);

@@ -13,6 +13,7 @@
 #include "explore/runner.h"
 #include "explore/shared.h"
 #include "explore/turn.h"
+#include "ke/ke.h"
 #include "port/host_work.h"
 
 enum { DEFAULT_EXECUTIONS = 10000, GUARDED = 3, SPLIT = 12 };
@@ -296,6 +297,8 @@ static void find(struct search *s, struct exp_outcome outcome, uint64_t number) 
 
 static void count(struct search *s, bool redundant) {
     struct exp_tally *mine = my_tally(s);
+    if (ke_polls_bounded(s->runner.w))
+        s->shared->polled = true;
     mine->redundant += redundant;
     mine->executions += !redundant;
     if (mine->depth_max < s->strategy->depth_max)
@@ -561,6 +564,7 @@ static void fill(const struct search *s, const struct exp_violation *violation,
     result->redundant = sum.redundant;
     result->violations = sum.violations;
     result->depth_max = sum.depth_max;
+    result->polled = s->shared->polled;
     result->executions_per_second =
         result->seconds > 0 ? (double)sum.executions / result->seconds : 0;
     result->complete = s->ops->exhaustive && sum.complete && violation->verdict == RD_EXPLORE_OK;

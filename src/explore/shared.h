@@ -38,6 +38,7 @@ struct exp_shared {
     uint64_t first;            /* sampling: executions below this number were done when it began */
     uint64_t next;             /* sampling: those below this number are done; for the checkpoint */
     bool found;                /* by anybody; the tallies say what */
+    bool polled;               /* by somebody who stood still in the end, since this run began */
     bool spoilt;               /* something was found: who resumes has to find it again */
     uint32_t stopped;          /* exp_stop; the last two end all workers */
     bool disordered;           /* not all of `done` is what one process would have explored first */

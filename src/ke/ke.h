@@ -332,6 +332,8 @@ void ke_poll_yield(struct rd_world *w, struct ke_thread *thread);
 uint32_t ke_rounds_in_vain(const struct ke_thread *thread);
 /* So often that it will go on like this for ever, as far as anybody can tell. */
 bool ke_polls_for_ever(const struct ke_thread *thread);
+/* Has anybody been kept from looking again in this run? */
+bool ke_polls_bounded(const struct rd_world *w);
 /* Nobody could go on: who polls looks once more, or time has passed. */
 void ke_poll_again(struct ke_thread *thread, bool time_has_passed);
 /* The thread is gone. */

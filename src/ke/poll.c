@@ -44,6 +44,7 @@ struct ke_polls {
         uint32_t version;
     } watched[WATCHED_MAX];
     uint32_t count;
+    bool bounded;             /* somebody was kept from going on */
     uint64_t progress;        /* steps that may change something, whatever it is */
     struct ke_thread *writer; /* takes a step that may change what it touches; NULL: nobody */
     struct ke_access written; /* that place */
@@ -226,6 +227,7 @@ static struct ke_access place_of(const struct ke_thread *thread, const void *con
 
 static void stand_still(struct rd_world *w, struct ke_thread *thread) {
     struct ke_round *round = round_of(thread);
+    w->ke->polls->bounded = true;
     const struct stand stand = {w->ke->polls, round};
     const struct ke_gate gate = {.is_open = may_go_on,
                                  .context = &stand,
@@ -266,6 +268,10 @@ void ke_poll_yield(struct rd_world *w, struct ke_thread *thread) {
 uint32_t ke_rounds_in_vain(const struct ke_thread *thread) {
     const struct ke_round *round = round_of(thread);
     return round && round->yields ? round->vain : 0;
+}
+
+bool ke_polls_bounded(const struct rd_world *w) {
+    return w->ke->polls && w->ke->polls->bounded;
 }
 
 bool ke_polls_for_ever(const struct ke_thread *thread) {

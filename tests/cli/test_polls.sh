@@ -26,8 +26,16 @@ done
 expect 0 "$rundown" explore --format json polls.exe peterson
 has complete true
 expect 0 "$rundown" explore --strategy pct --executions 500 polls.exe peterson
-expect 0 "$rundown" explore --workers 2 --format json polls.exe peterson
+has polled true
+expect 0 "$rundown" explore --workers 2 polls.exe peterson
+grep -q 'traces explored, no violation; bounds: .*, four looks of a thread' out || fail "no bound"
+for shard in 0 1; do
+    expect 0 "$rundown" explore --shard $shard/2 --format json --output part$shard \
+        polls.exe peterson
+done
+expect 0 "$rundown" merge --format json part0 part1
 has complete true
+has polled true
 
 # A mistake among them is found, and the assertion that fails is named.
 for strategy in dpor random pct portfolio; do

@@ -37,7 +37,8 @@ static bool allocate_scratch(struct exp_trace *trace) {
 
 bool exp_trace_init(struct exp_trace *trace) {
     *trace = (struct exp_trace){.width = LANES, .last_barrier = EXP_NO_EVENT};
-    if (!exp_places_init(trace) || !allocate_scratch(trace))
+    if (!exp_places_init(trace) || !allocate_scratch(trace) ||
+        !RESERVE(trace, accesses, access_capacity, 0))
         return false;
     add_thread(trace, 0); /* EXP_CLOCK_THREAD */
     add_thread(trace, 0); /* EXP_HOST_THREAD */

@@ -50,6 +50,7 @@ void ke_thread_init(struct rd_world *w, struct ke_thread *thread, port_entry *en
 void ke_thread_deleted(struct rd_world *w, struct ke_thread *thread) {
     ke_poll_forget(w, thread);
     core_free(w, thread->belongings, sizeof *thread->belongings);
+    thread->belongings = NULL; /* of the current thread, something may be asked until it is gone */
 }
 
 const struct ke_belongings ke_no_belongings = {

@@ -212,6 +212,14 @@ static struct ke_access access_to(struct api_caller *caller, const void *handle,
 }
 
 /* Which object the point is for is asked only where every order is open. */
+/* Until a process or thread has ended, who waits for that had to wait. */
+static void touch_end(struct rd_world *w, void *body) {
+    const struct ob_type *type = ob_header_of(body)->type;
+    DISPATCHER_HEADER *header = body;
+    if (type == &ps_process_type || type == &ps_thread_type)
+        ke_touch_state(w, header, header->SignalState > 0);
+}
+
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
     struct ke_access next = {0, KE_NOTHING};
@@ -219,6 +227,8 @@ NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t acce
         next = access_to(caller, handle, access, type, kind);
     ke_point(caller->w, next.place, next.kind);
     NTSTATUS status = api_peek(caller, handle, access, type, body);
+    if (RD_UNLIKELY(caller->w->ke->every_order) && kind == KE_WRITE && NT_SUCCESS(status))
+        touch_end(caller->w, *body);
     if (RD_UNLIKELY(status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH))
         ldr_verify_handle(caller->w, api_value(handle), status);
     return status;

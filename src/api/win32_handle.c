@@ -39,6 +39,7 @@ static NTSTATUS find_source(struct api_caller *me, struct duplicate *d) {
         return STATUS_SUCCESS;
     }
     const struct ob_handle_entry *entry = ob_entry(&d->source->handles, value);
+    core_touch(me->w, core_handle_place(d->source->pid, value), CORE_READ);
     if (!entry)
         return STATUS_INVALID_HANDLE;
     d->body = entry->body;
@@ -170,6 +171,7 @@ BOOL SetHandleInformation(HANDLE hObject, DWORD dwMask, DWORD dwFlags) {
         return FALSE;
     struct ob_handle_entry *entry = ob_entry(&me.process->handles, api_value(hObject));
     entry->flags = (entry->flags & ~dwMask) | (dwFlags & dwMask);
+    ob_touch_inherited(me.w, &me.process->handles, CORE_UPDATE);
     return TRUE;
 }
 

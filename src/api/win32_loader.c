@@ -142,6 +142,7 @@ HMODULE GetModuleHandleW(LPCWSTR lpModuleName) {
 }
 
 static struct ldr_module *find_by_address(struct api_caller *me, const void *address) {
+    ldr_touch_modules(me->process->ldr, CORE_READ);
     base_list_each(link, &me->process->ldr->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
         if (contains(module, address))
@@ -155,6 +156,8 @@ static BOOL give_module(struct api_caller *me, DWORD flags, struct ldr_module *m
     *out = NULL;
     if (!module)
         return api_fail(me, ERROR_MOD_NOT_FOUND);
+    if (!(flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT))
+        ldr_touch_modules(me->process->ldr, CORE_WRITE);
     if (flags & GET_MODULE_HANDLE_EX_FLAG_PIN)
         module->load_count = -1;
     else if (!(flags & GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT) && module->load_count > 0)

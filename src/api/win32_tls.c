@@ -2,6 +2,11 @@
 #include "api/win32.h"
 #include "ldr/verify.h"
 
+/* Slots are their threads' own, but whoever gives an index away or back changes those of all. */
+static void touch_slots(const struct api_caller *me, enum core_access_kind kind) {
+    core_touch(me->w, core_handle_place(me->process->pid, PS_SLOTS_PLACE), kind);
+}
+
 static bool tls_used(const struct ldr_process *process, DWORD index) {
     return index < LDR_TLS_SLOTS && (process->tls_bitmap[index / 64] >> index % 64 & 1);
 }
@@ -42,6 +47,7 @@ DWORD TlsAlloc(VOID) {
     if (!api_caller_get(&me))
         return TLS_OUT_OF_INDEXES;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
+    touch_slots(&me, CORE_WRITE);
     struct ldr_process *process = me.process->ldr;
     for (DWORD index = 0; index < LDR_TLS_SLOTS; index++) {
         if (tls_used(process, index))
@@ -60,6 +66,7 @@ BOOL TlsFree(DWORD dwTlsIndex) {
     if (!api_caller_get(&me))
         return FALSE;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
+    touch_slots(&me, CORE_WRITE);
     if (!tls_used(me.process->ldr, dwTlsIndex))
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     me.process->ldr->tls_bitmap[dwTlsIndex / 64] &= ~(UINT64_C(1) << dwTlsIndex % 64);
@@ -73,6 +80,7 @@ LPVOID TlsGetValue(DWORD dwTlsIndex) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return NULL;
+    touch_slots(&me, CORE_UPDATE);
     ldr_verify_tls_use(me.w, dwTlsIndex, "TlsGetValue");
     if (dwTlsIndex >= LDR_TLS_SLOTS) {
         api_set_error(&me, ERROR_INVALID_PARAMETER);
@@ -87,6 +95,7 @@ BOOL TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
+    touch_slots(&me, CORE_UPDATE);
     ldr_verify_tls_use(me.w, dwTlsIndex, "TlsSetValue");
     if (dwTlsIndex >= LDR_TLS_SLOTS)
         return api_fail(&me, ERROR_INVALID_PARAMETER);
@@ -114,6 +123,7 @@ DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION lpCallback) {
     if (!api_caller_get(&me))
         return FLS_OUT_OF_INDEXES;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
+    touch_slots(&me, CORE_WRITE);
     struct ldr_process *process = me.process->ldr;
     if (!process->fls_used) {
         process->fls_used = core_alloc(me.w, LDR_FLS_SLOTS_MAX);
@@ -151,6 +161,7 @@ BOOL FlsFree(DWORD dwFlsIndex) {
     if (!api_caller_get(&me))
         return FALSE;
     ke_point(me.w, ob_id(me.process), KE_WRITE);
+    touch_slots(&me, CORE_WRITE);
     if (!fls_used(&me, dwFlsIndex))
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct ldr_process *process = me.process->ldr;
@@ -179,6 +190,7 @@ PVOID FlsGetValue(DWORD dwFlsIndex) {
         return NULL;
     }
     api_set_error(&me, ERROR_SUCCESS);
+    touch_slots(&me, CORE_UPDATE);
     const struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
     return thread->fls ? thread->fls->values[dwFlsIndex] : NULL;
 }
@@ -190,6 +202,8 @@ BOOL FlsSetValue(DWORD dwFlsIndex, PVOID lpFlsData) {
     if (!dwFlsIndex || dwFlsIndex >= fls_limit(&me))
         return api_fail(&me, ERROR_INVALID_PARAMETER);
     struct ldr_thread *thread = ldr_thread_get(me.w, me.thread);
+    touch_slots(&me,
+                thread->fls ? CORE_UPDATE : CORE_WRITE); /* who is first is called back first */
     if (!thread->fls) {
         thread->fls = core_alloc(me.w, sizeof *thread->fls);
         base_list_push_back(&me.process->ldr->fls_blocks, &thread->fls->link);

@@ -85,6 +85,7 @@ static NTSTATUS take_modules(struct api_caller *me, struct snapshot *snapshot, D
     snapshot->sizes[2] = (count + 1) * sizeof *snapshot->modules;
     snapshot->modules = core_alloc(me->w, snapshot->sizes[2]);
     snapshot->module_pid = process->pid;
+    ldr_touch_modules(process->ldr, CORE_READ);
     base_list_each(link, &process->ldr->load_order) snapshot->modules[snapshot->module_count++] =
         base_container(link, struct ldr_module, load_link);
     return STATUS_SUCCESS;

@@ -73,7 +73,7 @@ enum core_space {
     CORE_HANDLE,  /* an entry of a handle table: process number and handle value */
     CORE_NAME,    /* a name in the object namespace, by its hash */
     CORE_ID,      /* a process or thread ID: whose it is */
-    CORE_MODULES, /* the modules of a process, by its object's number */
+    CORE_MODULES, /* the modules of a process, by its ID */
     CORE_MEMORY,  /* memory that threads share, by its address */
     CORE_MACHINE  /* enum core_machine_place */
 };

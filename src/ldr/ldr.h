@@ -244,6 +244,9 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory);
 
 /* ---- modules (load.c) ------------------------------------------------------------------------ */
 
+/* The modules of the process are being looked at or changed. */
+void ldr_touch_modules(const struct ldr_process *process, enum core_access_kind kind);
+
 /* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
 NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
 /* LdrAddRefDll: one more reference, or it is never unloaded. False: no module of the process. */

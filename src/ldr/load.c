@@ -16,7 +16,12 @@ static struct ldr_process *current_process(struct rd_world *w) {
     return ps_current_process(w)->ldr;
 }
 
+void ldr_touch_modules(const struct ldr_process *process, enum core_access_kind kind) {
+    core_touch(process->process->world, core_place(CORE_MODULES, process->process->pid), kind);
+}
+
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name) {
+    ldr_touch_modules(process, CORE_READ);
     const struct ldr_wanted wanted = ldr_wanted_of(name);
     base_list_each(link, &process->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
@@ -27,6 +32,7 @@ struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name
 }
 
 struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle) {
+    ldr_touch_modules(process, CORE_READ);
     base_list_each(link, &process->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
         if (module == handle)
@@ -181,6 +187,7 @@ static struct ldr_module *new_module(struct rd_world *w, struct ldr_process *pro
     struct ldr_module *module = core_alloc(w, sizeof *module);
     module->image = image;
     base_list_init(&module->init_link);
+    ldr_touch_modules(process, CORE_WRITE);
     base_list_push_back(&process->load_order, &module->load_link);
     ldr_data_map(w, process, module);
     core_event(w, RD_EVENT_IMAGE_MAP, RULE_NONE, .text = image->name);
@@ -227,6 +234,7 @@ static void forget_dependency(struct ldr_process *process, const struct ldr_modu
 }
 
 static void unmap(struct rd_world *w, struct ldr_process *process, struct ldr_module *module) {
+    ldr_touch_modules(process, CORE_WRITE);
     size_t count = 0;
     forget_dependency(process, module);
     ldr_debug_unload(w, module);
@@ -282,6 +290,7 @@ static NTSTATUS attach_one(struct rd_world *w, struct ldr_module *module, void *
     if (result) {
         module->attached = true;
         module->init_number = ++process->last_init_number;
+        ldr_touch_modules(process, CORE_WRITE);
         base_list_push_back(&process->init_order, &module->init_link);
         return STATUS_SUCCESS;
     }
@@ -302,6 +311,7 @@ struct ldr_module *ldr_attached_after(struct ldr_process *process, uint32_t init
 }
 
 bool ldr_threads_are_unheard(const struct ldr_process *process) {
+    ldr_touch_modules(process, CORE_READ);
     for (const LIST_ENTRY *link = process->init_order.Flink; link != &process->init_order;
          link = link->Flink) {
         const struct ldr_module *module = base_container(link, struct ldr_module, init_link);
@@ -344,6 +354,7 @@ NTSTATUS ldr_attach_tree(struct rd_world *w, struct ldr_module *module, void *re
 static void release_tree(struct rd_world *w, struct ldr_process *process,
                          struct ldr_module *module) {
     uint32_t exception;
+    ldr_touch_modules(process, CORE_READ);
     bool being_attached = module->attaching || module->mapping;
     if (module->load_count < 0 || module->unloading || (being_attached && module->load_count <= 1))
         return;
@@ -356,6 +367,7 @@ static void release_tree(struct rd_world *w, struct ldr_process *process,
     module->unloading = true;
     ldr_verify_unloads(w, module);
     if (module->attached) {
+        ldr_touch_modules(process, CORE_WRITE);
         module->attached = false;
         base_list_remove(&module->init_link);
         ldr_call_dll(w, module, DLL_PROCESS_DETACH, NULL, &exception);

@@ -10,6 +10,7 @@
 
 void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
     struct ldr_process *process = ps_current_process(w)->ldr;
+    core_touch(w, core_handle_place(process->process->pid, PS_SLOTS_PLACE), CORE_WRITE);
     for (uint32_t i = 1; i < LDR_FLS_SLOTS_MAX; i++) {
         void *value = fls->values[i];
         fls->values[i] = NULL;

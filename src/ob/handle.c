@@ -39,6 +39,10 @@ static uint64_t all_values(const struct ob_handle_table *table) {
     return core_handle_place(table->pid, NO_HANDLE);
 }
 
+void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table, unsigned kind) {
+    core_touch(w, all_values(table), kind);
+}
+
 /* The lowest free index (or a new one: core_reuses), or -1 when the table cannot grow any more. */
 static int64_t allocate(struct rd_world *w, struct ob_handle_table *table) {
     uint32_t index = table->first_free;
@@ -84,6 +88,9 @@ static struct ob_handle_entry *add_entry(struct rd_world *w, struct ob_handle_ta
 }
 
 NTSTATUS ob_open_unasked(struct rd_world *w, const struct ob_open *open, uint64_t *handle) {
+    /* A process of others may end meanwhile, and one's own may have a child. */
+    if (open->table->pid != w->current_pid || (open->flags & OB_INHERIT))
+        ob_touch_inherited(w, open->table, CORE_UPDATE);
     if (open->table->closed)
         return STATUS_PROCESS_IS_TERMINATING;
     int64_t index = allocate(w, open->table);
@@ -139,6 +146,7 @@ NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint
 
 uint32_t ob_close_table(struct rd_world *w, struct ob_handle_table *table) {
     uint32_t closed = 0;
+    ob_touch_inherited(w, table, CORE_WRITE);
     table->closed = true;
     for (uint32_t i = 0; table->count && i < table->capacity; i++) {
         if (!table->entries[i].body)
@@ -167,9 +175,13 @@ static void inherit_entry(struct rd_world *w, const struct ob_handle_entry *entr
 
 void ob_inherit(struct rd_world *w, const struct ob_handle_table *from,
                 struct ob_handle_table *to) {
-    for (uint32_t i = 0; i < from->capacity; i++)
-        if (from->entries[i].body && (from->entries[i].flags & OB_INHERIT))
-            inherit_entry(w, &from->entries[i], i, to);
+    ob_touch_inherited(w, from, CORE_READ);
+    for (uint32_t i = 0; i < from->capacity; i++) {
+        if (!from->entries[i].body || !(from->entries[i].flags & OB_INHERIT))
+            continue;
+        core_touch(w, core_handle_place(from->pid, handle_value(i)), CORE_READ);
+        inherit_entry(w, &from->entries[i], i, to);
+    }
 }
 
 NTSTATUS ob_inherit_one(struct rd_world *w, const struct ob_handle_table *from, uint64_t handle,

@@ -211,6 +211,8 @@ NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint
 /* Closes everything, protected handles too; returns how many there were. */
 uint32_t ob_close_table(struct rd_world *w, struct ob_handle_table *table);
 
+/* Which handles a child would inherit changes, or whether there can be any; or somebody looks. */
+void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table, unsigned kind);
 /* Copies the inheritable handles to the same values of an empty table. */
 void ob_inherit(struct rd_world *w, const struct ob_handle_table *from, struct ob_handle_table *to);
 /* Copies one inheritable handle likewise (PROC_THREAD_ATTRIBUTE_HANDLE_LIST). */

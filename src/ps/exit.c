@@ -33,7 +33,10 @@ static bool is_last(const struct exit *exit) {
 }
 
 static bool leaves_job(const struct exit *exit) {
-    return exit->last && exit->process->job;
+    if (!exit->last)
+        return false;
+    core_touch(exit->process->world, ob_id(exit->process), CORE_READ);
+    return exit->process->job;
 }
 
 static bool has_windows(const struct exit *exit) {

@@ -270,7 +270,7 @@ static inline void ps_touch_life(struct rd_world *w, const struct ps_process *pr
 void ps_touch_id(struct rd_world *w, uint64_t id);
 
 /* Places of a process among those of its handles: values that no handle has. */
-enum { PS_COUNT_PLACE, PS_ENDS_PLACE, PS_LEAVING_PLACE, PS_POOLS_PLACE };
+enum { PS_COUNT_PLACE, PS_ENDS_PLACE, PS_LEAVING_PLACE, PS_POOLS_PLACE, PS_SLOTS_PLACE = 5 };
 
 /*
  * A thread leaves its process, so that so many are left: only who comes last can be told from the

@@ -336,6 +336,8 @@ bool ke_polls_for_ever(const struct ke_thread *thread);
 bool ke_polls_bounded(const struct rd_world *w);
 /* Nobody could go on: who polls looks once more, or time has passed. */
 void ke_poll_again(struct ke_thread *thread, bool time_has_passed);
+/* Who acts; NULL also if it is a thread that is deleted already. Only once somebody has yielded. */
+struct ke_thread *ke_poll_current(const struct rd_world *w);
 /* The thread is gone. */
 void ke_poll_forget(struct rd_world *w, struct ke_thread *thread);
 

@@ -257,8 +257,8 @@ static void poll_again(struct rd_world *w, bool time_has_passed) {
     struct ke_state *ke = w->ke;
     if (RD_LIKELY(!ke->polls))
         return;
-    if (ke->current)
-        ke_poll_again(ke->current, time_has_passed);
+    if (ke_poll_current(w))
+        ke_poll_again(ke_poll_current(w), time_has_passed);
     base_list_each(link, &ke->ready)
         ke_poll_again(base_container(link, struct ke_thread, ready), time_has_passed);
 }

@@ -44,10 +44,11 @@ struct ke_polls {
         uint32_t version;
     } watched[WATCHED_MAX];
     uint32_t count;
-    bool bounded;             /* somebody was kept from going on */
-    uint64_t progress;        /* steps that may change something, whatever it is */
-    struct ke_thread *writer; /* takes a step that may change what it touches; NULL: nobody */
-    struct ke_access written; /* that place */
+    const struct ke_thread *gone; /* the current thread, if it is deleted already */
+    bool bounded;                 /* somebody was kept from going on */
+    uint64_t progress;            /* steps that may change something, whatever it is */
+    struct ke_thread *writer;     /* takes a step that may change what it touches; NULL: nobody */
+    struct ke_access written;     /* that place */
 };
 
 static struct ke_round *round_of(const struct ke_thread *thread) {
@@ -150,10 +151,14 @@ static void settle(struct rd_world *w) {
     polls->writer = NULL;
 }
 
+struct ke_thread *ke_poll_current(const struct rd_world *w) {
+    return w->ke->current == w->ke->polls->gone ? NULL : w->ke->current;
+}
+
 /* core_choices.watch */
 static void touched(struct rd_world *w, uint64_t place, unsigned kind) {
     struct ke_polls *polls = w->ke->polls;
-    struct ke_thread *thread = w->current_tid ? w->ke->current : NULL;
+    struct ke_thread *thread = w->current_tid ? ke_poll_current(w) : NULL;
     kind &= CORE_KIND_MASK;
     if (kind >= CORE_UPDATE)
         change(w, thread, &(struct ke_access){place, (uint8_t)kind});
@@ -164,6 +169,8 @@ static void touched(struct rd_world *w, uint64_t place, unsigned kind) {
 void ke_poll_step(struct rd_world *w, struct ke_thread *thread) {
     struct ke_polls *polls = w->ke->polls;
     settle(w);
+    if (polls->gone == thread)
+        polls->gone = NULL; /* a new thread where the other one was */
     polls->progress += !ke_rounds_in_vain(thread);
     if (thread->next.kind >= KE_UPDATE) {
         polls->writer = thread;
@@ -285,7 +292,12 @@ void ke_poll_again(struct ke_thread *thread, bool time_has_passed) {
 }
 
 void ke_poll_forget(struct rd_world *w, struct ke_thread *thread) {
-    if (w->ke->polls && w->ke->polls->writer == thread)
+    struct ke_polls *polls = w->ke->polls;
+    if (!polls)
+        return;
+    if (polls->writer == thread)
         settle(w);
+    if (w->ke->current == thread)
+        polls->gone = thread;
     core_free(w, round_of(thread), sizeof(struct ke_round));
 }

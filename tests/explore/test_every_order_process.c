@@ -448,17 +448,14 @@ static void read_program(const char *text) {
     for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {
         unsigned self = program.threads - 1, op = 0;
         if (strcmp(word, "/") == 0) {
-            program.threads++;
+            program.joins = *rest != '\0';
+            program.threads += program.joins;
             continue;
         }
         while (op < OPS && strcmp(ops[op].name, word) != 0)
             op++;
         assert_in_range(op, 0, OPS - 1);
         program.steps[self][program.count[self]++] = op;
-    }
-    if (!program.count[program.threads - 1]) {
-        program.threads--;
-        program.joins = false;
     }
 }
 

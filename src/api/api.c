@@ -190,7 +190,7 @@ static void touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
     const struct ob_handle_table *table = api_handle_table(caller, &value);
     if (value != API_CURRENT_PROCESS && value != API_CURRENT_THREAD)
-        core_touch(caller->w, core_handle_place(table->pid, value), CORE_READ);
+        core_touch(caller->w, core_handle_place(table->owner, value), CORE_READ);
 }
 
 NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,

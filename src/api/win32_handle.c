@@ -39,7 +39,7 @@ static NTSTATUS find_source(struct api_caller *me, struct duplicate *d) {
         return STATUS_SUCCESS;
     }
     const struct ob_handle_entry *entry = ob_entry(&d->source->handles, value);
-    core_touch(me->w, core_handle_place(d->source->pid, value), CORE_READ);
+    core_touch(me->w, core_handle_place(ob_id(d->source), value), CORE_READ);
     if (!entry)
         return STATUS_INVALID_HANDLE;
     d->body = entry->body;

@@ -4,7 +4,7 @@
 
 /* Slots are their threads' own, but whoever gives an index away or back changes those of all. */
 static void touch_slots(const struct api_caller *me, enum core_access_kind kind) {
-    core_touch(me->w, core_handle_place(me->process->pid, PS_SLOTS_PLACE), kind);
+    core_touch(me->w, core_handle_place(ob_id(me->process), PS_SLOTS_PLACE), kind);
 }
 
 static bool tls_used(const struct ldr_process *process, DWORD index) {

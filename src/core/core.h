@@ -70,10 +70,10 @@ enum core_access_kind {
 enum core_space {
     CORE_OBJECT,  /* a dispatcher object or another kernel object, by its number */
     CORE_LIFE,    /* whether a thread or process may go on, by its object's number */
-    CORE_HANDLE,  /* an entry of a handle table: process number and handle value */
+    CORE_HANDLE,  /* an entry of a handle table: core_handle_place */
     CORE_NAME,    /* a name in the object namespace, by its hash */
     CORE_ID,      /* a process or thread ID: whose it is */
-    CORE_MODULES, /* the modules of a process, by its ID */
+    CORE_MODULES, /* the modules of a process: core_modules_place */
     CORE_MEMORY,  /* memory that threads share, by its address */
     CORE_MACHINE  /* enum core_machine_place */
 };
@@ -96,9 +96,14 @@ static inline uint64_t core_place(enum core_space space, uint64_t number) {
     return (uint64_t)space << CORE_SPACE_SHIFT | (number & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1));
 }
 
+/* What belongs to a process, by the number of its object. */
 static inline uint64_t core_handle_place(uint32_t process, uint64_t value) {
     return core_place(CORE_HANDLE, (uint64_t)process << CORE_HANDLE_SHIFT |
                                        (value & ((1u << CORE_HANDLE_SHIFT) - 1)));
+}
+
+static inline uint64_t core_modules_place(uint32_t process) {
+    return core_place(CORE_MODULES, (uint64_t)process << CORE_HANDLE_SHIFT);
 }
 
 static inline uint64_t core_memory_place(const volatile void *address) {

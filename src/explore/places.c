@@ -190,6 +190,10 @@ uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     case CORE_LIFE:
         exp_name_objects(trace, w, trace->current_thread);
         return exp_life(trace, (uint32_t)place);
+    case CORE_HANDLE:
+    case CORE_MODULES:
+        exp_name_objects(trace, w, trace->current_thread);
+        return index_of(trace, exp_owned_place(trace, place));
     case CORE_MEMORY:
         return memory_place(trace, w, place);
     default:

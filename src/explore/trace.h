@@ -239,6 +239,23 @@ static inline uint32_t exp_life(struct exp_trace *trace, uint32_t object) {
     return life ? life : exp_new_life(trace, object);
 }
 
+static inline uint64_t exp_mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
+    return hash ^ hash >> 29;
+}
+
+static inline bool exp_is_owned(uint64_t place) {
+    return place >> CORE_SPACE_SHIFT == CORE_HANDLE || place >> CORE_SPACE_SHIFT == CORE_MODULES;
+}
+
+/* What belongs to a process goes by what that is called. */
+static inline uint64_t exp_owned_place(const struct exp_trace *trace, uint64_t place) {
+    uint32_t owner = (uint32_t)(place >> CORE_HANDLE_SHIFT);
+    uint64_t number = exp_mix(exp_of_object(trace, owner)->identity,
+                              place & (((uint64_t)1 << CORE_HANDLE_SHIFT) - 1));
+    return core_place((enum core_space)(place >> CORE_SPACE_SHIFT), number);
+}
+
 /* The index of a place, as the world calls it. */
 static inline uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     uint32_t known = 0;
@@ -246,6 +263,8 @@ static inline uint32_t exp_place(struct exp_trace *trace, struct rd_world *w, ui
         known = exp_of_object(trace, (uint32_t)place)->place;
     else if (place >> CORE_SPACE_SHIFT == CORE_LIFE)
         known = exp_of_object(trace, (uint32_t)place)->life;
+    else if (exp_is_owned(place))
+        known = *exp_slot(trace, exp_owned_place(trace, place));
     else if (place >> CORE_SPACE_SHIFT != CORE_MEMORY)
         known = *exp_slot(trace, place);
     return known ? known : exp_new_place(trace, w, place);
@@ -334,11 +353,6 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
 
 /* ---- helpers --------------------------------------------------------------------------------- */
-
-static inline uint64_t exp_mix(uint64_t hash, uint64_t value) {
-    hash = (hash ^ value) * 0xBF58476D1CE4E5B9u;
-    return hash ^ hash >> 29;
-}
 
 /* Makes room for one more item; false: no memory. */
 static inline bool exp_grow(void **items, size_t *capacity, size_t count, size_t size) {

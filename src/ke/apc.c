@@ -76,7 +76,7 @@ static void queue_for_kernel(struct rd_world *w, struct ke_thread *thread,
 bool ke_queue_apc(struct rd_world *w, KAPC *object, void *owner) {
     struct ke_thread *thread = (struct ke_thread *)(void *)object->Thread;
     struct apc apc = {.object = object, .owner = owner};
-    ke_touch_life(w, thread, CORE_WRITE | (object->ApcMode == UserMode ? CORE_OPEN : 0u));
+    ke_touch_life(w, thread, CORE_WRITE | CORE_OPEN);
     if (object->Inserted || is_ending(thread))
         return false;
     object->Inserted = TRUE;

@@ -49,7 +49,8 @@ struct ke_gate {
     bool timed;     /* waits no longer than for some time */
     uint8_t places; /* how many it is about: what the step touches first */
     bool any;       /* one of them is enough */
-    bool alertable; /* an APC is enough, too: the step touches the life of its thread next */
+    bool waits;     /* so a kernel APC is enough, too; */
+    bool alertable; /* any APC is. Then the step touches the life of its thread next */
     struct ke_access (*place)(const struct ke_thread *thread, const void *context,
                               unsigned index); /* perhaps CORE_CLOSED; NULL: there is only one */
     bool resists; /* termination waits until the thread has what it waits for */
@@ -441,12 +442,19 @@ static inline void ke_touch_state(struct rd_world *w, const DISPATCHER_HEADER *o
                         (will_be_signaled ? CORE_OPEN : 0u));
 }
 
-/* Would an alertable wait end at once, whatever it is for? */
-static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
-    return ke_has_user_apcs(thread) || thread->alerted[KernelMode] || thread->alerted[UserMode];
+/* May a kernel APC of the thread run now? Special ones nearly always may. */
+bool ke_kernel_apc_may_run(const struct ke_thread *thread); /* there is one */
+static inline bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
+    return RD_UNLIKELY(thread->has_kernel_apcs) && ke_kernel_apc_may_run(thread);
 }
 
-/* Whether the thread goes on, and what ends its alertable waits, is being changed or asked. */
+/* Would an alertable wait end at once, or any wait begin anew, whatever it is for? */
+static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
+    return ke_kernel_apc_is_due(thread) || ke_has_user_apcs(thread) ||
+           thread->alerted[KernelMode] || thread->alerted[UserMode];
+}
+
+/* Whether the thread goes on, and what interrupts its waits, is being changed or asked. */
 static inline void ke_touch_life(struct rd_world *w, const struct ke_thread *thread,
                                  unsigned kind) {
     if (RD_UNLIKELY(core_is_watched(w)))
@@ -544,11 +552,6 @@ bool ke_queue_apc(struct rd_world *w, KAPC *apc, void *owner);
 bool ke_remove_apc(struct rd_world *w, KAPC *apc);
 /* How many of that driver's are queued to the thread. */
 uint32_t ke_apcs_of(const struct ke_thread *thread, const void *owner);
-/* May a kernel APC of the thread run now? Special ones nearly always may. */
-bool ke_kernel_apc_may_run(const struct ke_thread *thread); /* there is one */
-static inline bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
-    return RD_UNLIKELY(thread->has_kernel_apcs) && ke_kernel_apc_may_run(thread);
-}
 /* For ke_run_kernel_apcs: there are some. */
 void ke_deliver_kernel_apcs(struct rd_world *w);
 /* Runs those kernel APCs of the current thread that may run now. */

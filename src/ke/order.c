@@ -103,6 +103,15 @@ static struct ke_thread *first_to_wait(struct rd_world *w, struct ke_thread *cur
     return first;
 }
 
+static bool is_interrupted(const struct ke_thread *thread) {
+    return thread->gate->waits && ke_kernel_apc_is_due(thread);
+}
+
+/* Is the thread at a gate that an APC can open? */
+static bool is_alertable(const struct ke_thread *thread) {
+    return thread->gate->alertable || is_interrupted(thread);
+}
+
 static struct core_step step_of(const struct ke_thread *thread) {
     const struct ke_gate *gate = thread->runs_on ? NULL : thread->gate; /* see can_go_on */
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
@@ -112,12 +121,12 @@ static struct core_step step_of(const struct ke_thread *thread) {
                               .kind = (uint8_t)(thread->next.kind | ending),
                               .gates = gate ? gate->places : 0,
                               .any = gate && gate->any,
-                              .alertable = gate && gate->alertable};
+                              .alertable = gate && is_alertable(thread)};
 }
 
 /* How many places a thread at the gate looks at. */
-static unsigned places_of(const struct ke_gate *gate) {
-    return gate ? gate->places + gate->alertable : 0;
+static unsigned places_of(const struct ke_thread *thread) {
+    return thread->gate ? thread->gate->places + is_alertable(thread) : 0;
 }
 
 /* What the thread at the gate waits for, from 0 to places_of - 1. */
@@ -134,7 +143,7 @@ static struct ke_access gate_access(const struct ke_thread *thread, unsigned ind
 
 bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread) {
     bool open = ke_gate_is_open(w, thread);
-    for (unsigned i = 0; i < places_of(thread->gate); i++) {
+    for (unsigned i = 0; i < places_of(thread); i++) {
         struct ke_access access = gate_access(thread, i, open);
         core_touch(w, access.place, CORE_READ | (access.kind & CORE_CLOSED));
     }
@@ -148,7 +157,7 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     bool open = ke_gate_is_open(w, thread);
     if (!thread->gate)
         w->choices.observer->gave_up(w, &step);
-    for (unsigned i = 0; i < places_of(thread->gate); i++) {
+    for (unsigned i = 0; i < places_of(thread); i++) {
         struct ke_access access = gate_access(thread, i, open);
         step.place = access.place;
         step.kind = access.kind;
@@ -233,6 +242,8 @@ static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, boo
     w->ke->step_decisions = w->choices.taken;
     if (RD_UNLIKELY(steps_are_told(w)))
         tell_step(w, thread, blocked, false);
+    if (thread->gate && is_interrupted(thread))
+        ke_look_at_gate(w, thread); /* now: the APC comes before the wait goes on */
     return thread;
 }
 

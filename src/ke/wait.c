@@ -414,6 +414,7 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .timed = wait->timeout != NULL,
         .places = (uint8_t)wait->count,
         .any = wait->count > 1 && !wait->all,
+        .waits = true,
         .alertable = wait->alertable,
         .place = place_of,
         .resists = wait->mode == KernelMode ||

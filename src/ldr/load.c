@@ -17,7 +17,7 @@ static struct ldr_process *current_process(struct rd_world *w) {
 }
 
 void ldr_touch_modules(const struct ldr_process *process, enum core_access_kind kind) {
-    core_touch(process->process->world, core_place(CORE_MODULES, process->process->pid), kind);
+    core_touch(process->process->world, core_modules_place(ob_id(process->process)), kind);
 }
 
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name) {

@@ -10,7 +10,7 @@
 
 void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
     struct ldr_process *process = ps_current_process(w)->ldr;
-    core_touch(w, core_handle_place(process->process->pid, PS_SLOTS_PLACE), CORE_WRITE);
+    core_touch(w, core_handle_place(ob_id(process->process), PS_SLOTS_PLACE), CORE_WRITE);
     for (uint32_t i = 1; i < LDR_FLS_SLOTS_MAX; i++) {
         void *value = fls->values[i];
         fls->values[i] = NULL;
@@ -56,7 +56,7 @@ static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
         if (!last)
             break; /* there may be a million others */
     }
-    core_touch(w, core_handle_place(thread->process->pid, PS_LEAVING_PLACE),
+    core_touch(w, core_handle_place(ob_id(thread->process), PS_LEAVING_PLACE),
                last ? CORE_WRITE : CORE_UPDATE);
     return last;
 }

@@ -10,7 +10,7 @@ static struct ldr_tp *current(const struct rd_world *w) {
 
 /* All pools of a process are one place; where they lie in memory may differ from run to run. */
 static uint64_t place(const struct rd_world *w) {
-    return core_handle_place(ps_current_process(w)->pid, PS_POOLS_PLACE);
+    return core_handle_place(ob_id(ps_current(w)->process), PS_POOLS_PLACE);
 }
 
 static void point(struct rd_world *w) {

@@ -11,9 +11,10 @@ enum { FIRST_CAPACITY = 16, LAST_CAPACITY = 1 << 24 };
 #define GENERIC_WRITE_RIGHT 0x40000000u
 #define GENERIC_READ_RIGHT 0x80000000u
 
-void ob_table_init(struct ob_handle_table *table, uint32_t pid) {
+void ob_table_init(struct ob_handle_table *table, uint32_t pid, uint32_t owner) {
     memset(table, 0, sizeof *table);
     table->pid = pid;
+    table->owner = owner;
 }
 
 static uint64_t handle_value(uint32_t index) {
@@ -36,7 +37,7 @@ static bool grow(struct rd_world *w, struct ob_handle_table *table, uint32_t cap
 
 static uint64_t all_values(const struct ob_handle_table *table) {
     enum { NO_HANDLE = 1 };
-    return core_handle_place(table->pid, NO_HANDLE);
+    return core_handle_place(table->owner, NO_HANDLE);
 }
 
 void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table, unsigned kind) {
@@ -121,7 +122,7 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
     struct ob_handle_entry *entry = &table->entries[index];
     void *body = entry->body;
     struct ob_header *header = ob_header_of(body);
-    core_touch(w, core_handle_place(table->pid, handle_value(index)), CORE_WRITE);
+    core_touch(w, core_handle_place(table->owner, handle_value(index)), CORE_WRITE);
     core_given_back(w, all_values(table));
     entry->body = NULL;
     table->count--;
@@ -135,7 +136,7 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
 
 NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint64_t handle) {
     const struct ob_handle_entry *entry = ob_entry(table, handle);
-    core_touch(w, core_handle_place(table->pid, handle), CORE_READ);
+    core_touch(w, core_handle_place(table->owner, handle), CORE_READ);
     if (!entry)
         return STATUS_INVALID_HANDLE;
     if (entry->flags & OB_PROTECT_FROM_CLOSE)
@@ -179,7 +180,7 @@ void ob_inherit(struct rd_world *w, const struct ob_handle_table *from,
     for (uint32_t i = 0; i < from->capacity; i++) {
         if (!from->entries[i].body || !(from->entries[i].flags & OB_INHERIT))
             continue;
-        core_touch(w, core_handle_place(from->pid, handle_value(i)), CORE_READ);
+        core_touch(w, core_handle_place(from->owner, handle_value(i)), CORE_READ);
         inherit_entry(w, &from->entries[i], i, to);
     }
 }

@@ -147,12 +147,12 @@ struct ob_handle_entry {
 struct ob_handle_table {
     struct ob_handle_entry *entries;
     uint32_t capacity, count, first_free;
-    uint32_t used; /* entries from here on were never given to anybody */
-    uint32_t pid;  /* owner */
-    bool closed;   /* the process has lost its table: nothing can be inserted any more */
+    uint32_t used;       /* entries from here on were never given to anybody */
+    uint32_t pid, owner; /* of the process: its ID, and the number of its object */
+    bool closed;         /* the process has lost its table: nothing can be inserted any more */
 };
 
-void ob_table_init(struct ob_handle_table *table, uint32_t pid);
+void ob_table_init(struct ob_handle_table *table, uint32_t pid, uint32_t owner);
 
 /* NULL if the value names no open handle. The two low bits are ignored. */
 static inline struct ob_handle_entry *ob_entry(const struct ob_handle_table *table,

@@ -101,7 +101,7 @@ static struct ps_process *new_process(struct rd_world *w, const char *name, uint
     process->name = name;
     process->exit_status = PS_STILL_ACTIVE;
     process->create_time = w->now;
-    ob_table_init(&process->handles, process->pid);
+    ob_table_init(&process->handles, process->pid, ob_id(process));
     base_list_init(&process->threads);
     base_list_push_back(&w->ps->processes, &process->link);
     ps_touch_lists(w);

@@ -281,7 +281,7 @@ static inline void ps_touch_count(struct rd_world *w, const struct ps_process *p
     unsigned kind = left == 0   ? CORE_WRITE | CORE_LAST
                     : left == 1 ? CORE_UPDATE | CORE_LAST
                                 : CORE_UPDATE;
-    core_touch(w, core_handle_place(process->pid, place), kind);
+    core_touch(w, core_handle_place(ob_id(process), place), kind);
 }
 
 /* Whoever lists all processes and threads sees it. */
@@ -291,7 +291,7 @@ static inline void ps_touch_lists(struct rd_world *w) {
 
 /* What changes whenever a thread of the process has ended. */
 static inline uint64_t ps_ends_place(const struct ps_process *process) {
-    return core_handle_place(process->pid, PS_ENDS_PLACE);
+    return core_handle_place(ob_id(process), PS_ENDS_PLACE);
 }
 
 /* The current thread waits in kernel mode until no other thread of its process is wanted. */

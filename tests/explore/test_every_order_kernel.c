@@ -598,6 +598,9 @@ static const char *const hard[] = {
     "close_named 0 / load 0 / reference 0",
     "queue_item 0 queue_item 0 / load 1 / store 1",
     "wait_removal 0 / wait_removal 0 / hold_removal 0",
+    "end_thread 0 / queue_apc 0 / join 1",
+    "region 1 join 0 / queue_apc 0 poll 1",
+    "join 1 / queue_apc 0 queue_apc 1",
 };
 
 static unsigned op_named(const char *name) {

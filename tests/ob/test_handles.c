@@ -32,7 +32,7 @@ struct fixture {
 static int setup(void **state) {
     static struct fixture fixture;
     fixture.world = test_world(NULL);
-    ob_table_init(&fixture.table, 8);
+    ob_table_init(&fixture.table, 8, 8);
     fixture.body = ob_create(fixture.world, &thing);
     *state = &fixture;
     return 0;
@@ -216,7 +216,7 @@ static void a_table_is_closed_in_order_of_its_handles(void **state) {
 static void inheritable_handles_keep_their_values(void **state) {
     struct fixture *f = *state;
     struct ob_handle_table child;
-    ob_table_init(&child, 16);
+    ob_table_init(&child, 16, 16);
     for (uint32_t i = 0; i < 60; i++)
         open_with(f, i, i % 3 == 0 ? OB_INHERIT | (i % 2 ? OB_PROTECT_FROM_CLOSE : 0) : 0);
     ob_inherit(f->world, &f->table, &child);
@@ -241,7 +241,7 @@ static void inheritable_handles_keep_their_values(void **state) {
 static void a_list_of_handles_is_inherited_one_by_one(void **state) {
     struct fixture *f = *state;
     struct ob_handle_table child;
-    ob_table_init(&child, 16);
+    ob_table_init(&child, 16, 16);
     uint64_t plain = open_with(f, 1, 0), inheritable = 0;
     for (int i = 0; i < 30; i++)
         inheritable = open_with(f, 3, OB_INHERIT);

@@ -108,7 +108,7 @@ static void handles_and_references_are_counted_apart(void **state) {
     struct ob_handle_table table;
     struct seen seen;
     uint64_t first, second;
-    ob_table_init(&table, 8);
+    ob_table_init(&table, 8, 8);
     struct body *body = make(world, &seen, NULL);
     ob_open_handle(world, &table, body, 1, 0, &first);
     ob_open_handle(world, &table, body, 1, 0, &second);
@@ -179,7 +179,7 @@ static void the_name_goes_with_the_last_handle(void **state) {
     struct seen seen, new_seen;
     uint64_t handle;
     NTSTATUS status;
-    ob_table_init(&table, 8);
+    ob_table_init(&table, 8, 8);
     struct body *body = make(world, &seen, "name");
     ob_open_handle(world, &table, body, 1, 0, &handle);
     ob_close_handle(world, &table, handle);

@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 /*
- * ThreadSanitizer does not see the locks inside the dynamic linker: it would take an image that
- * one thread closed and the next one, mapped at the same address by another thread, for one memory.
+ * ThreadSanitizer does not see the lock inside the dynamic linker: it would take an image that one
+ * thread closed and the next one, mapped at the same address by another thread, for one memory, and
+ * what one thread's call allocated and another's frees for a race. So there is one that it sees.
  */
 #if defined(__SANITIZE_THREAD__)
 #define IMAGE_TSAN 1
@@ -29,15 +30,14 @@
 #endif
 #endif
 #ifdef IMAGE_TSAN
-void __tsan_acquire(void *address);
-void __tsan_release(void *address);
-static const char linker_lock;
-#define AFTER_MAPPING() __tsan_acquire((void *)&linker_lock)
-#define BEFORE_UNMAPPING() __tsan_release((void *)&linker_lock)
+#include <pthread.h>
+static pthread_mutex_t linker_lock = PTHREAD_MUTEX_INITIALIZER;
+#define LOCK_LINKER() pthread_mutex_lock(&linker_lock)
+#define UNLOCK_LINKER() pthread_mutex_unlock(&linker_lock)
 #define UNSEEN_LOCK __attribute__((no_sanitize_thread))
 #else
-#define AFTER_MAPPING() ((void)0)
-#define BEFORE_UNMAPPING() ((void)0)
+#define LOCK_LINKER() ((void)0)
+#define UNLOCK_LINKER() ((void)0)
 #define UNSEEN_LOCK
 #endif
 
@@ -51,8 +51,9 @@ UNSEEN_LOCK static bool find_base(void *handle, uintptr_t *base) {
 }
 
 static void unmap(void *handle) {
-    BEFORE_UNMAPPING();
+    LOCK_LINKER();
     dlclose(handle);
+    UNLOCK_LINKER();
 }
 
 /* What the dynamic linker knows about the object at `base`. */
@@ -116,10 +117,11 @@ static void *open_image(const struct elf_file *file, const char *name) {
 
 /* Maps one file name. False: `handle` is NULL if the host refused, else the memory is taken. */
 static bool try_name(struct port_image *image, const struct elf_file *file, const char *name) {
+    LOCK_LINKER();
     image->handle = open_image(file, name);
+    UNLOCK_LINKER();
     if (!image->handle)
         return false;
-    AFTER_MAPPING();
     if (find_base(image->handle, &image->base) && claim(file, image->base))
         return true;
     unmap(image->handle);

@@ -377,8 +377,7 @@ static void compare(uint64_t seed, uint32_t choose, uint64_t executions_max,
                                  .start = start_program,
                                  .outcome = outcome_of_program,
                                  .print = print_program,
-                                 .executions_max = executions_max,
-                                 .may_give_up = (choose & RD_CHOOSE_TERMINATION) != 0};
+                                 .executions_max = executions_max};
     const rd_image_desc image = {.size = sizeof image, .main = run_program};
     assert_int_equal(rd_image_register(of.world, "p.exe", &image), RD_OK);
     orders_compare(&of, seed, totals);

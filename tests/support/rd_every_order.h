@@ -17,7 +17,6 @@ struct orders_of {
     uint64_t (*outcome)(void);      /* of the execution that has just ended */
     void (*print)(uint64_t seed);   /* the program */
     uint64_t executions_max;        /* of an exploration; what needs more is not compared */
-    bool may_give_up;               /* executions that it has begun */
     bool plain;                     /* beginnings that nobody can tell apart are all enumerated */
 };
 

@@ -25,15 +25,21 @@ static PROCESS_INFORMATION spawn(const char *role, DWORD flags) {
     return child;
 }
 
-static DWORD WINAPI worker(LPVOID gate) {
+/*
+ * The worker itself says that it is ready: one that exists and has not begun is a new thread for the
+ * debugger too, and Wine then tells of it twice.
+ */
+static DWORD WINAPI worker(LPVOID handles) {
+    HANDLE ready = ((HANDLE *)handles)[0], gate = ((HANDLE *)handles)[1];
+    SetEvent(ready);
     WaitForSingleObject(gate, INFINITE);
     return 0;
 }
 
 /* Two threads wait for the gate that the debugger opens. */
 static int child(HANDLE ready, HANDLE gate) {
-    CreateThread(NULL, 0, worker, gate, 0, NULL);
-    SetEvent(ready);
+    HANDLE handles[2] = {ready, gate};
+    CreateThread(NULL, 0, worker, handles, 0, NULL);
     WaitForSingleObject(gate, INFINITE);
     return IsDebuggerPresent() ? 1 : 8;
 }

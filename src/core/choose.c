@@ -21,18 +21,27 @@ enum { DEFAULT_QUANTUM = 200 };
 
 void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned answer) {
     struct core_choices *choices = &w->choices;
-    if (choices->decision_count == choices->decision_capacity) {
-        size_t capacity = choices->decision_capacity ? choices->decision_capacity * 2 : 64;
-        struct core_decision *grown = base_arena_alloc(&w->run, capacity * sizeof *grown);
-        if (!grown)
+    size_t place = choices->decision_count % CORE_DECISIONS_PER_CHUNK;
+    if (place == 0) {
+        struct core_decisions *more = base_arena_alloc(&w->run, sizeof *more);
+        if (!more)
             return;
-        if (choices->decision_count)
-            memcpy(grown, choices->decisions, choices->decision_count * sizeof *grown);
-        choices->decisions = grown;
-        choices->decision_capacity = capacity;
+        *(choices->decisions ? &choices->last_decisions->more : &choices->decisions) = more;
+        choices->last_decisions = more;
     }
-    choices->decisions[choices->decision_count++] =
+    choices->decision_count++;
+    choices->last_decisions->items[place] =
         (struct core_decision){choices->taken, count, answer, (uint8_t)kind};
+}
+
+void core_decisions_copy(const struct rd_world *w, struct core_decision *copy) {
+    const struct core_decisions *from = w->choices.decisions;
+    size_t size;
+    for (size_t left = w->choices.decision_count; left; left -= size, copy += size) {
+        size = left < CORE_DECISIONS_PER_CHUNK ? left : CORE_DECISIONS_PER_CHUNK;
+        memcpy(copy, from->items, size * sizeof *copy);
+        from = from->more;
+    }
 }
 
 static void tell_both(struct rd_world *w, uint64_t place, unsigned kind) {
@@ -124,8 +133,8 @@ static unsigned answer_replay(struct rd_world *w, unsigned kind, unsigned count)
 void core_choices_reset(struct rd_world *w) {
     struct core_choices *choices = &w->choices;
     choices->taken = 0;
-    choices->decisions = NULL;
-    choices->decision_count = choices->decision_capacity = 0;
+    choices->decisions = choices->last_decisions = NULL;
+    choices->decision_count = 0;
     choices->replay_next = 0;
     choices->known = NULL;
     choices->known_count = choices->repeated = 0;
@@ -276,10 +285,12 @@ bool core_replay_parse(struct rd_world *w, const char *text, char *error, size_t
 
 const char *core_replay_print(struct rd_world *w) {
     const struct core_choices *choices = &w->choices;
-    size_t room = 64 + choices->decision_count * 48;
+    size_t count = choices->decision_count, room = 64 + count * 48;
     char *text = base_arena_alloc(&w->run, room);
-    if (!text)
+    struct core_decision *decisions = base_arena_alloc(&w->run, count * sizeof *decisions);
+    if (!text || !decisions)
         return "";
+    core_decisions_copy(w, decisions);
     char flags[sizeof flag_letters], *letter = flags;
     for (size_t i = 0; flag_letters[i]; i++)
         if (choices->choose & 1u << i)
@@ -287,8 +298,8 @@ const char *core_replay_print(struct rd_world *w) {
     *letter = '\0';
     size_t used = (size_t)snprintf(text, room, "rd1.q%" PRIu32 "%s.n%" PRIu64, choices->quantum,
                                    flags, choices->taken);
-    for (size_t i = 0; i < choices->decision_count; i++) {
-        const struct core_decision *decision = &choices->decisions[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct core_decision *decision = &decisions[i];
         used +=
             (size_t)snprintf(text + used, room - used, ".%" PRIu64 "%c%" PRIu32 "/%" PRIu32,
                              decision->index, decision->kind, decision->answer, decision->count);

@@ -152,6 +152,14 @@ struct core_decision {
     uint8_t kind;
 };
 
+/* Of one run. They are many where every answer is chance: nothing is moved to make room for more.
+ */
+enum { CORE_DECISIONS_PER_CHUNK = 64 };
+struct core_decisions {
+    struct core_decision items[CORE_DECISIONS_PER_CHUNK];
+    struct core_decisions *more;
+};
+
 /* A step of another execution that began in the same way. */
 struct core_known_step {
     uint32_t thread;        /* which took it; 0: time passed */
@@ -173,9 +181,9 @@ struct core_choices {
     size_t known_count, repeated;
     const struct core_observer *observer_of_rest; /* becomes `observer` after them */
     uint64_t taken;
-    uint32_t quantum;                /* scheduling points per turn, in this run */
-    struct core_decision *decisions; /* in run memory */
-    size_t decision_count, decision_capacity;
+    uint32_t quantum;                                  /* scheduling points per turn, in this run */
+    struct core_decisions *decisions, *last_decisions; /* in run memory */
+    size_t decision_count;
     uint64_t random[4];           /* state of the random strategy */
     struct core_decision *replay; /* in permanent memory */
     size_t replay_count, replay_capacity, replay_next;
@@ -297,6 +305,8 @@ void core_log_reset(struct rd_world *w);
 /* ---- decisions ------------------------------------------------------------------------------- */
 
 void core_record(struct rd_world *w, unsigned kind, unsigned count, unsigned answer);
+/* Those of this run so far, choices.decision_count of them. */
+void core_decisions_copy(const struct rd_world *w, struct core_decision *copy);
 
 /* The one door for nondeterminism: an answer below `count`; 0 is the default. */
 static inline unsigned core_choose(struct rd_world *w, unsigned kind, unsigned count) {

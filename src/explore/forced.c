@@ -66,10 +66,9 @@ uint64_t exp_preemptions(const struct exp_forced *forced) {
 }
 
 struct core_decision *exp_copy_decisions(const struct rd_world *w, size_t *count) {
-    size_t size = w->choices.decision_count * sizeof(struct core_decision);
-    struct core_decision *copy = malloc(size + 1);
     *count = w->choices.decision_count;
-    if (copy && size)
-        memcpy(copy, w->choices.decisions, size);
+    struct core_decision *copy = malloc(*count * sizeof *copy + 1);
+    if (copy)
+        core_decisions_copy(w, copy);
     return copy;
 }

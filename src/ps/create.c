@@ -247,6 +247,7 @@ static bool refuses_threads(const struct ps_process *process) {
 NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *create,
                           struct ps_thread **thread) {
     *thread = NULL;
+    ps_touch_life(w, create->process, CORE_READ);
     if (refuses_threads(create->process))
         return STATUS_PROCESS_IS_TERMINATING;
     struct ps_thread *created = new_thread(w, create);

@@ -231,6 +231,7 @@ NTSTATUS ps_debug_attach(struct rd_world *w, struct ps_debug *debug, struct ps_p
     uint32_t count;
     if (process->system || process == ps_current_process(w))
         return STATUS_ACCESS_DENIED;
+    ps_touch_life(w, process, CORE_READ);
     if (process->exiting || process->rundown || !first_thread(process))
         return STATUS_PROCESS_IS_TERMINATING;
     if (process->debug)

@@ -351,7 +351,7 @@ static NTSTATUS join(struct rd_world *w, struct ps_job *job, struct ps_process *
                      unsigned rule) {
     struct ps_job *current = process->job;
     touch(w, job, CORE_WRITE);
-    core_touch(w, ob_id(process), CORE_WRITE);
+    ke_touch_state(w, &process->header, process->header.SignalState > 0);
     NTSTATUS status = current ? may_nest(w, job, current) : STATUS_SUCCESS;
     if (!NT_SUCCESS(status) || job == current)
         return status;
@@ -366,6 +366,7 @@ static NTSTATUS join(struct rd_world *w, struct ps_job *job, struct ps_process *
 }
 
 NTSTATUS ps_job_assign(struct rd_world *w, struct ps_job *job, struct ps_process *process) {
+    ps_touch_life(w, process, CORE_READ);
     if (process->system)
         return STATUS_ACCESS_DENIED;
     if (process->exiting || process->rundown)

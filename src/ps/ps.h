@@ -260,7 +260,7 @@ NTSTATUS ps_terminate_process(struct rd_world *w, struct ps_process *process, NT
 /* A process or thread ends: the machine crashes if it is critical (TERM-54). */
 void ps_check_critical(struct rd_world *w, const void *body, bool critical);
 
-/* Whether the threads of the process go on is being changed. */
+/* Whether the threads of the process go on is being changed or asked. */
 static inline void ps_touch_life(struct rd_world *w, const struct ps_process *process,
                                  unsigned kind) {
     core_touch(w, core_place(CORE_LIFE, ob_id(process)), kind);

@@ -6,6 +6,7 @@ NTSTATUS ps_suspend_process(struct rd_world *w, struct ps_process *process) {
     struct ps_thread *current = ps_current(w);
     uint32_t previous;
     bool own = false;
+    ps_touch_life(w, process, CORE_READ);
     if (process->exiting)
         return STATUS_PROCESS_IS_TERMINATING;
     base_list_each(link, &process->threads) {

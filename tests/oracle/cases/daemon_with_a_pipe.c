@@ -28,25 +28,27 @@ static void __cdecl client(void *arg) {
     DisconnectNamedPipe(pipe);
     CloseHandle(pipe);
 }
+static HANDLE instance(void) {
+    return CreateNamedPipeA(PIPE, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
+                            PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT,
+                            PIPE_UNLIMITED_INSTANCES, 0, 0, 0, NULL);
+}
 static int daemon_main(void) {
     HANDLE mutex = CreateMutexA(NULL, TRUE, "tiny_daemon_mutex");
     if (GetLastError() == ERROR_ALREADY_EXISTS)
         return 17;
     stopEvent = CreateEvent(NULL, TRUE, FALSE, NULL);
     HANDLE started = OpenEventA(EVENT_MODIFY_STATE, FALSE, "tiny_daemon_started");
+    HANDLE pipe = instance();
+    if (started) {
+        SetEvent(started);
+        CloseHandle(started);
+    }
     for (;;) {
         OVERLAPPED ov = {0};
         ov.hEvent = CreateEvent(NULL, TRUE, FALSE, NULL);
-        HANDLE pipe = CreateNamedPipeA(PIPE, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
-                                       PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT,
-                                       PIPE_UNLIMITED_INSTANCES, 0, 0, 0, NULL);
         if (pipe == INVALID_HANDLE_VALUE)
             return 18;
-        if (started) {
-            SetEvent(started);
-            CloseHandle(started);
-            started = NULL;
-        }
         BOOL c = ConnectNamedPipe(pipe, &ov);
         if (!c && GetLastError() == ERROR_PIPE_CONNECTED)
             SetEvent(ov.hEvent);
@@ -59,7 +61,10 @@ static int daemon_main(void) {
             break;
         }
         CloseHandle(ov.hEvent);
+        /* The next instance is there before this one ends: the name never vanishes. */
+        HANDLE next = instance();
         _beginthread(client, 0, pipe);
+        pipe = next;
     }
     ReleaseMutex(mutex);
     return (int)served;

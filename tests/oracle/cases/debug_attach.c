@@ -26,8 +26,8 @@ static PROCESS_INFORMATION spawn(const char *role, DWORD flags) {
 }
 
 /*
- * The worker itself says that it is ready: one that exists and has not begun is a new thread for the
- * debugger too, and Wine then tells of it twice.
+ * The worker itself says that it is ready: one that exists and has not begun is a new thread for
+ * the debugger too, and Wine then tells of it twice.
  */
 static DWORD WINAPI worker(LPVOID handles) {
     HANDLE ready = ((HANDLE *)handles)[0], gate = ((HANDLE *)handles)[1];

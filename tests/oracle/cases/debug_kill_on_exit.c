@@ -38,6 +38,13 @@ static int debugger(DWORD pid, BOOL kill) {
     return 0;
 }
 
+/* A process that has come as far as its own code. */
+static PROCESS_INFORMATION start_target(HANDLE ready) {
+    PROCESS_INFORMATION target = spawn("target", 0);
+    WaitForSingleObject(ready, INFINITE);
+    return target;
+}
+
 static void run_debugger(PROCESS_INFORMATION *target, const char *role) {
     char line[64];
     PROCESS_INFORMATION information;
@@ -47,6 +54,7 @@ static void run_debugger(PROCESS_INFORMATION *target, const char *role) {
 }
 
 int main(int argc, char **argv) {
+    HANDLE ready = CreateEventA(NULL, FALSE, FALSE, "oracle_debug_target_ready");
     PROCESS_INFORMATION target;
     DWORD code;
     BOOL debugged = TRUE;
@@ -54,16 +62,17 @@ int main(int argc, char **argv) {
     if (argc == 3)
         return debugger(strtoul(argv[2], NULL, 10), strcmp(argv[1], "kill") == 0);
     if (argc > 1) {
+        SetEvent(ready);
         Sleep(INFINITE);
         return 0;
     }
-    target = spawn("target", 0);
+    target = start_target(ready);
     run_debugger(&target, "kill");
     printf("killed: %lx\n", WaitForSingleObject(target.hProcess, 10000));
     GetExitCodeProcess(target.hProcess, &code);
     printf("exit code: %lx\n", code);
 
-    target = spawn("target", 0);
+    target = start_target(ready);
     run_debugger(&target, "keep");
     printf("spared: %lx\n", WaitForSingleObject(target.hProcess, 200));
     GetExitCodeProcess(target.hProcess, &code);

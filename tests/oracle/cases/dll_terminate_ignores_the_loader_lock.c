@@ -34,16 +34,19 @@ static DWORD WINAPI load(LPVOID unused) {
 
 static void be_child(const char *end) {
     HANDLE stuck = OpenEventA(SYNCHRONIZE, FALSE, "oracle_dllmain_stuck");
+    HANDLE leaving = OpenEventA(EVENT_MODIFY_STATE, FALSE, "oracle_process_leaves");
 
     CreateThread(NULL, 0, load, NULL, 0, NULL);
     WaitForSingleObject(stuck, INFINITE);
     if (strcmp(end, "terminate") == 0)
         TerminateProcess(GetCurrentProcess(), 197);
+    SetEvent(leaving);
     ExitProcess(195);
 }
 
 int main(int argc, char **argv) {
     HANDLE stuck = CreateEventA(NULL, FALSE, FALSE, "oracle_dllmain_stuck");
+    HANDLE leaving = CreateEventA(NULL, FALSE, FALSE, "oracle_process_leaves");
     PROCESS_INFORMATION child;
     DWORD code;
 
@@ -56,6 +59,7 @@ int main(int argc, char **argv) {
     printf("TerminateProcess of itself: %lu\n", code);
 
     child = spawn("exit", 0);
+    WaitForSingleObject(leaving, INFINITE);
     printf("ExitProcess hangs: wait 0x%lx", WaitForSingleObject(child.hProcess, 500));
     GetExitCodeProcess(child.hProcess, &code);
     printf(", code %lu\n", code);

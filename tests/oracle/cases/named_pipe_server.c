@@ -10,16 +10,20 @@
 #include <windows.h>
 
 #define NAME "\\\\.\\pipe\\rundown_named_pipe_server"
+#define CONNECTED "rundown_named_pipe_server_connected"
 
 static int client(const char *how) {
     char text[64] = "";
     DWORD count = 0, mode = PIPE_READMODE_MESSAGE;
+    HANDLE connected = OpenEventA(SYNCHRONIZE, FALSE, CONNECTED);
+    WaitNamedPipeA(NAME, NMPWAIT_WAIT_FOREVER); /* the server may not have got there yet */
     HANDLE pipe = CreateFileA(NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (pipe == INVALID_HANDLE_VALUE)
         return 90;
     if (!SetNamedPipeHandleState(pipe, &mode, NULL, NULL))
         return 91;
     WriteFile(pipe, how, (DWORD)strlen(how), &count, NULL);
+    WaitForSingleObject(connected, INFINITE);
     if (strcmp(how, "killed") == 0)
         TerminateProcess(GetCurrentProcess(), 5);
     if (!ReadFile(pipe, text, 4, &count, NULL))
@@ -39,12 +43,13 @@ static HANDLE start(const char *how) {
     return process.hProcess;
 }
 
-static void serve(HANDLE pipe, const char *how, const char *answer) {
+static void serve(HANDLE pipe, HANDLE event, const char *how, const char *answer) {
     char text[64] = "";
     DWORD count = 0, code = 0;
     HANDLE process = start(how);
     BOOL connected = ConnectNamedPipe(pipe, NULL);
     printf("%s: connected %d\n", how, connected || GetLastError() == ERROR_PIPE_CONNECTED);
+    SetEvent(event);
     BOOL done = ReadFile(pipe, text, sizeof text - 1, &count, NULL);
     printf("  read %d: %lu '%s'\n", done, count, text);
     if (answer)
@@ -70,10 +75,11 @@ int main(int argc, char **argv) {
     HANDLE pipe = CreateNamedPipeA(NAME, PIPE_ACCESS_DUPLEX,
                                    PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT, 1, 512,
                                    512, 0, NULL);
+    HANDLE connected = CreateEventA(NULL, FALSE, FALSE, CONNECTED);
     printf("created: %d\n", pipe != INVALID_HANDLE_VALUE);
-    serve(pipe, "polite", "fine");
-    serve(pipe, "small", "finer");
-    serve(pipe, "killed", NULL);
+    serve(pipe, connected, "polite", "fine");
+    serve(pipe, connected, "small", "finer");
+    serve(pipe, connected, "killed", NULL);
     CloseHandle(pipe);
     HANDLE gone = CreateFileA(NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     printf("after the end: %d, error %lu\n", gone != INVALID_HANDLE_VALUE, GetLastError());

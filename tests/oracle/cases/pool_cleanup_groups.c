@@ -33,9 +33,10 @@ static void CALLBACK tell(void *object_context, void *cleanup_context) {
     InterlockedIncrement(&cancelled);
 }
 
+/* Nothing tells that the group is being closed: time enough for that to begin. */
 static DWORD WINAPI open_gate(void *unused) {
     (void)unused;
-    Sleep(50);
+    Sleep(1000);
     SetEvent(gate);
     return 0;
 }
@@ -44,7 +45,7 @@ static void members(BOOL cancel) {
     TP_CALLBACK_ENVIRON environment;
     PTP_POOL pool = CreateThreadpool(NULL);
     PTP_CLEANUP_GROUP group = CreateThreadpoolCleanupGroup();
-    FILETIME due = {(DWORD)-10000000, (DWORD)-1};
+    FILETIME due = {(DWORD)-1000000000, (DWORD)-1}; /* in 100 s */
     HANDLE thread;
     PTP_WORK work;
 

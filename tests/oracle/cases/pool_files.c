@@ -9,7 +9,7 @@
 
 #define NAME "\\\\.\\pipe\\pool files"
 
-static HANDLE server, client, told;
+static HANDLE server, client, begun, told;
 static char buffer[16];
 static OVERLAPPED request;
 static int calls;
@@ -17,6 +17,7 @@ static int calls;
 static void CALLBACK done(PTP_CALLBACK_INSTANCE instance, void *context, void *overlapped,
                           ULONG result, ULONG_PTR count, PTP_IO io) {
     (void)instance, (void)io;
+    WaitForSingleObject(begun, INFINITE);
     calls++;
     printf("callback: context %d, request %d, result %lu, bytes %d\n", *(int *)context,
            overlapped == &request, result, (int)count);
@@ -29,6 +30,7 @@ static void read_with(PTP_IO io) {
     BOOL ready = ReadFile(server, buffer, sizeof buffer, NULL, &request);
     DWORD error = GetLastError();
     printf("read: %d/%lu\n", ready, ready ? 0 : error);
+    SetEvent(begun); /* the callback prints after this, also when the data is there */
     if (!ready && error != ERROR_IO_PENDING)
         CancelThreadpoolIo(io);
 }
@@ -48,6 +50,7 @@ static void connect_both(void) {
 int main(void) {
     int context = 7;
 
+    begun = CreateEventA(NULL, FALSE, FALSE, NULL);
     told = CreateEventA(NULL, FALSE, FALSE, NULL);
     connect_both();
     PTP_IO io = CreateThreadpoolIo(server, done, &context, NULL);

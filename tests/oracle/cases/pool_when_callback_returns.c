@@ -42,7 +42,7 @@ int main(void) {
     late = LoadLibraryA("late.dll");
     ((run_fn *)(void *)GetProcAddress(late, "late_run"))(event);
     WaitForSingleObject(event, INFINITE);
-    for (int i = 0; i < 100 && GetModuleHandleA("late.dll"); i++)
+    for (int i = 0; i < 2000 && GetModuleHandleA("late.dll"); i++)
         Sleep(10);
     printf("late.dll: %s\n", GetModuleHandleA("late.dll") ? "loaded" : "gone");
     return 0;

@@ -1,5 +1,6 @@
 /*
- * Finds the descendants of a process in toolhelp snapshots and terminates them, leaves first.
+ * Finds the descendants of a process in toolhelp snapshots and terminates them, leaves first. Who
+ * is older than its parent is none of them: the parent's id belonged to another one before.
  *
  * rules: PROC-12 PROC-16 EXIT-10
  */
@@ -21,13 +22,23 @@ static DWORD spawn(int depth) {
     CloseHandle(pi.hProcess);
     return pi.dwProcessId;
 }
+static ULONGLONG birth(DWORD pid) {
+    FILETIME created = {0}, other;
+    HANDLE p = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+    if (p) {
+        GetProcessTimes(p, &created, &other, &other, &other);
+        CloseHandle(p);
+    }
+    return (ULONGLONG)created.dwHighDateTime << 32 | created.dwLowDateTime;
+}
 static int kill_tree(DWORD pid, int level) {
     int killed = 0;
+    ULONGLONG born = birth(pid);
     PROCESSENTRY32 pe = {.dwSize = sizeof pe};
     HANDLE snap = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
     if (Process32First(snap, &pe))
         do
-            if (pe.th32ParentProcessID == pid)
+            if (pe.th32ParentProcessID == pid && birth(pe.th32ProcessID) >= born)
                 killed += kill_tree(pe.th32ProcessID, level + 1);
         while (Process32Next(snap, &pe));
     CloseHandle(snap);

@@ -47,13 +47,13 @@ static DWORD WINAPI open_gate(void *unused) {
     return 0;
 }
 
-static void rings(HANDLE event, HANDLE wait, const char *what) {
+static void rings(HANDLE event, HANDLE wait, DWORD limit, const char *what) {
     DWORD second;
 
     SetEvent(event);
     WaitForSingleObject(called, INFINITE);
     SetEvent(event);
-    second = WaitForSingleObject(called, 50);
+    second = WaitForSingleObject(called, limit);
     printf("%s: second %lu, %ld calls, %ld timeouts\n", what, second, calls, timeouts);
     printf("unregistered: %d\n", UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
     ResetEvent(event);
@@ -67,11 +67,11 @@ int main(void) {
     called = CreateEventA(NULL, FALSE, FALSE, NULL);
     gate = CreateEventA(NULL, TRUE, FALSE, NULL);
     RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEDEFAULT);
-    rings(event, wait, "each time");
+    rings(event, wait, INFINITE, "each time");
     RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEONLYONCE);
-    rings(event, wait, "once");
+    rings(event, wait, 50, "once");
     RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEINWAITTHREAD);
-    rings(event, wait, "in the wait thread");
+    rings(event, wait, INFINITE, "in the wait thread");
     RegisterWaitForSingleObject(&wait, event, note, NULL, 10, WT_EXECUTEONLYONCE);
     WaitForSingleObject(called, INFINITE);
     printf("timeout: %ld calls, %ld timeouts\n", calls, timeouts);

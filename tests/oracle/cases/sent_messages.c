@@ -24,7 +24,7 @@ static LRESULT CALLBACK procedure(HWND hwnd, UINT message, WPARAM wparam, LPARAM
         WaitForSingleObject(may_go, INFINITE);
         return 6;
     case WM_USER + 4:
-        Sleep(500);
+        WaitForSingleObject(may_go, INFINITE);
         return 1;
     case WM_USER + 5:
         ExitThread(0);
@@ -81,6 +81,7 @@ int main(void) {
     LRESULT done = SendMessageTimeoutA(window, WM_USER + 4, 0, 0, SMTO_NORMAL, 50, &result);
     printf("too late: %ld, result %lu, error %lu\n", (long)done, (unsigned long)result,
            GetLastError());
+    SetEvent(may_go);
     done = SendMessageTimeoutW(window, WM_USER, 5, 6, SMTO_BLOCK, 10000, &result);
     printf("in time: %ld, result %lu\n", (long)done, (unsigned long)result);
     printf("to one that dies: %ld\n", (long)SendMessageA(window, WM_USER + 5, 0, 0));

@@ -13,7 +13,7 @@ static LONG next;
 static DWORD WINAPI sleep_and_note(LPVOID argument) {
     int number = (int)(INT_PTR)argument;
 
-    Sleep((DWORD)number * 150);
+    Sleep((DWORD)number * 600);
     order[InterlockedIncrement(&next) - 1] = (char)('0' + number);
     return 0;
 }

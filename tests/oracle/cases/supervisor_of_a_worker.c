@@ -45,7 +45,7 @@ int main(int argc, char *argv[]) {
             fprintf(stderr, "CreateProcess: %lu\n", GetLastError());
             return 1;
         }
-        DWORD r = WaitForSingleObject(pi.hProcess, 2000);
+        DWORD r = WaitForSingleObject(pi.hProcess, 6000);
         if (r == WAIT_TIMEOUT) {
             printf("supervisor: worker %d hangs, terminating\n", attempt);
             TerminateProcess(pi.hProcess, 0xDEAD);

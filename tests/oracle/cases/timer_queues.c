@@ -83,7 +83,9 @@ int main(void) {
     SetEvent(gate);
     while (inside)
         Sleep(1);
+    ResetEvent(gate);
     CreateTimerQueueTimer(&own, queue, deletes, NULL, 10, 0, 0);
+    SetEvent(gate); /* not before `own` is known */
     WaitForSingleObject(rung, INFINITE);
     ResetEvent(gate);
     CreateTimerQueueTimer(&timer, queue, stand, NULL, 0, 0, 0);

@@ -17,12 +17,12 @@ static void CALLBACK procedure(HWND hwnd, UINT message, UINT_PTR id, DWORD time)
 
 static BOOL next(HWND window, DWORD milliseconds, MSG *message) {
     ULONGLONG end = GetTickCount64() + milliseconds;
-    while (GetTickCount64() < end) {
-        if (PeekMessageA(message, window, 0, 0, PM_REMOVE))
-            return TRUE;
+    while (!PeekMessageA(message, window, 0, 0, PM_REMOVE)) {
+        if (GetTickCount64() >= end)
+            return FALSE;
         Sleep(1);
     }
-    return FALSE;
+    return TRUE;
 }
 
 int main(void) {
@@ -33,7 +33,7 @@ int main(void) {
     printf("set: %lu\n", (unsigned long)SetTimer(window, 7, 20, NULL));
     Sleep(100);
     PostMessageA(window, WM_USER, 0, 0);
-    for (int i = 0; i < 3 && next(window, 2000, &message); i++)
+    for (int i = 0; i < 3 && next(window, 20000, &message); i++)
         printf("message %X, id %lu\n", message.message,
                message.message == WM_TIMER ? (unsigned long)message.wParam : 0);
     printf("killed: %d\n", KillTimer(window, 7));

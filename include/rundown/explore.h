@@ -83,7 +83,7 @@ typedef struct rd_explore_options {
     uint32_t preemptions_max; /**< per execution, for "dfs", if preemptions_bounded */
     uint32_t pct_depth;       /**< for "pct"; 0: 3 */
     uint32_t choose;          /**< rd_choose flags: what is open besides the order of threads */
-    uint32_t allowed;         /**< bits 1 << rd_explore_verdict: this is no violation */
+    uint32_t allowed;         /**< bits 1 << RD_EXPLORE_ASSERTION to _LEAK: this is no violation */
     /**
      * Host processes that explore at once; 0: 1. Each makes its worlds after it was forked, so
      * global variables of the host program are its own. What they find does not depend on how many

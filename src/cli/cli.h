@@ -54,7 +54,10 @@ const char *cli_nearest(const char *given, const char *const *names);
 /* Flushes standard output. CLI_OK, or CLI_INTERNAL with a message. */
 int cli_finish_output(void);
 
-/* Writes a JSON string with its quotes. */
+/* Bytes of the character of UTF-8 that the text begins with; 0: there is none. */
+size_t cli_character(const char *text);
+
+/* Writes a JSON string with its quotes. What is no UTF-8 becomes U+FFFD. */
 void cli_put_json(FILE *file, const char *string);
 
 /* ---- options (cli_options.c) ----------------------------------------------------------------- */
@@ -87,6 +90,8 @@ int cli_next_option(struct cli_parser *parser);
 
 /* Position of the value in `names`; -1 after a message. */
 int cli_value_choice(const struct cli_parser *parser, const char *const *names);
+/* Decimal, or hexadecimal after 0x. No sign, no blanks, nothing behind the digits. */
+bool cli_is_number(const char *text, uint64_t *number);
 /* False after a message: the value is no whole number from `minimum` to `maximum`. */
 bool cli_value_number(const struct cli_parser *parser, uint64_t minimum, uint64_t maximum,
                       uint64_t *number);

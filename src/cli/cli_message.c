@@ -95,16 +95,45 @@ int cli_finish_output(void) {
     return CLI_INTERNAL;
 }
 
+size_t cli_character(const char *text) {
+    /* What the first byte and the one after it may be in characters of so many bytes. */
+    static const struct {
+        unsigned char from, to, second_from, second_to;
+        size_t length;
+    } forms[] = {
+        {0x01, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
+    const unsigned char *c = (const unsigned char *)text;
+    size_t i = 0, known = 2;
+
+    while (i < sizeof forms / sizeof forms[0] && (c[0] < forms[i].from || c[0] > forms[i].to))
+        i++;
+    if (i == sizeof forms / sizeof forms[0])
+        return 0;
+    if (forms[i].length == 1)
+        return 1;
+    if (c[1] < forms[i].second_from || c[1] > forms[i].second_to)
+        return 0;
+    while (known < forms[i].length && c[known] >= 0x80 && c[known] <= 0xBF)
+        known++;
+    return known == forms[i].length ? known : 0;
+}
+
 void cli_put_json(FILE *file, const char *string) {
     fputc('"', file);
-    for (; *string; string++) {
+    while (*string) {
         unsigned char c = (unsigned char)*string;
-        if (c == '"' || c == '\\')
+        size_t length = cli_character(string);
+        if (length == 0)
+            fputs("\\ufffd", file);
+        else if (c == '"' || c == '\\')
             fprintf(file, "\\%c", c);
         else if (c < 0x20)
             fprintf(file, "\\u%04x", c);
         else
-            fputc(c, file);
+            fwrite(string, 1, length, file);
+        string += length ? length : 1;
     }
     fputc('"', file);
 }

@@ -69,8 +69,7 @@ int cli_value_choice(const struct cli_parser *parser, const char *const *names) 
     return -1;
 }
 
-/* Decimal, or hexadecimal after 0x. No sign, no blanks, nothing behind the digits. */
-static bool parse_number(const char *text, uint64_t *number) {
+bool cli_is_number(const char *text, uint64_t *number) {
     unsigned base = 10;
 
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
@@ -93,7 +92,7 @@ static bool parse_number(const char *text, uint64_t *number) {
 
 bool cli_value_number(const struct cli_parser *parser, uint64_t minimum, uint64_t maximum,
                       uint64_t *number) {
-    if (parse_number(parser->value, number) && *number >= minimum && *number <= maximum)
+    if (cli_is_number(parser->value, number) && *number >= minimum && *number <= maximum)
         return true;
     cli_error("option '%s' needs a whole number from %llu to %llu, not '%s'", parser->name,
               (unsigned long long)minimum, (unsigned long long)maximum, parser->value);

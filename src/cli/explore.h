@@ -45,7 +45,9 @@ bool exploration_set_output(struct exploration_output *output, const struct cli_
 
 /* "timeout,waiter" and so on for rd_choose flags; "" for the order of threads alone. */
 void exploration_choices(uint32_t choose, char *text, size_t size);
-/* The flags of such a text. False: it holds another name. */
+/* "crash,leak" and so on for violations that are allowed; "" for none. */
+void exploration_allowed(uint32_t allowed, char *text, size_t size);
+/* The flags of a text of exploration_choices. False: it holds another name. */
 bool exploration_flags(const char *text, uint32_t *choose);
 
 /* ---- shards (explore_shard.c) ---------------------------------------------------------------- */

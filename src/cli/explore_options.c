@@ -33,7 +33,10 @@ enum {
     NAMES_MAX = 16,
     SECONDS_MAX = 100000000,
     HANG_SECONDS = 10,
-    HASH_DIGITS = 40
+    HASH_DIGITS_MIN = 7, /* what git shows of a hash, at least */
+    HASH_DIGITS = 40,
+    HASH_DIGITS_MAX = 64,
+    VIOLATIONS = RD_EXPLORE_LEAK + 1 - RD_EXPLORE_ASSERTION
 };
 
 static const struct cli_option explore_table[] = {
@@ -128,6 +131,16 @@ bool exploration_flags(const char *text, uint32_t *choose) {
     return true;
 }
 
+void exploration_allowed(uint32_t allowed, char *text, size_t size) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (int i = RD_EXPLORE_ASSERTION; i <= RD_EXPLORE_LEAK && used < size; i++)
+        if (allowed & 1u << i)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
+                                     rd_explore_verdict_name((rd_explore_verdict)i));
+}
+
 /* One name of a list. */
 static bool add_choice(uint32_t *choose, const struct cli_parser *p, const char *name) {
     const char *names[CHOICES + 2] = {NULL};
@@ -169,14 +182,23 @@ static bool set_strategy(struct exploration *e, const struct cli_parser *p) {
 }
 
 static bool set_allowed(struct exploration *e, const struct cli_parser *p) {
-    const char *names[RD_EXPLORE_VERDICTS + 1] = {NULL};
+    const char *names[VIOLATIONS + 1] = {NULL};
 
-    for (int i = 0; i < RD_EXPLORE_VERDICTS; i++)
-        names[i] = rd_explore_verdict_name((rd_explore_verdict)i);
+    for (int i = 0; i < VIOLATIONS; i++)
+        names[i] = rd_explore_verdict_name((rd_explore_verdict)(RD_EXPLORE_ASSERTION + i));
     int choice = cli_value_choice(p, names);
     if (choice >= 0)
-        e->options.allowed |= 1u << choice;
+        e->options.allowed |= 1u << (RD_EXPLORE_ASSERTION + choice);
     return choice >= 0;
+}
+
+static bool set_checkpoint(struct exploration *e, const struct cli_parser *p) {
+    int error = cli_file_check(p->value);
+
+    if (error)
+        cli_error("cannot write the checkpoint '%s': %s", p->value, strerror(error));
+    e->options.checkpoint = p->value;
+    return error == 0;
 }
 
 static uint64_t largest(int option) {
@@ -194,24 +216,41 @@ static uint64_t largest(int option) {
     }
 }
 
-/* The hash of a commit is a seed, too: its first 16 digits. */
+/*
+ * The hash of a commit is a seed, too: its first 16 digits. One that was cut short has a letter, or
+ * it is a number.
+ */
 static bool read_hash(const char *text, uint64_t *number) {
+    size_t length = strlen(text);
     char digits[17];
 
-    if (strlen(text) != HASH_DIGITS || strspn(text, "0123456789abcdef") != HASH_DIGITS)
+    if (length < HASH_DIGITS_MIN || length > HASH_DIGITS_MAX ||
+        strspn(text, "0123456789abcdef") != length ||
+        (length < HASH_DIGITS && strspn(text, "0123456789") == length))
         return false;
     snprintf(digits, sizeof digits, "%.16s", text);
     *number = strtoull(digits, NULL, 16);
     return true;
 }
 
+static bool read_number(const struct cli_parser *p, int option, uint64_t *number) {
+    uint64_t smallest = option == SEED || option == PREEMPTIONS || option == TIMEOUT ? 0 : 1;
+
+    if (option != SEED)
+        return cli_value_number(p, smallest, largest(option), number);
+    if (read_hash(p->value, number) || cli_is_number(p->value, number))
+        return true;
+    cli_error("option '%s' needs a whole number from 0 to %" PRIu64 ", or the hash of a commit, "
+              "not '%s'",
+              p->name, UINT64_MAX, p->value);
+    return false;
+}
+
 static bool set_number(struct exploration *e, const struct cli_parser *p, int option) {
     rd_explore_options *o = &e->options;
-    uint64_t number = 0,
-             smallest = option == SEED || option == PREEMPTIONS || option == TIMEOUT ? 0 : 1;
+    uint64_t number;
 
-    if (!(option == SEED && read_hash(p->value, &number)) &&
-        !cli_value_number(p, smallest, largest(option), &number))
+    if (!read_number(p, option, &number))
         return false;
     if (option == EXECUTIONS)
         o->executions_max = number;
@@ -273,8 +312,7 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
     case NO_SHRINK:
         return e->options.no_shrink = true;
     case CHECKPOINT:
-        e->options.checkpoint = p->value;
-        return true;
+        return set_checkpoint(e, p);
     case PROFILE:
         e->world.profile = p->value;
         return cli_value_profile(p);

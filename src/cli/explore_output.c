@@ -66,6 +66,8 @@ static void write_json(FILE *file, const rd_explore_result *r) {
     fprintf(file, ", \"polled\": %s", r->polled ? "true" : "false");
     exploration_choices(r->choose, choices, sizeof choices);
     put_text(file, "choose", choices);
+    exploration_allowed(r->allowed, choices, sizeof choices);
+    put_text(file, "allow", choices);
     put_text(file, "explanation", r->explanation);
     put_text(file, "report", r->report);
     fputs("}\n", file);
@@ -73,11 +75,20 @@ static void write_json(FILE *file, const rd_explore_result *r) {
 
 /* ---- JUnit ----------------------------------------------------------------------------------- */
 
-/* XML 1.0 has no way to say most control characters. */
-static void put_xml(FILE *file, const char *text) {
-    for (; *text; text++) {
+/* XML 1.0 has no way to say most control characters, nor U+FFFE and U+FFFF. */
+static bool is_xml(const char *text, size_t length) {
+    unsigned char c = (unsigned char)*text;
+    return length > 0 && (c >= 0x20 || c == '\n' || c == '\t') &&
+           strncmp(text, "\xEF\xBF\xBE", length) != 0 && strncmp(text, "\xEF\xBF\xBF", length) != 0;
+}
+
+static void put_xml_until(FILE *file, const char *text, const char *end) {
+    for (size_t length; text < end; text += length ? length : 1) {
         unsigned char c = (unsigned char)*text;
-        if (c == '<')
+        length = cli_character(text);
+        if (!is_xml(text, length))
+            fputc('?', file);
+        else if (c == '<')
             fputs("&lt;", file);
         else if (c == '>')
             fputs("&gt;", file);
@@ -86,8 +97,12 @@ static void put_xml(FILE *file, const char *text) {
         else if (c == '"')
             fputs("&quot;", file);
         else
-            fputc(c < 0x20 && c != '\n' && c != '\t' ? '?' : c, file);
+            fwrite(text, 1, length, file);
     }
+}
+
+static void put_xml(FILE *file, const char *text) {
+    put_xml_until(file, text, text + strlen(text));
 }
 
 static void put_property(FILE *file, const char *name, const char *value) {
@@ -123,8 +138,7 @@ static void put_problem(FILE *file, const rd_explore_result *r, const char *elem
     const char *verdict = rd_explore_verdict_name(r->verdict);
 
     fprintf(file, "      <%s type=\"%s\" message=\"%s: ", element, verdict, verdict);
-    for (const char *c = r->explanation; *c && *c != '\n'; c++)
-        put_xml(file, (const char[]){*c, '\0'});
+    put_xml_until(file, r->explanation, r->explanation + strcspn(r->explanation, "\n"));
     if (r->replay) {
         fputs("; replay: ", file);
         put_xml(file, r->replay);
@@ -160,6 +174,17 @@ static void write_junit(FILE *file, const rd_explore_result *r) {
 
 /* ---- TAP ------------------------------------------------------------------------------------- */
 
+/* Text on a line that ends with the line, and where # SKIP would be an order. */
+static void put_description(FILE *file, const char *text) {
+    for (size_t length; *text; text += length ? length : 1) {
+        length = cli_character(text);
+        if (length == 0 || (unsigned char)*text < 0x20)
+            fputc('?', file);
+        else
+            fprintf(file, "%s%.*s", *text == '#' || *text == '\\' ? "\\" : "", (int)length, text);
+    }
+}
+
 /* The lines of a text as a block of YAML. */
 static void put_block(FILE *file, const char *key, const char *text) {
     fprintf(file, "  %s: |\n", key);
@@ -173,8 +198,9 @@ static void put_block(FILE *file, const char *key, const char *text) {
 static void write_tap(FILE *file, const rd_explore_result *r) {
     bool good = r->verdict == RD_EXPLORE_OK;
 
-    fprintf(file, "TAP version 14\n1..1\n%sok 1 - %s: %s\n  ---\n", good ? "" : "not ", r->name,
-            rd_explore_verdict_name(r->verdict));
+    fprintf(file, "TAP version 14\n1..1\n%sok 1 - ", good ? "" : "not ");
+    put_description(file, r->name);
+    fprintf(file, ": %s\n  ---\n", rd_explore_verdict_name(r->verdict));
     fprintf(file, "  verdict: %s\n  complete: %s\n  executions: %" PRIu64 "\n",
             rd_explore_verdict_name(r->verdict), r->complete ? "true" : "false", r->executions);
     fprintf(file, "  strategy: %s\n  seed: %" PRIu64 "\n  duration_ms: %.0f\n", r->strategy,

@@ -2,6 +2,7 @@
 #include "explore.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,7 @@ struct value {
     char *string; /* NULL unless it is one */
     double number;
     uint64_t whole;
-    bool is_number, is_true, is_null;
+    bool is_number, is_whole, is_true, is_null;
 };
 
 static bool take_value(const char **text, struct value *value) {
@@ -129,9 +130,13 @@ static bool take_value(const char **text, struct value *value) {
     skip_blanks(text);
     if (**text == '"')
         return (value->string = take_string(text)) != NULL;
+    errno = 0;
+    value->whole = strtoull(*text, &end, 10);
+    const char *digits = end;
+    value->is_whole = **text >= '0' && **text <= '9' && errno == 0;
     value->number = strtod(*text, &end);
-    value->whole = strtoull(*text, NULL, 10);
     value->is_number = end != *text;
+    value->is_whole &= end == digits;
     *text = end;
     return value->is_number;
 }
@@ -179,7 +184,7 @@ static bool put_field(rd_explore_result *result, const struct field *field, stru
         return !value->string && !value->is_number && !value->is_null;
     case WHOLE:
         *(uint64_t *)(void *)member = value->whole;
-        return value->is_number;
+        return value->is_whole;
     case REAL:
         *(double *)(void *)member = value->number;
         return value->is_number;
@@ -216,6 +221,27 @@ static bool put_stopped(rd_explore_result *result, const struct value *value) {
     return value->is_null || result->stopped;
 }
 
+static bool put_allowed(rd_explore_result *result, const char *list) {
+    for (size_t length; *list; list += length + (list[length] == ',')) {
+        int i = RD_EXPLORE_ASSERTION;
+        length = strcspn(list, ",");
+        for (; i <= RD_EXPLORE_LEAK; i++) {
+            const char *name = rd_explore_verdict_name((rd_explore_verdict)i);
+            if (strlen(name) == length && memcmp(name, list, length) == 0)
+                break;
+        }
+        if (i > RD_EXPLORE_LEAK)
+            return false;
+        result->allowed |= 1u << i;
+    }
+    return true;
+}
+
+static bool put_count(unsigned *member, const struct value *value) {
+    *member = (unsigned)value->whole;
+    return value->is_whole && value->whole <= UINT_MAX;
+}
+
 /* What is not copied as it is. A key that nobody knows is passed over. */
 static bool put_special(rd_explore_result *result, const char *key, const struct value *value) {
     if (strcmp(key, "verdict") == 0)
@@ -225,14 +251,16 @@ static bool put_special(rd_explore_result *result, const char *key, const struct
     if (strcmp(key, "stopped") == 0)
         return put_stopped(result, value);
     if (strcmp(key, "shard") == 0)
-        result->shard = (unsigned)value->whole;
+        return put_count(&result->shard, value);
     if (strcmp(key, "shards") == 0)
-        result->shards = (unsigned)value->whole;
+        return put_count(&result->shards, value);
     if (strcmp(key, "choose") == 0)
         return value->string && exploration_flags(value->string, &result->choose);
+    if (strcmp(key, "allow") == 0)
+        return value->string && put_allowed(result, value->string);
     if (strcmp(key, "preemptions_limit") == 0) {
         result->preemptions_bounded = value->is_number;
-        result->preemptions_limit = (uint32_t)value->whole;
+        return value->is_null || put_count(&result->preemptions_limit, value);
     }
     return true;
 }

@@ -42,18 +42,18 @@ bool exploration_set_shard(struct exploration *e, const char *text, const char *
 /* ---- what the environment says --------------------------------------------------------------- */
 
 struct runner {
-    const char *index, *count; /* names of variables */
-    const char *first, *step;  /* where the index begins, and how it goes on; NULL: 0 and 1 */
-    const char *status;        /* a file that tells the runner that shards are understood */
-    bool strict;               /* one of the two alone is a mistake */
+    const char *index, *count;     /* names of variables */
+    const char *first, *step;      /* where the index begins, and how it goes on; NULL: 0 and 1 */
+    const char *status;            /* a file that tells the runner that shards are understood */
+    bool index_needs, count_needs; /* ... the other one: alone it is a mistake */
 };
 
 static const struct runner runners[] = {
-    {"GTEST_SHARD_INDEX", "GTEST_TOTAL_SHARDS", NULL, NULL, "GTEST_SHARD_STATUS_FILE", true},
-    {"TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", NULL, NULL, "TEST_SHARD_STATUS_FILE", true},
+    {"GTEST_SHARD_INDEX", "GTEST_TOTAL_SHARDS", NULL, NULL, "GTEST_SHARD_STATUS_FILE", true, true},
+    {"TEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", NULL, NULL, "TEST_SHARD_STATUS_FILE", true, true},
     {"SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN",
-     "SLURM_ARRAY_TASK_STEP", NULL, false},
-    {"JOB_COMPLETION_INDEX", "RUNDOWN_SHARDS", NULL, NULL, NULL, false},
+     "SLURM_ARRAY_TASK_STEP", NULL, false, false},
+    {"JOB_COMPLETION_INDEX", "RUNDOWN_SHARDS", NULL, NULL, NULL, false, true},
 };
 
 static bool read_variable(const char *name, unsigned long otherwise, unsigned long *number) {
@@ -104,7 +104,7 @@ bool exploration_shard_of_environment(struct exploration *e) {
         bool index = is_set(runner->index), count = is_set(runner->count);
         if (index && count)
             return ask(e, runner);
-        if (runner->strict && index != count) {
+        if ((index && runner->index_needs) || (count && runner->count_needs)) {
             cli_error("%s is set, but %s is not", index ? runner->index : runner->count,
                       index ? runner->count : runner->index);
             return false;

@@ -7,6 +7,8 @@
 #include "explore/runner.h"
 #include "rundown/rundown.h"
 
+enum { VIOLATIONS = (2u << RD_EXPLORE_LEAK) - (1u << RD_EXPLORE_ASSERTION) };
+
 static const char *const verdict_names[RD_EXPLORE_VERDICTS] = {
     "ok",   "assertion",    "crash",    "bugcheck",         "finding", "deadlock",
     "leak", "inconclusive", "diverged", "nondeterministic", "error"};
@@ -49,6 +51,9 @@ static rd_status check(const rd_scenario *scenario, const rd_explore_options *op
         return refuse(result, "no strategy has that name; rd_explore_strategy_name lists them");
     if (options->shards && options->shard >= options->shards)
         return refuse(result, "`shard` must be below `shards`: shards count from 0");
+    if (options->allowed & ~VIOLATIONS)
+        return refuse(result, "`allowed` has a bit that is no violation's: what cannot be judged "
+                              "cannot be allowed");
     result->strategy = exp_find_strategy(options->strategy)->name;
     result->seed = options->seed;
     result->shard = options->shard;

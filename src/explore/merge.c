@@ -29,6 +29,8 @@ static const char *difference(const rd_explore_result *a, const rd_explore_resul
     if (a->preemptions_bounded != b->preemptions_bounded ||
         a->preemptions_limit != b->preemptions_limit)
         return "the greatest number of preemptions";
+    if (a->allowed != b->allowed)
+        return "which violations are allowed";
     return a->choose != b->choose ? "what is open besides the order of threads" : NULL;
 }
 

@@ -20,6 +20,16 @@ static void suspect_livelock(const rd_explore_result *result, struct exp_text *t
                   (unsigned long long)result->depth_max, LONG_EXECUTION);
 }
 
+/* What happens and counts as no violation limits what is proved. */
+static void tell_allowed(const rd_explore_result *result, struct exp_text *to) {
+    const char *joint = "; allowed: ";
+    for (int i = RD_EXPLORE_ASSERTION; i <= RD_EXPLORE_LEAK; i++)
+        if (result->allowed & 1u << i) {
+            exp_print(to, "%s%s", joint, rd_explore_verdict_name((rd_explore_verdict)i));
+            joint = ", ";
+        }
+}
+
 void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
     unsigned long long executions = result->executions;
     bool replay = strcmp(result->strategy, "replay") == 0;
@@ -34,13 +44,15 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
                   exp_tell_stop(result));
     } else {
         bool traces = strcmp(result->strategy, "dpor") == 0;
-        exp_print(to, "all %llu %s explored, no violation; bounds: %llu scheduling points",
-                  executions, traces ? "traces" : "schedules",
+        exp_print(to, "all %llu %s%s explored, no violation; bounds: %llu scheduling points",
+                  executions, traces ? "trace" : "schedule", executions == 1 ? "" : "s",
                   (unsigned long long)result->depth_limit);
         if (result->preemptions_bounded)
-            exp_print(to, ", %u preemptions", result->preemptions_limit);
+            exp_print(to, ", %u preemption%s", result->preemptions_limit,
+                      result->preemptions_limit == 1 ? "" : "s");
         if (result->polled)
             exp_print(to, ", four looks of a thread that polls in vain");
+        tell_allowed(result, to);
     }
     if (result->shards > 1)
         exp_print(to, ", shard %u of %u", result->shard, result->shards);

@@ -556,9 +556,19 @@ static bool put_in_order(struct search *s, struct exp_violation *violation) {
 
 /* ---- the whole search ------------------------------------------------------------------------ */
 
+/* Workers that sample may have taken a few steps more when one of them finds something. */
+static bool is_found_by_sampling(const struct search *s, const struct exp_violation *violation) {
+    return !s->ops->exhaustive && !s->options->keep_going &&
+           violation->verdict >= RD_EXPLORE_ASSERTION && violation->verdict <= RD_EXPLORE_LEAK;
+}
+
 static void fill(const struct search *s, const struct exp_violation *violation,
                  rd_explore_result *result) {
     struct exp_tally sum = sum_up(s);
+    if (s->workers > 1 && is_found_by_sampling(s, violation)) {
+        sum.executions = violation->found_at;
+        sum.violations = 1;
+    }
     result->seconds = host_seconds() - s->begin;
     result->executions = sum.executions;
     result->redundant = sum.redundant;

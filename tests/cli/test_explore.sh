@@ -57,6 +57,10 @@ expect 0 env GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=1 \
 has shard 1
 expect 0 "$rundown" explore --allow deadlock --format json locks.exe
 has complete true
+expect 0 "$rundown" explore --allow deadlock --allow crash locks.exe
+contains '; allowed: crash, deadlock$'
+refuses 'expected assertion, crash, bugcheck, finding, deadlock or leak' \
+    "$rundown" explore --allow inconclusive --depth 5 locks.exe safe
 expect 4 "$rundown" explore --depth 5 --format json locks.exe safe
 has verdict '"inconclusive"'
 expect 0 "$rundown" explore --strategy random --seed 5 --executions 10 --format json locks.exe safe
@@ -102,6 +106,15 @@ refuses 'is no result of an exploration' "$rundown" merge broken.json
 refuses 'cannot read' "$rundown" merge absent.json
 refuses 'no part to merge' "$rundown" merge
 refuses "unknown option '--shard'" "$rundown" merge --shard part0.json
+for bad in 's/"executions": /"executions": -/' 's/"shards": 3/"shards": 4294967299/' \
+    's/"shard": 1/"shard": 1.5/' 's/"allow": ""/"allow": "ok"/'; do
+    sed "$bad" part1.json >bad.json
+    refuses "'bad.json' is no result of an exploration" "$rundown" merge bad.json
+done
+"$rundown" explore --shard 1/3 --allow crash --allow leak --format json --output other.json \
+    locks.exe safe
+grep -q '"allow": "crash,leak"' other.json || fail "nobody is told what is allowed"
+refuses 'which violations are allowed differs' "$rundown" merge part0.json other.json part2.json
 expect 0 sh -c 'cat "$1" | "$2" merge --format json -' merge whole.json "$rundown"
 
 # Whoever starts the parts says which one this is; --shard wins.
@@ -123,6 +136,7 @@ expect 0 env GTEST_SHARD_INDEX=1 GTEST_TOTAL_SHARDS=3 \
     "$rundown" explore --shard 0/2 --format json locks.exe safe
 has shards 2
 refuses 'GTEST_SHARD_INDEX is not' env GTEST_TOTAL_SHARDS=2 "$rundown" explore locks.exe
+refuses 'JOB_COMPLETION_INDEX is not' env RUNDOWN_SHARDS=2 "$rundown" explore locks.exe
 refuses 'TEST_SHARD_INDEX=5' env TEST_SHARD_INDEX=5 TEST_TOTAL_SHARDS=2 "$rundown" explore locks.exe
 refuses 'cannot write' env GTEST_SHARD_INDEX=0 GTEST_TOTAL_SHARDS=1 \
     GTEST_SHARD_STATUS_FILE=absent/file "$rundown" explore locks.exe
@@ -137,6 +151,10 @@ says 'from the environment: RUNDOWN_STRATEGY=random RUNDOWN_SEED=9 RUNDOWN_ITERA
 expect 0 env RUNDOWN_SEED=f00000000000000a000000000000000000000000 \
     "$rundown" explore --format json locks.exe safe
 has seed 17293822569102704650
+expect 0 "$rundown" explore --strategy random --executions 1 --seed f00a00b --format json \
+    locks.exe safe
+has seed 251699211
+refuses 'or the hash of a commit' "$rundown" explore --seed f00 locks.exe
 refuses "'RUNDOWN_TIME'" env RUNDOWN_TIME=x "$rundown" explore locks.exe
 refuses "RUNDOWN_SEED" env RUNDOWN_SEED=x "$rundown" explore locks.exe
 refuses "unknown value for RUNDOWN_STRATEGY" env RUNDOWN_STRATEGY=x "$rundown" explore locks.exe
@@ -198,6 +216,8 @@ contains '^not ok 1 - locks.exe: deadlock$'
 contains "^  replay: 'rd1"
 expect 0 "$rundown" explore --format tap locks.exe safe
 contains '^ok 1 - locks.exe safe: ok$'
+"$rundown" explore --format tap locks.exe '# SKIP' >out
+contains '^ok 1 - locks.exe "\\# SKIP": ok$'
 if command -v python3 >/dev/null; then
     for arguments in '' safe; do
         # shellcheck disable=SC2086
@@ -208,6 +228,13 @@ if command -v python3 >/dev/null; then
         "$rundown" explore --format json locks.exe $arguments >out 2>err
         python3 -c 'import json, sys; json.load(open(sys.argv[1]))' out || fail "no JSON"
     done
+    # What is no UTF-8, and what no document may hold, is somebody's argument, too.
+    odd=$(printf 'a\377\300\200\303\251\357\277\277\360\237\230\200\001b')
+    "$rundown" explore --format junit locks.exe "$odd" >out 2>err
+    python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' out || fail "no XML"
+    "$rundown" explore --format json locks.exe "$odd" >out 2>err
+    python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' out ||
+        fail "no JSON"
 fi
 
 # Shrinking what somebody has found otherwise.
@@ -275,8 +302,8 @@ says "it says 'allow 0', this one is 'allow 32'"
 expect 2 "$rundown" explore --verify --checkpoint again locks.exe safe
 says "it says 'build "
 expect 0 "$rundown" explore --checkpoint again locks.exe safe
-expect 2 "$rundown" explore --checkpoint absent/file --executions 1 locks.exe safe
-says 'cannot write the checkpoint'
+refuses 'cannot write the checkpoint' "$rundown" explore --checkpoint absent/file locks.exe safe
+refuses 'cannot write the checkpoint' "$rundown" explore --checkpoint '' locks.exe safe
 
 # Bounds that a strategy does not know.
 expect 0 "$rundown" explore --strategy dfs --preemptions 1 --format json locks.exe safe
@@ -289,6 +316,16 @@ refuses '--pct-depth is for --strategy pct, not dpor' "$rundown" explore --pct-d
 for workers in 1 2; do
     expect 1 "$rundown" explore --strategy dfs --preemptions 2 --workers $workers --format json \
         locks.exe
+    has violations 1
+done
+
+for strategy in random pct; do
+    expect 1 "$rundown" explore --strategy $strategy --format json locks.exe
+    alone=$(value found_at)
+    has executions "$alone"
+    expect 1 "$rundown" explore --strategy $strategy --workers 3 --format json locks.exe
+    has executions "$alone"
+    has found_at "$alone"
     has violations 1
 done
 

@@ -311,6 +311,9 @@ static void bad_arguments_are_refused_with_a_reason(void **state) {
     bad = good;
     bad.shard = bad.shards = 2;
     refuse(&scenario, &bad);
+    bad = good;
+    bad.allowed = 1u << RD_EXPLORE_INCONCLUSIVE;
+    refuse(&scenario, &bad);
     assert_int_equal(rd_explore(&scenario, &good, NULL), RD_INVALID_ARGUMENT);
     assert_null(rd_explore_strategy_name(100));
     assert_string_equal(rd_explore_stop_name(0), "executions");

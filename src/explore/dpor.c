@@ -497,9 +497,11 @@ static void reverse_races(struct dpor *d) {
     }
 }
 
-/* Is anything left to try at the node? */
+/* Is anything left to try at the node? Where somebody else explores what was begun before, other
+ * answers of the steps that were explored here may be. */
 static bool is_open(const struct node *node) {
-    return node->data > node->given || node->split || node->apart || node->wakeup.first;
+    return node->data > node->given || node->split || node->wakeup.first ||
+           (node->apart && node->explored);
 }
 
 /* The next answer within the deepest node's step. */

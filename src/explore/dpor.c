@@ -622,6 +622,8 @@ void exp_dpor_leave(struct exp_strategy *strategy, uint32_t floor) {
     exp_wakeup_clear(&d->pool, &d->subtree);
     forget_below(d, node);
     keep_explored(d, node, floor - 1, true);
+    for (size_t i = node->first_sleeper; i < node->sleepers; i++)
+        d->sleepers[i].wary = true;
     node->apart = node->asleep = true;
     exp_dpor_go_on(strategy);
 }

@@ -18,7 +18,7 @@
 enum {
     THREADS = 3,
     STEPS_MAX = 2,
-    PROGRAMS = 7,
+    PROGRAMS = 12,
     EXECUTIONS_MAX = 4000,
     HARD_EXECUTIONS_MAX = 30000
 };

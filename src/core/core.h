@@ -63,7 +63,8 @@ enum core_access_kind {
     CORE_ENDING = 0x80,  /* of a step: its thread is ending, and nobody can stop that */
     CORE_OPEN = 0x100,   /* of a write: whoever needs what is touched need not wait after it */
     CORE_TAKES = 0x200,  /* of a wait that looks at it: would have changed it, had it ended by it */
-    CORE_SAID = 0x400    /* only announced: what comes of it is touched again */
+    CORE_SAID = 0x400,   /* only announced: what comes of it is touched again */
+    CORE_IN_PASSING = 0x800 /* of an update of what is counted down: no more if it is the last */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */

@@ -26,7 +26,8 @@ uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *
     for (uint32_t i = 0; i < step->access_count; i++)
         for (uint32_t k = 0; k < other->access_count && step->accesses[i].last; k++)
             if (step->accesses[i].place == other->accesses[k].place &&
-                step->accesses[i].kind == CORE_UPDATE && other->accesses[k].kind == CORE_UPDATE)
+                step->accesses[i].kind == CORE_UPDATE && other->accesses[k].kind == CORE_UPDATE &&
+                !other->accesses[k].passing)
                 return step->accesses[i].place;
     return 0;
 }

@@ -43,7 +43,14 @@ uint32_t exp_read_below(struct exp_words *words, uint32_t most) {
 /* ---- threads and places ---------------------------------------------------------------------- */
 
 enum { KIND_BITS = 8, SPACE_SHIFT = 16 };
-enum { CLOSED = 1 << 8, OPEN = 1 << 9, TOUCHED = 1 << 10, LAST = 1 << 11, TAKES = 1 << 12 };
+enum {
+    CLOSED = 1 << 8,
+    OPEN = 1 << 9,
+    TOUCHED = 1 << 10,
+    LAST = 1 << 11,
+    TAKES = 1 << 12,
+    PASSING = 1 << 13
+};
 
 static bool has_name(uint64_t space) {
     return space == CORE_OBJECT || space == CORE_LIFE;
@@ -70,7 +77,8 @@ static void put_access(struct exp_words *words, const struct exp_trace *trace,
                          : place);
     exp_write(words, access->kind | (access->closed ? CLOSED : 0) | (access->open ? OPEN : 0) |
                          (access->touched ? TOUCHED : 0) | (access->last ? LAST : 0) |
-                         (access->takes ? TAKES : 0) | space << SPACE_SHIFT);
+                         (access->takes ? TAKES : 0) | (access->passing ? PASSING : 0) |
+                         space << SPACE_SHIFT);
 }
 
 static struct exp_access get_access(struct exp_words *words, struct exp_trace *trace) {
@@ -80,7 +88,8 @@ static struct exp_access get_access(struct exp_words *words, struct exp_trace *t
                                 .open = flags & OPEN,
                                 .touched = flags & TOUCHED,
                                 .last = flags & LAST,
-                                .takes = flags & TAKES};
+                                .takes = flags & TAKES,
+                                .passing = flags & PASSING};
     if (space == CORE_OBJECT)
         access.place = exp_place_of_name(trace, exp_name_of_identity(trace, number));
     else if (space == CORE_LIFE)

@@ -721,6 +721,7 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     access->touched |= !(kind & CORE_SAID);
     access->last |= (kind & CORE_LAST) != 0;
     access->takes |= (kind & CORE_TAKES) != 0;
+    access->passing |= (kind & CORE_IN_PASSING) != 0;
 }
 
 void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {

@@ -26,6 +26,7 @@ struct exp_access {
     bool touched;   /* really, not only announced */
     bool last;      /* see CORE_LAST */
     bool takes;     /* see CORE_TAKES */
+    bool passing;   /* see CORE_IN_PASSING */
 };
 
 /* To a decision within a step. */

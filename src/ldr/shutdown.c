@@ -44,23 +44,6 @@ static void detach_thread(struct rd_world *w, struct ldr_process *process) {
     ldr_tell_exe(w, process, DLL_THREAD_DETACH);
 }
 
-/*
- * Is there no other thread that could still be the last to leave? Threads that are leaving do not
- * count, so that of several that ask under the loader lock exactly one is the last (THRD-38).
- */
-static bool is_last(struct rd_world *w, const struct ps_thread *thread) {
-    bool last = true;
-    base_list_each(link, &thread->process->threads) {
-        const struct ps_thread *other = base_container(link, struct ps_thread, link);
-        last = other == thread || !other->inserted || other->leaving;
-        if (!last)
-            break; /* there may be a million others */
-    }
-    core_touch(w, core_handle_place(ob_id(thread->process), PS_LEAVING_PLACE),
-               last ? CORE_WRITE : CORE_UPDATE);
-    return last;
-}
-
 void ldr_shutdown_thread(struct rd_world *w) {
     struct ldr_process *process = ps_current_process(w)->ldr;
     ldr_run_fls(w);
@@ -68,42 +51,6 @@ void ldr_shutdown_thread(struct rd_world *w) {
     detach_thread(w, process);
     crt_thread_detach(w);
     ldr_lock_release(w, &process->loader_lock);
-}
-
-/* What a thread does in user mode before it ends. */
-static void leave(struct rd_world *w, uint32_t code) {
-    struct ps_thread *thread = ps_current(w);
-    struct ldr_process *process = thread->process->ldr;
-    bool last = is_last(w, thread);
-    ldr_verify_exit_thread(w);
-    core_event(w, RD_EVENT_THREAD_EXIT, last ? RULE_PROC_19 : RULE_THRD_02, .a = code);
-    if (last)
-        ldr_exit_process(w, code);
-    ldr_run_fls(w);
-    bool passes = ldr_passes_lock(w, process) && !crt_thread_exit_pending(thread);
-    if (passes)
-        ldr_lock_pass(w, &process->loader_lock);
-    else
-        ldr_lock_acquire(w, &process->loader_lock);
-    if (is_last(w, thread))
-        ldr_exit_process(w, code); /* the others have left meanwhile */
-    thread->leaving = true;
-    if (!passes) {
-        if (!thread->skip_attach)
-            detach_thread(w, process);
-        crt_thread_detach(w);
-        ldr_lock_release(w, &process->loader_lock);
-    }
-}
-
-_Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
-    leave(w, code);
-    ps_exit_thread(w, (NTSTATUS)code);
-}
-
-void ldr_end_thread(struct rd_world *w, uint32_t code) {
-    leave(w, code);
-    ps_end_thread(w, (NTSTATUS)code);
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */
@@ -181,10 +128,9 @@ void ldr_shutdown_process(struct rd_world *w) {
     detach_run_time(w, process, 0);
 }
 
-_Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code) {
+_Noreturn static void exit_process(struct rd_world *w, uint32_t code, uint32_t rule) {
     struct ldr_process *process = ps_current_process(w)->ldr;
-    core_event(w, RD_EVENT_PROCESS_EXIT, process->shutting_down ? RULE_DLL_42 : RULE_PROC_35,
-               .a = code);
+    core_event(w, RD_EVENT_PROCESS_EXIT, process->shutting_down ? RULE_DLL_42 : rule, .a = code);
     process->pending_exit_code = code;
     ldr_verify_exit_process(w);
     bool again = process->shutting_down;
@@ -192,4 +138,49 @@ _Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code) {
         if (!again || exit_steps[i].repeated)
             exit_steps[i].run(w, process, code);
     ps_exit_thread(w, (NTSTATUS)code); /* somebody else has begun to terminate the process */
+}
+
+_Noreturn void ldr_exit_process(struct rd_world *w, uint32_t code) {
+    exit_process(w, code, RULE_PROC_35);
+}
+
+/* ---- a thread that leaves by itself ---------------------------------------------------------- */
+
+/* What of the process's end depends on whether this thread is the last, before it has left. */
+static bool has_callbacks(const struct ps_thread *thread) {
+    return thread->ldr && thread->ldr->fls;
+}
+
+/* What a thread does in user mode before it ends. */
+static void leave(struct rd_world *w, uint32_t code) {
+    struct ps_thread *thread = ps_current(w);
+    struct ldr_process *process = thread->process->ldr;
+    ldr_verify_exit_thread(w);
+    core_event(w, RD_EVENT_THREAD_EXIT, RULE_THRD_02, .a = code);
+    if (has_callbacks(thread) && ps_is_last_to_leave(w, thread))
+        exit_process(w, code, RULE_PROC_19);
+    ldr_run_fls(w);
+    bool passes = ldr_passes_lock(w, process) && !crt_thread_exit_pending(thread);
+    if (passes)
+        ldr_lock_pass(w, &process->loader_lock);
+    else
+        ldr_lock_acquire(w, &process->loader_lock);
+    if (!ps_leave_unless_last(w, thread)) /* asked under the loader lock: one is last (THRD-38) */
+        exit_process(w, code, RULE_PROC_19);
+    if (!passes) {
+        if (!thread->skip_attach)
+            detach_thread(w, process);
+        crt_thread_detach(w);
+        ldr_lock_release(w, &process->loader_lock);
+    }
+}
+
+_Noreturn void ldr_exit_thread(struct rd_world *w, uint32_t code) {
+    leave(w, code);
+    ps_exit_thread(w, (NTSTATUS)code);
+}
+
+void ldr_end_thread(struct rd_world *w, uint32_t code) {
+    leave(w, code);
+    ps_end_thread(w, (NTSTATUS)code);
 }

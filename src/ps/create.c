@@ -157,6 +157,12 @@ static void system_thread_entry(void *argument) {
     ps_end_thread(w, STATUS_SUCCESS);
 }
 
+/* Only a thread of another process can come when somebody may just be the last to leave. */
+static void count_staying(struct rd_world *w, struct ps_process *process) {
+    if (process->staying_threads++ && w->ke->current && ps_current_process(w) != process)
+        core_touch(w, core_handle_place(ob_id(process), PS_LEAVING_PLACE), CORE_UPDATE);
+}
+
 static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_thread *create) {
     struct ps_process *process = create->process;
     struct ps_thread *thread = ob_create(w, &ps_thread_type);
@@ -188,6 +194,7 @@ static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_t
     if (process->active_threads++ == 0 && !process->system)
         ob_reference(process); /* a process with threads holds itself */
     thread->inserted = true;
+    count_staying(w, process);
     base_list_push_back(&process->threads, &thread->link);
     ps_touch_lists(w);
     core_event(w, RD_EVENT_THREAD_CREATE, create->suspended ? RULE_THRD_19 : RULE_THRD_25,

@@ -70,9 +70,38 @@ static void notify_thread_exit(struct rd_world *w, struct exit *exit) {
         ps_notify_thread(w, exit->thread, false);
 }
 
+static uint64_t leaving_place(const struct ps_process *process) {
+    return core_handle_place(ob_id(process), PS_LEAVING_PLACE);
+}
+
+bool ps_is_last_to_leave(struct rd_world *w, const struct ps_thread *thread) {
+    core_touch(w, leaving_place(thread->process), CORE_READ);
+    return thread->process->staying_threads == !thread->leaving;
+}
+
+bool ps_leave_unless_last(struct rd_world *w, struct ps_thread *thread) {
+    uint32_t others = thread->process->staying_threads - !thread->leaving;
+    ps_touch_count(w, thread->process, PS_LEAVING_PLACE, others);
+    if (!others)
+        return false;
+    thread->process->staying_threads = others;
+    thread->leaving = true;
+    return true;
+}
+
+/* It ends without having left by itself, and nobody asks whether it is the last. */
+static void stop_staying(struct rd_world *w, struct ps_thread *thread) {
+    uint32_t others = --thread->process->staying_threads;
+    thread->leaving = true;
+    core_touch(w, leaving_place(thread->process),
+               CORE_UPDATE | CORE_IN_PASSING | (others == 1 ? CORE_LAST : 0));
+}
+
 static void count_down(struct rd_world *w, struct exit *exit) {
     RD_ASSERT(exit->process->active_threads > 0);
     exit->process->active_threads--;
+    if (!exit->thread->leaving && !exit->process->system)
+        stop_staying(w, exit->thread);
     /* The System process lives as long as the machine, also while it has no thread. */
     exit->last = exit->process->active_threads == 0 && !exit->process->system;
     ps_touch_lists(w);

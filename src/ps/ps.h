@@ -58,12 +58,13 @@ struct ps_process {
     struct ob_handle_table handles;
     LIST_ENTRY threads; /* of ps_thread.link; those that have not ended */
     uint32_t active_threads;
-    LIST_ENTRY link;      /* in ps_state.processes, from creation to deletion */
-    NTSTATUS exit_status; /* what the process will end or has ended with */
-    bool exit_status_set; /* by a process-wide termination; the first one wins (EXIT-20) */
-    bool exiting;         /* termination has begun: no new threads (PROC-46) */
-    bool threads_refused; /* NtTerminateProcess(NULL) was called (PROC-33) */
-    bool rundown;         /* the last thread has left: only the object remains */
+    uint32_t staying_threads; /* those any of which could still be the last that leaves by itself */
+    LIST_ENTRY link;          /* in ps_state.processes, from creation to deletion */
+    NTSTATUS exit_status;     /* what the process will end or has ended with */
+    bool exit_status_set;     /* by a process-wide termination; the first one wins (EXIT-20) */
+    bool exiting;             /* termination has begun: no new threads (PROC-46) */
+    bool threads_refused;     /* NtTerminateProcess(NULL) was called (PROC-33) */
+    bool rundown;             /* the last thread has left: only the object remains */
     bool signaled;
     bool status_visible; /* GetExitCodeProcess gives exit_status and not STILL_ACTIVE */
     bool image_notified; /* its first thread has reached the kernel's start-up path */
@@ -128,7 +129,7 @@ struct ps_thread {
     bool critical;              /* its end ends the machine (TERM-54) */
     bool watches_keys;          /* has asked for news of registry keys, and hears of its own end */
     bool skip_attach;           /* no DLL hears of it (THREAD_CREATE_FLAGS_SKIP_THREAD_ATTACH) */
-    bool leaving;               /* has begun its DLL_THREAD_DETACH: it cannot be the last thread */
+    bool leaving;               /* has begun its DLL_THREAD_DETACH, or ends: see staying_threads */
     bool debug_reported;        /* the debugger of its process knows of it */
     uint64_t start_address;     /* user code, as a function address; 0: a system thread */
     uint64_t parameter;         /* of that code */
@@ -245,6 +246,11 @@ NTSTATUS ps_create_thread(struct rd_world *w, const struct ps_create_thread *cre
                           struct ps_thread **thread);
 
 /* ---- termination (exit.c, terminate.c) ------------------------------------------------------- */
+
+/* Is there no other thread that could still be the last to leave the process by itself? */
+bool ps_is_last_to_leave(struct rd_world *w, const struct ps_thread *thread);
+/* From now on only others can be. False: there are none, and it has to end the process. */
+bool ps_leave_unless_last(struct rd_world *w, struct ps_thread *thread);
 
 /* The current thread leaves through the kernel phases of exit (NtTerminateThread on oneself). */
 _Noreturn void ps_exit_thread(struct rd_world *w, NTSTATUS status);

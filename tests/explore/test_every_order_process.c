@@ -475,6 +475,9 @@ static const char *const hard[] = {
     "increment / wait_for_work",
     "kill_child / assign",
     "resume_child terminate_job / assign",
+    "end_thread / end_thread",
+    "find_dll end_thread / find_dll create_thread",
+    "end_thread find_dll / create_thread kill_process",
 };
 
 static void start_program(rd_world *world) {

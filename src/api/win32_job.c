@@ -286,7 +286,10 @@ static NTSTATUS queried_job(struct api_caller *me, HANDLE handle, struct ps_job 
         return job_of(me, handle, JOB_OBJECT_QUERY, KE_READ, job);
     if (!api_caller_get(me))
         return STATUS_INVALID_HANDLE;
+    ke_point(me->w, ps_job_place(me->process), KE_READ);
     *job = me->process->job;
+    if (*job)
+        core_touch(me->w, ob_id(*job), CORE_READ);
     return *job ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
 }
 

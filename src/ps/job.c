@@ -351,6 +351,7 @@ static NTSTATUS join(struct rd_world *w, struct ps_job *job, struct ps_process *
                      unsigned rule) {
     struct ps_job *current = process->job;
     touch(w, job, CORE_WRITE);
+    core_touch(w, ps_job_place(process), CORE_WRITE);
     ke_touch_state(w, &process->header, process->header.SignalState > 0);
     NTSTATUS status = current ? may_nest(w, job, current) : STATUS_SUCCESS;
     if (!NT_SUCCESS(status) || job == current)
@@ -390,6 +391,8 @@ static struct ps_job *inherited_job(struct ps_job *job, bool breakaway) {
 NTSTATUS ps_job_join_at_creation(struct rd_world *w, struct ps_process *process,
                                  const struct ps_create_process *create) {
     struct ps_job *of_parent = create->parent ? create->parent->job : NULL;
+    if (create->parent)
+        core_touch(w, ps_job_place(create->parent), CORE_READ);
     touch(w, of_parent, CORE_READ);
     struct ps_job *inherited = inherited_job(of_parent, create->breakaway);
     NTSTATUS status = STATUS_SUCCESS;

@@ -276,7 +276,14 @@ static inline void ps_touch_life(struct rd_world *w, const struct ps_process *pr
 void ps_touch_id(struct rd_world *w, uint64_t id);
 
 /* Places of a process among those of its handles: values that no handle has. */
-enum { PS_COUNT_PLACE, PS_ENDS_PLACE, PS_LEAVING_PLACE, PS_POOLS_PLACE, PS_SLOTS_PLACE = 5 };
+enum {
+    PS_COUNT_PLACE,
+    PS_ENDS_PLACE,
+    PS_LEAVING_PLACE,
+    PS_POOLS_PLACE,
+    PS_SLOTS_PLACE = 5,
+    PS_JOB_PLACE
+};
 
 /*
  * A thread leaves its process, so that so many are left: only who comes last can be told from the
@@ -298,6 +305,11 @@ static inline void ps_touch_lists(struct rd_world *w) {
 /* What changes whenever a thread of the process has ended. */
 static inline uint64_t ps_ends_place(const struct ps_process *process) {
     return core_handle_place(ob_id(process), PS_ENDS_PLACE);
+}
+
+/* What changes when the process joins a job. */
+static inline uint64_t ps_job_place(const struct ps_process *process) {
+    return core_handle_place(ob_id(process), PS_JOB_PLACE);
 }
 
 /* The current thread waits in kernel mode until no other thread of its process is wanted. */

@@ -130,6 +130,27 @@ static void is_in_job(unsigned self) {
     see(self, (uint64_t)result);
 }
 
+static void join_job(unsigned self) {
+    see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), GetCurrentProcess()));
+}
+static void ask_own_job(unsigned self) {
+    JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
+    see(self, (uint64_t)QueryInformationJobObject(NULL, JobObjectBasicAccountingInformation, &info,
+                                                  sizeof info, NULL));
+    see(self, info.TotalProcesses);
+}
+/* A second process, which is where its parent is: only its parent knows. */
+static void spawn_into_job(unsigned self) {
+    STARTUPINFOA startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION info;
+    BOOL result = FALSE;
+    char line[] = "c.exe";
+    CreateProcessA("c.exe", line, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup, &info);
+    IsProcessInJob(info.hProcess, NULL, &result);
+    see(self, (uint64_t)result);
+    TerminateProcess(info.hProcess, 0);
+}
+
 /* ---- names and handles ----------------------------------------------------------------------- */
 
 static void create_named(unsigned self) {
@@ -313,14 +334,17 @@ static const struct {
     OP(is_in_job),
     OP(kill_child),
     OP(resume_child),
-    /* 17: names */
+    OP(join_job),
+    OP(ask_own_job),
+    OP(spawn_into_job),
+    /* 20: names */
     OP(create_named),
     OP(open_named),
     OP(close_named),
     OP(set_named),
     OP(protect_handle),
     OP(copy_named),
-    /* 23: DLLs and ends */
+    /* 26: DLLs and ends */
     OP(load_dll),
     OP(free_dll),
     OP(find_dll),
@@ -331,7 +355,7 @@ static const struct {
     OP(join),
     OP(set_fls),
     OP(free_fls),
-    /* 33: locks */
+    /* 36: locks */
     OP(exclusive),
     OP(shared),
     OP(try_exclusive),
@@ -343,12 +367,12 @@ static const struct {
     OP(once),
     OP(section),
     OP(try_section),
-    /* 44: pool */
+    /* 47: pool */
     OP(submit),
     OP(wait_for_work),
 };
 enum { OPS = sizeof ops / sizeof ops[0] };
-enum { PROCESSES = 1, JOBS = 10, NAMES = 17, ENDS = 23, LOCKS = 33, POOL = 44 };
+enum { PROCESSES = 1, JOBS = 10, NAMES = 20, ENDS = 26, LOCKS = 36, POOL = 47 };
 
 static DWORD WINAPI run_thread(LPVOID parameter) {
     unsigned self = (unsigned)(UINT_PTR)parameter;
@@ -478,6 +502,8 @@ static const char *const hard[] = {
     "end_thread / end_thread",
     "find_dll end_thread / find_dll create_thread",
     "end_thread find_dll / create_thread kill_process",
+    "join_job / spawn_into_job",
+    "join_job / ask_own_job",
 };
 
 static void start_program(rd_world *world) {

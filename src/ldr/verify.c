@@ -103,12 +103,16 @@ void ldr_verify_lock_deleted(struct rd_world *w, const void *address) {
 void ldr_verify_lock_wanted(struct rd_world *w, const void *address, bool shared) {
     const struct user_lock *lock = looks(w) ? find_lock(w, address) : NULL;
     const struct lock_holder *holder = lock ? find_holder(lock, w->current_tid) : NULL;
-    if (holder && !(holder->shared && shared))
-        ke_finding(w, RD_CHECK_U_SRW_RECURSIVE,
-                   core_textf(w,
-                              "thread %u acquires a slim reader/writer lock that it holds already "
-                              "(%s): it waits for itself for ever",
-                              w->current_tid, holder->shared ? "shared" : "exclusively"));
+    if (holder)
+        ke_finding(
+            w, RD_CHECK_U_SRW_RECURSIVE,
+            core_textf(w,
+                       "thread %u acquires a slim reader/writer lock that it holds already "
+                       "(%s): %s",
+                       w->current_tid, holder->shared ? "shared" : "exclusively",
+                       holder->shared && shared
+                           ? "if a writer comes in between, each waits for the other for ever"
+                           : "it waits for itself for ever"));
 }
 
 void ldr_verify_lock_taken(struct rd_world *w, const void *address, enum ldr_user_lock kind,

@@ -1,19 +1,19 @@
-/* A routine that holds a slim lock calls one that takes it. */
+/* A routine that holds a slim lock shared calls one that takes it: a writer may come in between. */
 #include <windows.h>
 
 #ifdef PROGRAM
 static SRWLOCK lock = SRWLOCK_INIT;
 
 static void inner(void) {
-    AcquireSRWLockExclusive(&lock);
-    ReleaseSRWLockExclusive(&lock);
+    AcquireSRWLockShared(&lock);
+    ReleaseSRWLockShared(&lock);
 }
 
 int main(void) {
 #ifdef BROKEN
-    AcquireSRWLockExclusive(&lock);
+    AcquireSRWLockShared(&lock);
     inner();
-    ReleaseSRWLockExclusive(&lock);
+    ReleaseSRWLockShared(&lock);
 #else
     inner();
 #endif

@@ -120,6 +120,7 @@ struct core_step {
     uint8_t gates;  /* so many places, touched first, kept it waiting until all were free, */
     bool any;       /* or any of them, */
     bool alertable; /* or an APC was pending: that is the place touched next */
+    bool alone;     /* no other thread lives */
     bool same;      /* no step of its own, but more of the one that runs (ke/order.c) */
 };
 

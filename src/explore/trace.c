@@ -683,9 +683,21 @@ static struct exp_gates gates_of(const struct core_step *step) {
     return (struct exp_gates){step->gates, step->any, step->alertable};
 }
 
+/*
+ * Does all that anybody did come before the thread's next step? If no other thread lives, then all
+ * that will be done comes behind it, and nobody can tell what it touches from anything else. (But
+ * what became of a place is asked where a thread was stopped before it could take its step.)
+ */
+static bool comes_last(struct exp_trace *trace, uint32_t thread) {
+    if (trace->thread_count > trace->width && !make_columns(trace))
+        return false;
+    clock_before(trace, thread, trace->scratch);
+    return holds_all(trace, trace->scratch);
+}
+
 void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
     if (step->same) {
-        if (trace->open)
+        if (trace->open && !trace->unseen)
             announce(trace, w, step);
         return;
     }
@@ -705,7 +717,9 @@ void exp_trace_step(struct exp_trace *trace, struct rd_world *w, const struct co
                                                      .gates = gates_of(step),
                                                      .blocked = (step->kind & CORE_BLOCKED) != 0,
                                                      .ending = (step->kind & CORE_ENDING) != 0};
-    announce(trace, w, step);
+    trace->unseen = step->alone && !trace->pending_count && comes_last(trace, thread);
+    if (!trace->unseen)
+        announce(trace, w, step);
 }
 
 void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t place, unsigned kind) {

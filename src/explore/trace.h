@@ -163,6 +163,7 @@ struct exp_trace {
 
     /* the step that runs */
     bool open;
+    bool unseen; /* what it touches is of no interest */
     uint32_t current_thread;
     uint32_t *woken;
     size_t woken_count, woken_capacity;
@@ -281,7 +282,7 @@ static inline uint32_t exp_trace_thread(struct exp_trace *trace, uint32_t object
 
 static inline void exp_trace_touch(struct exp_trace *trace, struct rd_world *w, uint64_t place,
                                    unsigned kind) {
-    if (trace->open && (kind & CORE_KIND_MASK) != CORE_NOTHING)
+    if (trace->open && !trace->unseen && (kind & CORE_KIND_MASK) != CORE_NOTHING)
         exp_trace_touched(trace, w, place, kind);
 }
 

@@ -226,6 +226,7 @@ static inline void tell_step(struct rd_world *w, struct ke_thread *thread, bool 
     if (!w->choices.observer)
         return;
     struct core_step step = step_of(thread);
+    step.alone = w->ke->threads_alive == 1;
     step.same = same;
     if (blocked) /* what it wants stays as it is */
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);

@@ -162,16 +162,24 @@ static uint32_t memory_place(struct exp_trace *trace, struct rd_world *w, uint64
     return lasting;
 }
 
+/* What is nobody's is not remembered: objects that have no name yet are taken for it (exp_place).
+ */
+static uint32_t of_name(struct exp_trace *trace, uint32_t *known, enum core_space space,
+                        uint32_t name) {
+    if (*known)
+        return *known;
+    uint32_t index = index_of(trace, core_place(space, name));
+    if (name)
+        *known = index;
+    return index;
+}
+
 uint32_t exp_place_of_name(struct exp_trace *trace, uint32_t name) {
-    if (!trace->of_names[name].place)
-        trace->of_names[name].place = index_of(trace, core_place(CORE_OBJECT, name));
-    return trace->of_names[name].place;
+    return of_name(trace, &trace->of_names[name].place, CORE_OBJECT, name);
 }
 
 uint32_t exp_life_of_name(struct exp_trace *trace, uint32_t name) {
-    if (!trace->of_names[name].life)
-        trace->of_names[name].life = index_of(trace, core_place(CORE_LIFE, name));
-    return trace->of_names[name].life;
+    return of_name(trace, &trace->of_names[name].life, CORE_LIFE, name);
 }
 
 uint32_t exp_new_life(struct exp_trace *trace, uint32_t object) {

@@ -14,7 +14,7 @@ usage: run.sh [options] [case ...]
   --list             print the names of the cases
 Without an option both sides run: Wine is compared with the record, Rundown with Windows' behaviour.
 Environment: ORACLE_WINEPREFIX names a Wine prefix to keep between runs.
-             ORACLE_TIMEOUT is the limit for one program in seconds (default 30).
+             ORACLE_TIMEOUT is the limit for one program in seconds (default 60).
 Exit status: 0 all passed, 1 a case failed, 2 wrong usage, 77 a needed tool is missing.
 EOF
 }
@@ -34,7 +34,7 @@ cases_dir=$here/cases
 rundown_cc=${RUNDOWN_CC:-rundown-cc}
 rundown=${RUNDOWN:-rundown}
 use_wine=1 use_rundown=1 bless=0 keep=0 list=0 names=
-limit=${ORACLE_TIMEOUT:-30}
+limit=${ORACLE_TIMEOUT:-60}
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -197,11 +197,20 @@ run() {
     { tr -d '\r' <stdout && echo "exit: $status"; } >output
 }
 
-# attempt SIDE NAME: builds and runs; on failure the reason is in $work/reason.
+# prepare NAME: builds one case for the wanted sides; a note tells which of them failed.
+prepare() {
+    for side in wine rundown; do
+        [ $side = wine ] && wanted=$use_wine || wanted=$use_rundown
+        [ $wanted = 1 ] || continue
+        mkdir -p "$work/$side/$1" && cd "$work/$side/$1" || exit 2
+        build $side "$1" >build.log 2>&1 || : >"$work/$side/$1.failed"
+    done
+}
+
+# attempt SIDE NAME: runs what was built; on failure the reason is in $work/reason.
 attempt() {
-    mkdir -p "$work/$1/$2"
     cd "$work/$1/$2" || exit 2
-    if build "$1" "$2" >build.log 2>&1; then
+    if [ ! -e "$work/$1/$2.failed" ]; then
         run "$1" "$2"
         return 0
     fi
@@ -248,20 +257,26 @@ check() {
 }
 
 [ $use_wine = 0 ] || start_wine
-passed=0 failed=0 number=0
 set -- $names
 echo "1..$#"
+# While a case runs - under Wine that is mostly waiting - the next ones are built.
 for name in "$@"; do
-    number=$((number + 1))
-    : >"$work/reason"
-    if check "$name"; then
-        passed=$((passed + 1))
-        echo "ok $number - oracle/$name"
-    else
-        failed=$((failed + 1))
-        echo "not ok $number - oracle/$name"
-        sed 's/^/  # /' "$work/reason"
-    fi
-done
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+    prepare "$name"
+    echo "$name"
+done | {
+    passed=0 failed=0 number=0
+    while read -r name; do
+        number=$((number + 1))
+        : >"$work/reason"
+        if check "$name"; then
+            passed=$((passed + 1))
+            echo "ok $number - oracle/$name"
+        else
+            failed=$((failed + 1))
+            echo "not ok $number - oracle/$name"
+            sed 's/^/  # /' "$work/reason"
+        fi
+    done
+    echo "$passed passed, $failed failed"
+    [ $passed = $# ]
+}

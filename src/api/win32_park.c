@@ -76,6 +76,11 @@ static struct ke_thread *parked_thread(struct rd_world *w, const struct record *
     return &thread->tcb;
 }
 
+/* Whoever comes to wake the thread finds that something else has ended its wait. */
+static void touch_end(struct rd_world *w, const struct record *record) {
+    core_touch(w, core_place(CORE_LIFE, record->object), CORE_READ);
+}
+
 static void forget(struct rd_world *w, struct record *record) {
     base_list_remove(&record->link);
     core_free(w, record, sizeof *record);
@@ -106,7 +111,8 @@ NTSTATUS api_park(struct api_caller *caller, const volatile void *address, DWORD
         ke_wait(caller->w, &(struct ke_wait){.mode = UserMode,
                                              .timeout = api_timeout(milliseconds, &timeout),
                                              .reason = record->reason});
-    if (status == STATUS_TIMEOUT)
+    /* Whoever would have woken it has to find that it came too late, where that is explored. */
+    if (status == STATUS_TIMEOUT && !caller->w->ke->every_order)
         forget_own(caller, address);
     return status;
 }
@@ -116,9 +122,10 @@ static struct record *parked_record(struct rd_world *w, struct api_parking *park
                                     unsigned skipped) {
     base_list_each(link, &parking->records) {
         struct record *record = base_container(link, struct record, link);
-        if (!parked_thread(w, record))
+        if (!parked_thread(w, record)) {
+            touch_end(w, record);
             forget(w, record);
-        else if (skipped-- == 0)
+        } else if (skipped-- == 0)
             return record;
     }
     return NULL;

@@ -36,8 +36,7 @@ static bool grow(struct rd_world *w, struct ob_handle_table *table, uint32_t cap
 }
 
 static uint64_t all_values(const struct ob_handle_table *table) {
-    enum { NO_HANDLE = 1 };
-    return core_handle_place(table->owner, NO_HANDLE);
+    return core_handle_place(table->owner, OB_VALUES_PLACE);
 }
 
 void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table, unsigned kind) {

@@ -143,6 +143,9 @@ struct ob_handle_entry {
     size_t event; /* length of the log when it was opened */
 };
 
+/* Instead of a handle, as a place (core_handle_place): which values of the table are in use. */
+enum { OB_VALUES_PLACE = 1 };
+
 /* Handle value = (index + 1) * 4; the lowest free index is used first. */
 struct ob_handle_table {
     struct ob_handle_entry *entries;

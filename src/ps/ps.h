@@ -277,11 +277,11 @@ void ps_touch_id(struct rd_world *w, uint64_t id);
 
 /* Places of a process among those of its handles: values that no handle has. */
 enum {
-    PS_COUNT_PLACE,
-    PS_ENDS_PLACE,
+    PS_COUNT_PLACE = 0,
+    PS_ENDS_PLACE = OB_VALUES_PLACE + 1,
     PS_LEAVING_PLACE,
-    PS_POOLS_PLACE,
-    PS_SLOTS_PLACE = 5,
+    PS_POOLS_PLACE = 5, /* 4 is a handle */
+    PS_SLOTS_PLACE,
     PS_JOB_PLACE
 };
 

@@ -28,7 +28,7 @@ enum {
     EXECUTIONS_MAX = 10000, /* a program with more is left out */
     HARD_EXECUTIONS_MAX = 30000,
     DIVIDED_EXECUTIONS_MAX = 5000,
-    DIVIDED_ORDERS = 3334,
+    DIVIDED_ORDERS = 2308,
     DIVIDED_SEED = 7, /* as finely as it was */
     HARD_ORDERS_MAX = 200,
     ROUNDS = 6
@@ -496,8 +496,8 @@ static void steps_that_others_prevent_are_reduced_soundly(void **state) {
          156},
         {{3, {1, 1, 1}, {{{KILL, 0}}, {{KILL, 0}}, {{CREATE, 1}}}},
          RD_CHOOSE_TERMINATION | RD_CHOOSE_ID,
-         466},
-        {{3, {1, 1, 1}, {{{CREATE, 0}}, {{SUSPEND, 0}}, {{CREATE, 0}}}}, RD_CHOOSE_ID, 1502},
+         236},
+        {{3, {1, 1, 1}, {{{CREATE, 0}}, {{SUSPEND, 0}}, {{CREATE, 0}}}}, RD_CHOOSE_ID, 595},
     };
     (void)state;
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -189,8 +189,11 @@ static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t acc
 static void touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
     const struct ob_handle_table *table = api_handle_table(caller, &value);
-    if (value != API_CURRENT_PROCESS && value != API_CURRENT_THREAD)
-        core_touch(caller->w, core_handle_place(table->owner, value), CORE_READ);
+    if (value == API_CURRENT_PROCESS || value == API_CURRENT_THREAD)
+        return;
+    core_touch(caller->w, core_handle_place(table->owner, value), CORE_READ);
+    if (!ob_entry(table, value))
+        ob_touch_missing(caller->w, table);
 }
 
 NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,

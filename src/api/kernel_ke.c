@@ -269,7 +269,7 @@ static NTSTATUS wait_for(struct rd_world *w, struct ke_wait *wait, const char *r
         check_object(w, wait, i, routine);
     if (may_block)
         check_blocking(w, wait, routine);
-    ke_point_before_wait(w);
+    wait->pointed = ke_point_before_wait(w, wait->timeout);
     NTSTATUS status = ke_wait(w, wait);
     for (uint32_t i = 0; i < wait->count; i++)
         if (is_kernel_mutex(wait->objects[i]) &&

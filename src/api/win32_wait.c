@@ -52,7 +52,7 @@ static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
 
 NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
     DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
-    ke_point_before_wait(me->w);
+    bool pointed = ke_point_before_wait(me->w, request->timeout);
     NTSTATUS status = decode(me, request, objects);
     if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
         status = STATUS_INVALID_PARAMETER_MIX;
@@ -64,6 +64,7 @@ NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
                                             .objects = objects,
                                             .all = request->all,
                                             .alertable = request->alertable,
+                                            .pointed = pointed,
                                             .mode = UserMode,
                                             .timeout = request->timeout});
 }
@@ -136,7 +137,7 @@ static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
 /* The signal and the start of the wait are one step: nobody comes in between. */
 NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct api_wait *request) {
     DISPATCHER_HEADER *object;
-    ke_point_before_wait(me->w);
+    bool pointed = ke_point_before_wait(me->w, request->timeout);
     NTSTATUS status = decode(me, request, &object);
     if (NT_SUCCESS(status))
         status = signal_object(me, signal);
@@ -145,6 +146,7 @@ NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct 
     return ke_wait(me->w, &(struct ke_wait){.count = 1,
                                             .objects = &object,
                                             .alertable = request->alertable,
+                                            .pointed = pointed,
                                             .mode = UserMode,
                                             .timeout = request->timeout});
 }

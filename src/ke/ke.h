@@ -271,13 +271,21 @@ static inline void ke_point_gate(struct rd_world *w, uint64_t place, enum ke_acc
     ke_point(w, place, kind);
 }
 
+/* Where every order is open: is the end of that time one of the things that can happen next? */
+static inline bool ke_may_time_out(const struct rd_world *w, const LONGLONG *timeout) {
+    return timeout && (*timeout == 0 || (w->choices.choose & RD_CHOOSE_TIMEOUT));
+}
+
 /*
- * For waits that ke_wait makes a scheduling point of where every order is open; else the caller's
- * point stands before the wait.
+ * The caller's point stands before the wait, and before it looks for the objects, unless ke_wait
+ * makes a scheduling point of the wait, where the thread stands still. True: it stood here, which
+ * ke_wait.pointed wants to know.
  */
-static inline void ke_point_before_wait(struct rd_world *w) {
-    if (!w->ke->every_order)
-        ke_point(w, 0, KE_NOTHING);
+static inline bool ke_point_before_wait(struct rd_world *w, const LONGLONG *timeout) {
+    if (w->ke->every_order && !ke_may_time_out(w, timeout))
+        return false;
+    ke_point(w, 0, KE_NOTHING);
+    return true;
 }
 
 /* The clock, for somebody who looks at it. */
@@ -469,6 +477,7 @@ struct ke_wait {
     DISPATCHER_HEADER *const *objects; /* object-manager objects unless header.Reserved1 is 0 */
     bool all;
     bool alertable;
+    bool pointed;            /* ke_point_before_wait */
     uint8_t mode;            /* KernelMode, UserMode */
     const LONGLONG *timeout; /* negative: relative, else absolute virtual time; NULL: none */
     const char *reason;      /* for waits without objects, e.g. "Sleep" */

@@ -400,11 +400,6 @@ static void let_go(struct rd_world *w, const void *context) {
             ob_dereference(w, wait->objects[i]);
 }
 
-/* Then the wait begins at once: its timeout is one of the things that can happen next. */
-static bool may_time_out(const struct rd_world *w, const struct ke_wait *wait) {
-    return wait->timeout && (*wait->timeout == 0 || (w->choices.choose & RD_CHOOSE_TIMEOUT));
-}
-
 /* The thread stands still until the wait would end at once; until let_go the objects live. */
 static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
     const DISPATCHER_HEADER *first = wait->objects[0];
@@ -429,10 +424,10 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
 
 /* Where every order is open: did it stand still, so that the objects must be let go? */
 static bool stand_before(struct rd_world *w, const struct ke_wait *wait) {
-    bool stands = wait->count && !may_time_out(w, wait);
+    bool stands = wait->count && !ke_may_time_out(w, wait->timeout);
     if (stands)
         stand_still(w, wait);
-    else if (wait->count)
+    else if (wait->count && !wait->pointed)
         ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
     return stands;
 }

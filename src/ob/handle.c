@@ -43,6 +43,11 @@ void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table,
     core_touch(w, all_values(table), kind);
 }
 
+void ob_touch_missing(struct rd_world *w, const struct ob_handle_table *table) {
+    if (RD_UNLIKELY(w->choices.choose & RD_CHOOSE_ID))
+        core_touch(w, all_values(table), CORE_READ);
+}
+
 /* The lowest free index (or a new one: core_reuses), or -1 when the table cannot grow any more. */
 static int64_t allocate(struct rd_world *w, struct ob_handle_table *table) {
     uint32_t index = table->first_free;
@@ -136,8 +141,10 @@ static void remove_entry(struct rd_world *w, struct ob_handle_table *table, uint
 NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint64_t handle) {
     const struct ob_handle_entry *entry = ob_entry(table, handle);
     core_touch(w, core_handle_place(table->owner, handle), CORE_READ);
-    if (!entry)
+    if (!entry) {
+        ob_touch_missing(w, table);
         return STATUS_INVALID_HANDLE;
+    }
     if (entry->flags & OB_PROTECT_FROM_CLOSE)
         return STATUS_HANDLE_NOT_CLOSABLE;
     remove_entry(w, table, (uint32_t)(entry - table->entries), RULE_HNDL_02);

@@ -216,6 +216,8 @@ uint32_t ob_close_table(struct rd_world *w, struct ob_handle_table *table);
 
 /* Which handles a child would inherit changes, or whether there can be any; or somebody looks. */
 void ob_touch_inherited(struct rd_world *w, const struct ob_handle_table *table, unsigned kind);
+/* Somebody tries a value that no handle has, but the next one may be given. */
+void ob_touch_missing(struct rd_world *w, const struct ob_handle_table *table);
 /* Copies the inheritable handles to the same values of an empty table. */
 void ob_inherit(struct rd_world *w, const struct ob_handle_table *from, struct ob_handle_table *to);
 /* Copies one inheritable handle likewise (PROC_THREAD_ATTRIBUTE_HANDLE_LIST). */

@@ -298,6 +298,24 @@ static int expects_a_new_handle(int argc, char **argv) {
     return 0;
 }
 
+static DWORD WINAPI waits_for_its_own(LPVOID unused) {
+    HANDLE event = CreateEventA(NULL, TRUE, TRUE, NULL);
+    (void)unused;
+    if (WaitForSingleObject(event, 0) != WAIT_OBJECT_0)
+        mistake = "somebody else has closed the handle";
+    return 0;
+}
+
+static int closes_twice(int argc, char **argv) {
+    (void)argc, (void)argv;
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    HANDLE thread = CreateThread(NULL, 0, waits_for_its_own, NULL, 0, NULL);
+    CloseHandle(event);
+    CloseHandle(event);
+    WaitForSingleObject(thread, INFINITE);
+    return 0;
+}
+
 /* ---- decisions that change what a step touches ----------------------------------------------- */
 
 static HANDLE port;
@@ -358,6 +376,27 @@ static int makes_a_handle_meanwhile(int argc, char **argv) {
     HANDLE first = CreateEventA(NULL, TRUE, FALSE, NULL);
     HANDLE second = CreateEventA(NULL, TRUE, FALSE, NULL);
     outcome = first == old ? 1 : second == old ? 2 : 3;
+    WaitForSingleObject(thread, INFINITE);
+    TerminateProcess(GetCurrentProcess(), 0);
+    return 0;
+}
+
+static DWORD WINAPI closes_what_is_told(LPVOID place) {
+    HANDLE event = InterlockedExchangePointer(place, NULL);
+    if (event)
+        CloseHandle(event);
+    return 0;
+}
+
+/* Does the wait find the handle that the other thread closes? */
+static int tells_of_a_handle(int argc, char **argv) {
+    static PVOID told;
+    (void)argc, (void)argv;
+    told = NULL;
+    HANDLE thread = CreateThread(NULL, 0, closes_what_is_told, &told, 0, NULL);
+    HANDLE event = CreateEventA(NULL, TRUE, TRUE, NULL);
+    InterlockedExchangePointer(&told, event);
+    outcome = WaitForSingleObject(event, 0) == WAIT_OBJECT_0 ? 1 : 2;
     WaitForSingleObject(thread, INFINITE);
     TerminateProcess(GetCurrentProcess(), 0);
     return 0;
@@ -488,6 +527,7 @@ static void each_finds_what_nothing_else_shows(void **state) {
         {"awaited termination", RD_CHOOSE_TERMINATION, .sound = true, .main = terminates_and_waits},
         {"id", RD_CHOOSE_ID, .main = expects_a_new_id},
         {"handle", RD_CHOOSE_ID, .main = expects_a_new_handle},
+        {"handle of somebody else", RD_CHOOSE_ID, .main = closes_twice},
     };
     static const char *const strategies[] = {"dpor", "dfs"};
     (void)state;
@@ -522,6 +562,7 @@ static void the_reduction_loses_no_outcome(void **state) {
         {{"somewhere", 0, .main = terminates_somewhere}, 3},
         {{"somewhere later", RD_CHOOSE_TERMINATION, .main = terminates_somewhere}, 5},
         {{"handle", RD_CHOOSE_ID, .main = makes_a_handle_meanwhile}, 3},
+        {{"told handle", 0, .main = tells_of_a_handle}, 2},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

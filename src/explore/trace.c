@@ -732,10 +732,14 @@ void exp_trace_touched(struct exp_trace *trace, struct rd_world *w, uint64_t pla
     if (access->kind == CORE_NOTHING || pure == CORE_WRITE)
         access->open = (kind & CORE_OPEN) != 0;
     access->kind = merge(access->kind, pure);
-    access->touched |= !(kind & CORE_SAID);
-    access->last |= (kind & CORE_LAST) != 0;
-    access->takes |= (kind & CORE_TAKES) != 0;
-    access->passing |= (kind & CORE_IN_PASSING) != 0;
+    if (!(kind & CORE_SAID))
+        access->touched = true;
+    if (kind & CORE_LAST)
+        access->last = true;
+    if (kind & CORE_TAKES)
+        access->takes = true;
+    if (kind & CORE_IN_PASSING)
+        access->passing = true;
 }
 
 void exp_trace_answered(struct exp_trace *trace, struct exp_answer answer) {

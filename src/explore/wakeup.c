@@ -201,9 +201,9 @@ static bool notices(const struct exp_sequence *sequence, size_t index,
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
     size_t own = find(sequence, step->thread);
     bool contained = own < sequence->count;
-    /* Of a step that was never taken, or that stopped nothing there, `step` may know more. */
-    bool vague = !contained || (is_last(sequence, own) && is_pending(sequence)) ||
-                 touch_of(step, EXP_STOP_PLACE);
+    /* Of a step that would come earlier now, or that stopped nothing there, `step` may know more.
+     */
+    bool vague = !contained || is_last(sequence, own) || touch_of(step, EXP_STOP_PLACE);
     for (size_t i = 0; i < own; i++) {
         if (is_taken(sequence, i))
             continue;

@@ -367,8 +367,10 @@ void ps_thread_gone(struct rd_world *w, struct ke_thread *tcb) {
     bool last = process->rundown && process->active_threads == 0;
     ob_reference(process);
     ob_dereference(w, thread);
-    if (last)
+    if (last) { /* whether its ID goes with it depends on who else holds it */
+        core_touch(w, core_place(CORE_ID, process->pid), CORE_UPDATE);
         ob_dereference(w, process);
+    }
     ob_dereference(w, process);
 }
 

@@ -501,6 +501,7 @@ static const struct {
     {"free_dll / load_dll", 0},
     {"increment / wait_for_work", 0},
     {"kill_child / assign", 0},
+    {"kill_child wait_for_child / close_named open_child", 0},
     {"resume_child terminate_job / assign", 0},
     {"end_thread / end_thread", 0},
     {"find_dll end_thread / find_dll create_thread", 0},

@@ -1,6 +1,7 @@
 /* api.c - the caller, its handles, its errors. */
 #include "api/win32.h"
 #include "ex/ex_sync.h"
+#include "io/request.h"
 #include "ldr/verify.h"
 
 _Noreturn void api_no_caller(const char *function) {
@@ -214,15 +215,15 @@ static struct ke_access access_to(struct api_caller *caller, const void *handle,
     return (struct ke_access){ob_id(body), (uint8_t)kind};
 }
 
-/* Which object the point is for is asked only where every order is open. */
-/* Until a process or thread has ended, who waits for that had to wait. */
-static void touch_end(struct rd_world *w, void *body) {
+/* What is done to an object may be nothing to whoever waits for it: who had to, still has to. */
+static void touch_state(struct rd_world *w, void *body) {
     const struct ob_type *type = ob_header_of(body)->type;
-    DISPATCHER_HEADER *header = body;
-    if (type == &ps_process_type || type == &ps_thread_type)
+    const DISPATCHER_HEADER *header = type == &io_file_type ? io_file_event(body) : body;
+    if (type->waitable)
         ke_touch_state(w, header, header->SignalState > 0);
 }
 
+/* Which object the point is for is asked only where every order is open. */
 NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t access,
                     const struct ob_type *type, enum ke_access_kind kind, void **body) {
     struct ke_access next = {0, KE_NOTHING};
@@ -231,7 +232,7 @@ NTSTATUS api_object(struct api_caller *caller, const void *handle, uint32_t acce
     ke_point(caller->w, next.place, next.kind);
     NTSTATUS status = api_peek(caller, handle, access, type, body);
     if (RD_UNLIKELY(caller->w->ke->every_order) && kind == KE_WRITE && NT_SUCCESS(status))
-        touch_end(caller->w, *body);
+        touch_state(caller->w, *body);
     if (RD_UNLIKELY(status == STATUS_INVALID_HANDLE || status == STATUS_OBJECT_TYPE_MISMATCH))
         ldr_verify_handle(caller->w, api_value(handle), status);
     return status;

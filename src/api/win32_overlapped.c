@@ -11,7 +11,7 @@ BOOL GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    ke_point(me.w, ob_id(me.process), KE_READ);
+    ke_point(me.w, core_memory_place(lpOverlapped), KE_READ);
     if ((NTSTATUS)lpOverlapped->Internal == STATUS_PENDING) {
         if (!dwMilliseconds)
             return api_fail(&me, ERROR_IO_INCOMPLETE);

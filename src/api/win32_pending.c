@@ -86,6 +86,7 @@ static void tell_sender(struct rd_world *w, struct api_pending *pending) {
         struct {
             ULONG_PTR status, done;
         } result = {(ULONG_PTR)pending->status, pending->done};
+        core_touch(w, core_memory_place(overlapped), CORE_WRITE);
         put(w, pending, overlapped, &result, sizeof result);
     }
     if (pending->event && reported) {

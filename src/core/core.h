@@ -86,6 +86,7 @@ enum core_machine_place {
     CORE_FILES,
     CORE_IDS,
     CORE_DRIVER_MEMORY, /* what has no number of its own */
+    CORE_DRIVERS,       /* which are loaded, and their devices: updated by whoever uses one */
     CORE_DPCS,          /* the queue of DPCs, and the thread that serves it */
     CORE_WORK,          /* the same for work items */
     CORE_STOP           /* written by the step that stops the machine: nobody takes another one */
@@ -360,6 +361,14 @@ static inline bool core_is_watched(const struct rd_world *w) {
 static inline void core_touch(struct rd_world *w, uint64_t place, unsigned kind) {
     if (RD_UNLIKELY(core_is_watched(w)))
         w->choices.touched(w, place, kind);
+}
+
+/*
+ * Of a touch that counts down, so that so many are left: only who comes last can be told from the
+ * others. What the step touches then because it was the last one must be touched after this.
+ */
+static inline unsigned core_counted_down(uint64_t left) {
+    return left == 0 ? CORE_WRITE | CORE_LAST : left == 1 ? CORE_UPDATE | CORE_LAST : CORE_UPDATE;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "explore/trace.h"
+#include "io/io.h"
 #include "ldr/ldr.h"
 #include "ob/ob.h"
 #include "port/image.h"
@@ -118,7 +119,7 @@ static const struct ps_thread *owner_of_stack(const struct rd_world *w, uint64_t
     return NULL;
 }
 
-enum region { HEAP = 1, STACK, IMAGE, HOST, RUN };
+enum region { HEAP = 1, STACK, IMAGE, HOST, RUN, POOL };
 
 static uint64_t named_memory(enum region region, uint64_t whose, uint64_t offset) {
     return core_place(CORE_MEMORY,
@@ -137,16 +138,15 @@ static uint64_t lasting_place(const struct rd_world *w, uint64_t place, uint64_t
     return base_arena_offset(&w->run, address, &offset) ? named_memory(RUN, 0, offset) : place;
 }
 
-/*
- * Where memory lies depends on who allocates first, and on the host; whose it is does not. Pool
- * memory goes by where it lies among that of the run.
- */
+/* Where memory lies depends on who allocates first, and on the host; whose it is does not. */
 static uint32_t memory_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     struct ldr_heap_place in;
     uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
-    if (ldr_heap_place(w, address, &in))
-        return index_of(
-            trace, named_memory(HEAP, exp_mix(identity_of(trace, in.thread), in.block), in.offset));
+    bool heap = ldr_heap_place(w, address, &in);
+    if (heap || io_pool_place(w, address, &in))
+        return index_of(trace,
+                        named_memory(heap ? HEAP : POOL,
+                                     exp_mix(identity_of(trace, in.thread), in.block), in.offset));
     uint32_t known = *exp_slot(trace, place);
     if (known && trace->places[known].lasting != known)
         return trace->places[known].lasting;

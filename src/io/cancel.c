@@ -51,6 +51,7 @@ bool io_irp_cancel(struct rd_world *w, void *request) {
     irp->CancelIrql = irql;
     DRIVER_CANCEL *routine = IoSetCancelRoutine(irp, NULL);
     if (of && !of->cancelled) {
+        ps_touch_requests(w, of->thread->process, CORE_UPDATE);
         of->cancelled = true;
         core_event(w, RD_EVENT_IRP_CANCEL, RULE_TERM_56, .a = of->number, .b = routine != NULL,
                    .text = io_major_name(of->operation.major));
@@ -80,8 +81,9 @@ static struct io_request *find(const struct io_cancel *which, const struct ps_th
     return NULL;
 }
 
-static struct io_request *find_any(const struct io_cancel *which) {
+static struct io_request *find_any(struct rd_world *w, const struct io_cancel *which) {
     struct io_request *found = NULL;
+    ps_touch_requests(w, which->thread ? which->thread->process : which->process, CORE_READ);
     if (which->thread)
         return find(which, which->thread);
     base_list_each(link, &which->process->threads) {
@@ -96,13 +98,15 @@ uint32_t io_cancel(struct rd_world *w, const struct io_cancel *which) {
     struct io_request *request;
     uint32_t count = 0;
     ke_enter_kernel(thread);
-    for (; (request = find_any(which)) != NULL; count++)
+    for (; (request = find_any(w, which)) != NULL; count++)
         io_irp_cancel(w, request->irp);
     ke_leave_kernel(w, thread);
     return count;
 }
 
-static struct io_request *first_for(const struct ps_thread *thread, const void *file) {
+static struct io_request *first_for(struct rd_world *w, const struct ps_thread *thread,
+                                    const void *file) {
+    ps_touch_requests(w, thread->process, CORE_READ);
     base_list_each(link, &ps_more(thread)->requests) {
         struct io_request *request = base_container(link, struct io_request, link);
         if (!file || request->file == file)
@@ -113,7 +117,7 @@ static struct io_request *first_for(const struct ps_thread *thread, const void *
 
 static void wait_for_all(struct rd_world *w, const struct ps_thread *thread, const void *file) {
     struct io_request *request;
-    while ((request = first_for(thread, file)) != NULL)
+    while ((request = first_for(w, thread, file)) != NULL)
         ke_wait_kernel(w, &request->done);
 }
 

@@ -82,6 +82,7 @@ void *io_device_create(struct rd_world *w, const struct io_device_create *create
             ob_dereference(w, device);
         return NULL;
     }
+    io_touch_drivers(w, CORE_WRITE);
     device->Type = TYPE_DEVICE;
     device->Size = (USHORT)(sizeof *device + create->extension_size);
     device->DeviceExtension = create->extension_size ? core_alloc(w, create->extension_size) : NULL;
@@ -109,6 +110,7 @@ static void complete_deletion(struct rd_world *w, DEVICE_OBJECT *device) {
 void io_device_delete(struct rd_world *w, void *body) {
     DEVICE_OBJECT *device = body;
     io_shutdown_unregister(w, device);
+    io_touch_drivers(w, CORE_WRITE);
     ((struct io_device *)body)->delete_pending = true;
     if (!device->ReferenceCount)
         complete_deletion(w, device);
@@ -186,6 +188,7 @@ static DEVICE_OBJECT *find_device(struct rd_world *w, const char *name, size_t l
 
 DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char **rest) {
     enum { LINKS_MAX = 32 };
+    io_touch_drivers(w, CORE_UPDATE);
     name = io_name_normalized(w, name);
     for (int links = 0; links < LINKS_MAX; links++) {
         const char *target = NULL;
@@ -216,6 +219,7 @@ NTSTATUS io_link_create(struct rd_world *w, const char *name, const char *target
             ob_dereference(w, object);
         return STATUS_OBJECT_NAME_COLLISION;
     }
+    io_touch_drivers(w, CORE_WRITE);
     object->target = core_text(w, target);
     struct io_link *entry = core_alloc(w, sizeof *entry);
     entry->object = object;
@@ -230,6 +234,7 @@ NTSTATUS io_link_delete(struct rd_world *w, const char *name) {
         struct io_link *entry = base_container(link, struct io_link, link);
         if (!ldr_same_name(ob_name_of(entry->object), wanted))
             continue;
+        io_touch_drivers(w, CORE_WRITE);
         base_list_remove(link);
         ob_make_temporary(w, entry->object);
         ob_dereference(w, entry->object);

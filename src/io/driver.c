@@ -94,6 +94,8 @@ struct io_driver *io_current_driver(struct rd_world *w, const void *code) {
 struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver) {
     struct ps_thread_more *current = ps_more_make(w, ps_current(w));
     struct io_driver *before = current->driver;
+    if (driver != before)
+        io_touch_drivers(w, CORE_UPDATE);
     current->driver = driver;
     return before;
 }
@@ -249,6 +251,7 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     DRIVER_OBJECT *object = new_object(w, driver);
     io_set_string(w, &registry_path, core_textf(w, IO_SERVICES_KEY "%s", driver->service));
     driver->object = object;
+    io_touch_drivers(w, CORE_WRITE);
     driver->loaded = true;
     reset_globals(driver);
     core_event(w, RD_EVENT_DRIVER_LOAD, RULE_DRV_01, .text = driver->name);

@@ -14,6 +14,13 @@ bool io_names_device(struct rd_world *w, const char *name) {
     return io_device_parse(w, name, &rest) != NULL;
 }
 
+/* Who opens or leaves it is told from others only if one at a time may, or the last one has to do
+ * something. */
+static void touch_device(struct rd_world *w, const DEVICE_OBJECT *device) {
+    bool alone = (device->Flags & DO_EXCLUSIVE) || io_device_is_leaving(device);
+    io_touch_drivers(w, alone ? CORE_WRITE : CORE_UPDATE);
+}
+
 /* What is missing: a name in a directory, or a directory. */
 static NTSTATUS not_found(struct rd_world *w, const char *name) {
     const char *last = io_name_normalized(w, name);
@@ -29,6 +36,7 @@ static NTSTATUS not_found(struct rd_world *w, const char *name) {
 static NTSTATUS check_device(struct rd_world *w, const DEVICE_OBJECT *device,
                              const struct io_open *open) {
     uint32_t granted = io_device_granted(w, device);
+    touch_device(w, device);
     if ((device->Flags & DO_DEVICE_INITIALIZING) || io_device_is_leaving(device))
         return STATUS_NO_SUCH_DEVICE;
     if (!open->kernel && (open->access & ~granted))
@@ -85,6 +93,7 @@ void *io_image_file(struct rd_world *w, const char *path) {
 /* It counts as an open of its device no more. */
 static void leave_device(struct rd_world *w, struct io_file *file) {
     DEVICE_OBJECT *device = file->device;
+    touch_device(w, device);
     file->closed = true;
     file->device = NULL;
     device->ReferenceCount--;
@@ -116,6 +125,21 @@ NTSTATUS io_file_open(struct rd_world *w, struct io_open *open, void **out) {
     return status;
 }
 
+/* ---- references: who drops the last one closes the file -------------------------------------- */
+
+static uint64_t references_place(const struct io_file *file) {
+    return core_handle_place(ob_id(file), 0);
+}
+
+static uint64_t references_to(const struct io_file *file) {
+    return (uint64_t)ob_header_of(file)->pointer_count;
+}
+
+void io_file_dereference(struct rd_world *w, struct io_file *file) {
+    core_touch(w, references_place(file), core_counted_down(references_to(file) - 1));
+    ob_dereference(w, file);
+}
+
 /* ---- closing --------------------------------------------------------------------------------- */
 
 static void close_file(struct rd_world *w, struct io_file *file) {
@@ -139,7 +163,9 @@ static void clean_up(struct rd_world *w, struct io_file *file) {
 }
 
 void io_file_close_last(struct rd_world *w, struct io_file *file) {
-    if (ob_header_of(file)->pointer_count == 1 && w->ke->current->irql == KE_PASSIVE_LEVEL)
+    uint64_t left = references_to(file) - 1;
+    core_touch(w, references_place(file), core_counted_down(left));
+    if (!left && w->ke->current->irql == KE_PASSIVE_LEVEL)
         close_file(w, file);
 }
 
@@ -155,8 +181,10 @@ static void last_handle(struct rd_world *w, void *body) {
         return;
     ob_reference(file);
     clean_up(w, file);
-    if (ob_header_of(file)->pointer_count == 2)
-        close_file(w, file); /* the handle's reference is the last one */
+    uint64_t left = references_to(file) - 2; /* besides this one and that of the handle */
+    core_touch(w, references_place(file), core_counted_down(left));
+    if (!left)
+        close_file(w, file);
     ob_dereference(w, file);
 }
 

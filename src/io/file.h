@@ -42,6 +42,8 @@ DEVICE_OBJECT *io_device_parse(struct rd_world *w, const char *name, const char 
 /* Rights that the current process may have to it. */
 uint32_t io_device_granted(struct rd_world *w, const DEVICE_OBJECT *device);
 
+/* For whoever never closes it. */
+void io_file_dereference(struct rd_world *w, struct io_file *file);
 /* Sends IRP_MJ_CLOSE if there is but one reference, which is about to go. */
 void io_file_close_last(struct rd_world *w, struct io_file *file);
 /* Drops a reference; the last one sends IRP_MJ_CLOSE from here. */

@@ -100,6 +100,11 @@ struct io_driver *io_current_driver(struct rd_world *w, const void *code);
 /* Marks the current thread as running that driver's code; returns what it ran before. */
 struct io_driver *io_enter_driver(struct rd_world *w, struct io_driver *driver);
 
+/* Drivers and devices are used (CORE_UPDATE), or changed so that whoever uses them sees it. */
+static inline void io_touch_drivers(struct rd_world *w, unsigned kind) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_DRIVERS), kind);
+}
+
 /* Does the image that holds the routine have FORCE_INTEGRITY? Routines of nobody count as having
  * it. */
 bool io_code_has_integrity(struct rd_world *w, const void *code);
@@ -152,6 +157,9 @@ void io_report_left(struct rd_world *w, const struct io_driver *driver, unsigned
                     uint32_t count, const char *what);
 
 /* ---- pool (pool.c) --------------------------------------------------------------------------- */
+
+/* As ldr_heap_place, of pool memory. */
+bool io_pool_place(const struct rd_world *w, uint64_t address, struct ldr_heap_place *place);
 
 struct io_pool_request {
     size_t size;

@@ -26,7 +26,8 @@ struct io_pool_block {
     struct io_driver *driver;
     size_t size;
     uint32_t tag;
-    uint32_t number; /* in the log */
+    uint32_t number;      /* in the log */
+    uint32_t maker, made; /* which thread's how manyth: its object's number; 0: of nobody */
     bool paged;
 };
 
@@ -84,6 +85,27 @@ static void check_unloading(struct rd_world *w) {
                                 driver->name));
 }
 
+/* For explorations: neither depends on what other threads allocate. */
+static void name_block(struct rd_world *w, struct io_pool_block *block) {
+    struct ps_thread *thread = ps_current(w);
+    if (!w->ke->every_order || !thread)
+        return;
+    block->maker = ob_id(thread);
+    block->made = ++ps_more_make(w, thread)->pool_made;
+}
+
+bool io_pool_place(const struct rd_world *w, uint64_t address, struct ldr_heap_place *place) {
+    base_list_each(link, (LIST_ENTRY *)(uintptr_t)&w->io->pool) {
+        const struct io_pool_block *block = base_container(link, const struct io_pool_block, link);
+        uint64_t offset = address - (uint64_t)(uintptr_t)block->memory;
+        if (offset >= block->size)
+            continue;
+        *place = (struct ldr_heap_place){block->maker, block->made, (size_t)offset};
+        return true;
+    }
+    return false;
+}
+
 void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request) {
     size_t size = request->size;
     enum { LARGEST = 1 << 30 };
@@ -98,6 +120,7 @@ void *io_pool_allocate(struct rd_world *w, const struct io_pool_request *request
     block->size = size;
     block->tag = request->tag;
     block->number = w->io->next_pool_number++;
+    name_block(w, block);
     base_list_push_back(&w->io->pool, &block->link);
     HASH_ADD_PTR(w->io->pool_by_address, memory, block);
     w->io->pool_bytes += size;

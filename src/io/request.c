@@ -77,6 +77,7 @@ struct io_request *io_request_new(struct rd_world *w, const struct io_operation 
     if (operation->event)
         ob_reference(operation->event);
     ke_lock_event_init(w, &request->done, KE_REQUEST, true);
+    ps_touch_requests(w, request->thread->process, CORE_UPDATE);
     base_list_push_back(&ps_more_make(w, request->thread)->requests, &request->link);
     return request;
 }
@@ -102,13 +103,14 @@ static void free_irp(struct rd_world *w, struct io_request *request) {
 /* Takes back what io_request_new has made. */
 static void drop(struct rd_world *w, struct io_request *request) {
     const struct io_operation *operation = &request->operation;
+    ps_touch_requests(w, request->thread->process, CORE_UPDATE);
     base_list_remove(&request->link);
     if (request->irp)
         free_irp(w, request);
     if (operation->event)
         ob_dereference(w, operation->event);
     if (request->file && operation->major != IRP_MJ_CLOSE)
-        ob_dereference(w, request->file);
+        io_file_dereference(w, request->file);
     request->finished = true;
     if (!request->held)
         core_free(w, request, sizeof *request);
@@ -262,6 +264,7 @@ static void write_iosb(struct rd_world *w, const struct io_request *request) {
     struct io_status *to = request->operation.iosb;
     if (!to || is_lost(request, to))
         return;
+    core_touch(w, core_memory_place(to), CORE_WRITE);
     ldr_copy_user(
         w, request->thread->process,
         &(struct ldr_copy){&to->information, &request->status.information, sizeof to->information});
@@ -360,6 +363,7 @@ void io_request_completed(struct rd_world *w, IRP *irp) {
     struct io_request *request = io_request_of(irp);
     request->status.status = irp->IoStatus.Status;
     request->status.information = irp->IoStatus.Information;
+    ps_touch_requests(w, request->thread->process, CORE_UPDATE);
     core_event(w, RD_EVENT_IRP_COMPLETE, RULE_NONE, .a = request->number,
                .b = (uint32_t)irp->IoStatus.Status, .c = irp->IoStatus.Information,
                .text = io_major_name(request->operation.major));

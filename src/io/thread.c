@@ -36,6 +36,7 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
     more->driver = start->driver;
     if (create->holds) {
         more->holds_driver = create->holds;
+        io_touch_drivers(w, CORE_UPDATE);
         create->holds->held_threads++;
     }
     return STATUS_SUCCESS;
@@ -97,7 +98,7 @@ _Noreturn void io_system_thread_exit(struct rd_world *w, NTSTATUS status) {
     }
     check_thread_end(w, &thread->tcb);
     struct ps_thread_more *more = ps_more_make(w, thread);
-    more->driver = NULL;
+    io_enter_driver(w, NULL);
     if (more->holds_driver)
         io_driver_let_go(w, more->holds_driver);
     ps_exit_thread(w, status);

@@ -40,6 +40,7 @@ static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint3
 }
 
 void io_driver_leave(struct rd_world *w, struct io_driver *driver) {
+    io_touch_drivers(w, CORE_WRITE);
     struct io_driver *before = io_enter_driver(w, driver);
     uint32_t threads = io_threads_lose_code(w, driver);
     io_pool_report_leaks(w, driver);
@@ -72,12 +73,14 @@ static void remove_image(struct rd_world *w, struct io_driver *driver) {
 }
 
 void io_driver_let_go(struct rd_world *w, struct io_driver *driver) {
+    io_touch_drivers(w, driver->unloaded ? CORE_WRITE : CORE_UPDATE);
     if (--driver->held_threads == 0 && driver->unloaded)
         remove_image(w, driver);
 }
 
 static void unload(struct rd_world *w, struct io_driver *driver) {
     DRIVER_OBJECT *object = driver->object;
+    io_touch_drivers(w, CORE_WRITE);
     driver->in_unload = true;
     core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_11, .text = driver->name);
     struct io_call call = {.what = "DriverUnload"};
@@ -85,6 +88,7 @@ static void unload(struct rd_world *w, struct io_driver *driver) {
     object->DriverUnload(object);
     io_end_call(w, &call);
     core_event(w, RD_EVENT_DRIVER_UNLOAD, RULE_DRV_16, .a = 1, .text = driver->name);
+    io_touch_drivers(w, CORE_WRITE);
     driver->unloaded = true;
     if (!driver->held_threads)
         remove_image(w, driver);
@@ -92,6 +96,7 @@ static void unload(struct rd_world *w, struct io_driver *driver) {
 
 NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver) {
     DRIVER_OBJECT *object = driver->object;
+    io_touch_drivers(w, CORE_WRITE);
     if (!object->DriverUnload)
         return STATUS_INVALID_DEVICE_REQUEST; /* DRV-12 */
     if (driver->unloading)
@@ -109,6 +114,7 @@ NTSTATUS io_driver_stop(struct rd_world *w, struct io_driver *driver) {
 
 static void run_unload(struct rd_world *w, struct io_work *work) {
     struct io_driver *driver = work->a;
+    io_touch_drivers(w, CORE_WRITE);
     if (!driver->in_unload)
         unload(w, driver);
 }

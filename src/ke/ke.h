@@ -470,6 +470,13 @@ static inline void ke_touch_life(struct rd_world *w, const struct ke_thread *thr
                    kind | (ke_apc_is_pending(thread) ? CORE_OPEN : CORE_CLOSED));
 }
 
+/*
+ * Among the places of a process: whether none of its threads is on its way out, so that nobody has
+ * to wait for that one. That changes when one has ended, and when one that was killed in the kernel
+ * comes out of it.
+ */
+enum { KE_ENDS_PLACE = OB_VALUES_PLACE + 1 };
+
 /* ---- waits (wait.c) -------------------------------------------------------------------------- */
 
 struct ke_wait {

@@ -557,6 +557,7 @@ void ke_enter_user_mode(struct rd_world *w, struct ke_thread *thread) {
     if (thread->exiting)
         return;
     if (thread->kill_pending) {
+        core_touch(w, core_handle_place(thread->process_object, KE_ENDS_PLACE), CORE_UPDATE);
         thread->exiting = true;
         w->ke->hooks.die(thread);
     }

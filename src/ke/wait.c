@@ -397,7 +397,7 @@ static void let_go(struct rd_world *w, const void *context) {
     const struct ke_wait *wait = context;
     for (uint32_t i = 0; i < wait->count; i++)
         if (wait->objects[i]->Reserved1)
-            ob_dereference(w, wait->objects[i]);
+            ob_dereference(w, ke_body_of(wait->objects[i]));
 }
 
 /* The thread stands still until the wait would end at once; until let_go the objects live. */
@@ -417,7 +417,7 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .give_up = let_go};
     for (uint32_t i = 0; i < wait->count; i++)
         if (wait->objects[i]->Reserved1)
-            ob_reference(wait->objects[i]);
+            ob_reference(ke_body_of(wait->objects[i]));
     ke_point_gate(w, core_place(CORE_OBJECT, first->ObjectId),
                   is_consumed(first) ? KE_WRITE : KE_READ, &gate);
 }

@@ -45,6 +45,8 @@ static bool has_windows(const struct exit *exit) {
 
 static bool has_requests(const struct exit *exit) {
     const struct ps_thread_more *more = ps_more(exit->thread);
+    if (exit->thread->more)
+        ps_touch_requests(exit->process->world, exit->process, CORE_READ);
     return !base_list_empty(&more->requests) || !base_list_empty(&more->transfers) ||
            exit->thread->watches_keys;
 }
@@ -294,9 +296,11 @@ static const struct exit_phase phases[] = {
 };
 
 /* The thread does not come back to any driver's code. */
-static void forget_driver(struct ps_thread *thread) {
+static void forget_driver(struct rd_world *w, struct ps_thread *thread) {
     if (!thread->more)
         return;
+    if (thread->more->driver)
+        core_touch(w, core_place(CORE_MACHINE, CORE_DRIVERS), CORE_UPDATE);
     thread->more->driver = NULL;
     thread->more->routine = NULL;
     thread->more->calls = NULL;
@@ -313,7 +317,7 @@ static void run_phases(struct rd_world *w, NTSTATUS status) {
     tcb->irql = 0;
     ke_page(w);
     ke_run_kernel_apcs(w); /* what was queued before it began to end */
-    forget_driver(exit.thread);
+    forget_driver(w, exit.thread);
     if (exit.thread->marked)
         status = exit.thread->kill_status; /* whoever marked it first decides (EXIT-19) */
     exit.thread->exit_status = status;

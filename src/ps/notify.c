@@ -163,6 +163,7 @@ static bool is_heard(struct rd_world *w, enum ps_notify_table table) {
 static void notify_all(struct rd_world *w, const struct notification *n) {
     uint32_t slots = slots_of(w, n->table);
     for (uint32_t i = 0; i < slots && !walk_ends(w, n); i++) {
+        core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
         struct ps_notify_slot *slot = w->ps->notify[n->table][i];
         if (slot && n->wants(n, slot))
             call_slot(w, n, slot);
@@ -271,7 +272,7 @@ void ps_notify_process_create(struct rd_world *w, struct ps_process *process,
                               struct ps_thread *first, NTSTATUS *creation_status) {
     struct ps_thread *creator = ps_current(w);
     struct counted image, command;
-    if (!creator || !w->ps->notify_count[PS_NOTIFY_PROCESS])
+    if (!creator || !is_heard(w, PS_NOTIFY_PROCESS))
         return;
     count(w, &image, image_name(w, process));
     count(w, &command, command_line(w, process));
@@ -389,7 +390,7 @@ void ps_notify_image(struct rd_world *w, const struct ps_image *of) {
     struct counted name;
     IMAGE_INFO_EX extended = {.Size = sizeof extended};
     IMAGE_INFO plain = {0};
-    if (!w->ps->notify_count[PS_NOTIFY_IMAGE])
+    if (!is_heard(w, PS_NOTIFY_IMAGE))
         return;
     bool alone = core_conflict(w, RD_CONFLICT_IMAGE_INFO) || w->profile->major < VISTA;
     fill_info(w, of, &plain);

@@ -106,6 +106,7 @@ struct ps_thread_more {
     uint64_t debug_handle;  /* to its debug object (NT: TEB.DbgSsReserved[1]); 0: debugs nobody */
     int32_t priority;       /* what a driver has set; 0: the usual one. It changes no order */
     int32_t base_increment; /* by KeSetBasePriorityThread */
+    uint32_t pool_made;     /* pool blocks that it has allocated */
     void (*kernel_start)(void *context); /* of a system thread */
     void *kernel_context;
 };
@@ -278,23 +279,25 @@ void ps_touch_id(struct rd_world *w, uint64_t id);
 /* Places of a process among those of its handles: values that no handle has. */
 enum {
     PS_COUNT_PLACE = 0,
-    PS_ENDS_PLACE = OB_VALUES_PLACE + 1,
+    PS_ENDS_PLACE = KE_ENDS_PLACE,
     PS_LEAVING_PLACE,
     PS_POOLS_PLACE = 5, /* 4 is a handle */
     PS_SLOTS_PLACE,
-    PS_JOB_PLACE
+    PS_JOB_PLACE,
+    PS_REQUESTS_PLACE = 9 /* 8 is another one */
 };
 
-/*
- * A thread leaves its process, so that so many are left: only who comes last can be told from the
- * others. What the step touches then because it was the last one must be touched after this.
- */
+/* A thread leaves its process, so that so many are left. */
 static inline void ps_touch_count(struct rd_world *w, const struct ps_process *process,
                                   unsigned place, uint32_t left) {
-    unsigned kind = left == 0   ? CORE_WRITE | CORE_LAST
-                    : left == 1 ? CORE_UPDATE | CORE_LAST
-                                : CORE_UPDATE;
-    core_touch(w, core_handle_place(ob_id(process), place), kind);
+    core_touch(w, core_handle_place(ob_id(process), place), core_counted_down(left));
+}
+
+/* Requests that threads of the process have sent come, go or are done (CORE_UPDATE), or somebody
+ * looks which there are. */
+static inline void ps_touch_requests(struct rd_world *w, const struct ps_process *process,
+                                     unsigned kind) {
+    core_touch(w, core_handle_place(ob_id(process), PS_REQUESTS_PLACE), kind);
 }
 
 /* Whoever lists all processes and threads sees it. */

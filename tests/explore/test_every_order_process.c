@@ -3,10 +3,8 @@
  * at random of what concerns whole processes: children, jobs, handles, names, DLLs, and the locks
  * and callbacks of user mode.
  *
- * EVERY_ORDER_PROGRAMS=N, EVERY_ORDER_SEED=N, EVERY_ORDER_EXECUTIONS=N, EVERY_ORDER_PLAIN=1 and
- * arguments as for test_every_order_kernel.c.
+ * Arguments as for test_every_order_kernel.c.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,24 +13,9 @@
 
 #include "rundown/sdk/windows.h"
 
-enum {
-    THREADS = 3,
-    STEPS_MAX = 2,
-    PROGRAMS = 12,
-    EXECUTIONS_MAX = 4000,
-    HARD_EXECUTIONS_MAX = 30000
-};
-
-static struct program {
-    unsigned threads, count[THREADS], steps[THREADS][STEPS_MAX];
-    bool joins; /* the main thread waits for the others before it returns */
-} program;
-
-static uint64_t seen[THREADS + 1];
-
 static struct {
     LONG memory, in_child;
-    HANDLE threads[THREADS], child, child_thread, job, named, event;
+    HANDLE threads[ORDERS_THREADS], child, child_thread, job, named, event;
     DWORD child_id;
     HMODULE dll;
     SRWLOCK lock;
@@ -43,10 +26,6 @@ static struct {
     DWORD fls;
     LONG guarded;
 } u;
-
-static void see(unsigned self, uint64_t value) {
-    seen[self] = seen[self] * 1000003 + value + 1;
-}
 
 static LONG now(void) {
     return InterlockedIncrement(&u.memory);
@@ -59,85 +38,85 @@ static HANDLE handle_at(HANDLE *place) {
 /* ---- processes ------------------------------------------------------------------------------- */
 
 static void increment(unsigned self) {
-    see(self, (uint64_t)now());
+    orders_see(self, (uint64_t)now());
 }
 static void kill_child(unsigned self) {
-    see(self, (uint64_t)TerminateProcess(handle_at(&u.child), 9));
+    orders_see(self, (uint64_t)TerminateProcess(handle_at(&u.child), 9));
 }
 static void wait_for_child(unsigned self) {
-    see(self, WaitForSingleObject(handle_at(&u.child), INFINITE));
+    orders_see(self, WaitForSingleObject(handle_at(&u.child), INFINITE));
 }
 static void poll_child(unsigned self) {
-    see(self, WaitForSingleObject(handle_at(&u.child), 0));
+    orders_see(self, WaitForSingleObject(handle_at(&u.child), 0));
 }
 static void ask_exit_code(unsigned self) {
     DWORD code = 0;
-    see(self, (uint64_t)GetExitCodeProcess(handle_at(&u.child), &code));
-    see(self, code);
+    orders_see(self, (uint64_t)GetExitCodeProcess(handle_at(&u.child), &code));
+    orders_see(self, code);
 }
 static void resume_child(unsigned self) {
-    see(self, ResumeThread(u.child_thread));
+    orders_see(self, ResumeThread(u.child_thread));
 }
 static void close_child(unsigned self) {
     HANDLE handle = InterlockedExchangePointer(&u.child, NULL);
     if (handle)
-        see(self, (uint64_t)CloseHandle(handle));
+        orders_see(self, (uint64_t)CloseHandle(handle));
 }
 static void open_child(unsigned self) {
     HANDLE handle = OpenProcess(PROCESS_ALL_ACCESS, FALSE, u.child_id);
-    see(self, handle != NULL);
+    orders_see(self, handle != NULL);
     if (handle)
-        see(self, (uint64_t)CloseHandle(handle));
+        orders_see(self, (uint64_t)CloseHandle(handle));
 }
 static void spawn(unsigned self) {
     STARTUPINFOA startup = {.cb = sizeof startup};
     PROCESS_INFORMATION info;
     char line[] = "c.exe";
-    see(self,
-        (uint64_t)CreateProcessA("c.exe", line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &info));
+    orders_see(self, (uint64_t)CreateProcessA("c.exe", line, NULL, NULL, FALSE, 0, NULL, NULL,
+                                              &startup, &info));
     CloseHandle(info.hThread);
     CloseHandle(info.hProcess);
 }
 static void give_handle(unsigned self) {
     HANDLE copy;
-    see(self, (uint64_t)DuplicateHandle(GetCurrentProcess(), u.event, handle_at(&u.child), &copy, 0,
-                                        FALSE, DUPLICATE_SAME_ACCESS));
+    orders_see(self, (uint64_t)DuplicateHandle(GetCurrentProcess(), u.event, handle_at(&u.child),
+                                               &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
 }
 
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void assign(unsigned self) {
-    see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), handle_at(&u.child)));
+    orders_see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), handle_at(&u.child)));
 }
 static void terminate_job(unsigned self) {
-    see(self, (uint64_t)TerminateJobObject(handle_at(&u.job), 7));
+    orders_see(self, (uint64_t)TerminateJobObject(handle_at(&u.job), 7));
 }
 static void close_job(unsigned self) {
     HANDLE handle = InterlockedExchangePointer(&u.job, NULL);
     if (handle)
-        see(self, (uint64_t)CloseHandle(handle));
+        orders_see(self, (uint64_t)CloseHandle(handle));
 }
 static void ask_job(unsigned self) {
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
-    see(self,
-        (uint64_t)QueryInformationJobObject(handle_at(&u.job), JobObjectBasicAccountingInformation,
-                                            &info, sizeof info, NULL));
-    see(self, info.ActiveProcesses + 16 * info.TotalProcesses);
+    orders_see(self, (uint64_t)QueryInformationJobObject(handle_at(&u.job),
+                                                         JobObjectBasicAccountingInformation, &info,
+                                                         sizeof info, NULL));
+    orders_see(self, info.ActiveProcesses + 16 * info.TotalProcesses);
 }
 static void is_in_job(unsigned self) {
     BOOL result = FALSE;
-    see(self, (uint64_t)IsProcessInJob(handle_at(&u.child), handle_at(&u.job), &result));
-    see(self, (uint64_t)result);
+    orders_see(self, (uint64_t)IsProcessInJob(handle_at(&u.child), handle_at(&u.job), &result));
+    orders_see(self, (uint64_t)result);
 }
 
 static void join_job(unsigned self) {
-    see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), GetCurrentProcess()));
+    orders_see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), GetCurrentProcess()));
 }
 static void ask_own_job(unsigned self) {
     JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info = {0};
-    see(self, (uint64_t)QueryInformationJobObject(NULL, JobObjectBasicAccountingInformation, &info,
-                                                  sizeof info, NULL));
-    see(self, info.TotalProcesses);
+    orders_see(self, (uint64_t)QueryInformationJobObject(NULL, JobObjectBasicAccountingInformation,
+                                                         &info, sizeof info, NULL));
+    orders_see(self, info.TotalProcesses);
 }
 /* A second process, which is where its parent is: only its parent knows. */
 static void spawn_into_job(unsigned self) {
@@ -147,7 +126,7 @@ static void spawn_into_job(unsigned self) {
     char line[] = "c.exe";
     CreateProcessA("c.exe", line, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup, &info);
     IsProcessInJob(info.hProcess, NULL, &result);
-    see(self, (uint64_t)result);
+    orders_see(self, (uint64_t)result);
     TerminateProcess(info.hProcess, 0);
 }
 
@@ -155,33 +134,33 @@ static void spawn_into_job(unsigned self) {
 
 static void create_named(unsigned self) {
     HANDLE handle = CreateEventA(NULL, TRUE, FALSE, "name");
-    see(self, GetLastError());
+    orders_see(self, GetLastError());
     if (handle)
         CloseHandle(handle);
 }
 static void open_named(unsigned self) {
     HANDLE handle = OpenEventA(EVENT_ALL_ACCESS, FALSE, "name");
-    see(self, handle != NULL);
+    orders_see(self, handle != NULL);
     if (handle)
         CloseHandle(handle);
 }
 static void close_named(unsigned self) {
     HANDLE handle = InterlockedExchangePointer(&u.named, NULL);
     if (handle)
-        see(self, (uint64_t)CloseHandle(handle));
+        orders_see(self, (uint64_t)CloseHandle(handle));
 }
 static void set_named(unsigned self) {
-    see(self, (uint64_t)SetEvent(handle_at(&u.named)));
+    orders_see(self, (uint64_t)SetEvent(handle_at(&u.named)));
 }
 static void protect_handle(unsigned self) {
-    see(self, (uint64_t)SetHandleInformation(handle_at(&u.named), HANDLE_FLAG_INHERIT,
-                                             HANDLE_FLAG_INHERIT));
+    orders_see(self, (uint64_t)SetHandleInformation(handle_at(&u.named), HANDLE_FLAG_INHERIT,
+                                                    HANDLE_FLAG_INHERIT));
 }
 static void copy_named(unsigned self) {
     HANDLE copy = NULL;
-    see(self,
-        (uint64_t)DuplicateHandle(GetCurrentProcess(), handle_at(&u.named), GetCurrentProcess(),
-                                  &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    orders_see(self, (uint64_t)DuplicateHandle(GetCurrentProcess(), handle_at(&u.named),
+                                               GetCurrentProcess(), &copy, 0, FALSE,
+                                               DUPLICATE_SAME_ACCESS));
     if (copy)
         CloseHandle(copy);
 }
@@ -189,16 +168,16 @@ static void copy_named(unsigned self) {
 /* ---- DLLs and the ends of threads ------------------------------------------------------------ */
 
 static void load_dll(unsigned self) {
-    see(self, LoadLibraryA("d.dll") != NULL);
+    orders_see(self, LoadLibraryA("d.dll") != NULL);
 }
 static void free_dll(unsigned self) {
     HMODULE dll = GetModuleHandleA("d.dll");
-    see(self, dll != NULL);
+    orders_see(self, dll != NULL);
     if (dll)
-        see(self, (uint64_t)FreeLibrary(dll));
+        orders_see(self, (uint64_t)FreeLibrary(dll));
 }
 static void find_dll(unsigned self) {
-    see(self, GetModuleHandleA("d.dll") != NULL);
+    orders_see(self, GetModuleHandleA("d.dll") != NULL);
 }
 static DWORD WINAPI run_child_thread(LPVOID parameter) {
     (void)parameter;
@@ -207,7 +186,7 @@ static DWORD WINAPI run_child_thread(LPVOID parameter) {
 }
 static void create_thread(unsigned self) {
     HANDLE handle = CreateThread(NULL, 0, run_child_thread, NULL, 0, NULL);
-    see(self, handle != NULL);
+    orders_see(self, handle != NULL);
     CloseHandle(handle);
 }
 static void end_thread(unsigned self) {
@@ -219,46 +198,46 @@ static void end_process(unsigned self) {
     ExitProcess(4);
 }
 static void kill_process(unsigned self) {
-    see(self, (uint64_t)TerminateProcess(GetCurrentProcess(), 5));
+    orders_see(self, (uint64_t)TerminateProcess(GetCurrentProcess(), 5));
 }
 static void join(unsigned self) {
-    see(self, WaitForSingleObject(u.threads[(self + 1) % program.threads], INFINITE));
+    orders_see(self, WaitForSingleObject(u.threads[(self + 1) % orders_program.threads], INFINITE));
 }
 static void set_fls(unsigned self) {
-    see(self, (uint64_t)FlsSetValue(u.fls, &u));
+    orders_see(self, (uint64_t)FlsSetValue(u.fls, &u));
 }
 static void free_fls(unsigned self) {
-    see(self, (uint64_t)FlsFree(u.fls));
+    orders_see(self, (uint64_t)FlsFree(u.fls));
 }
 
 /* ---- locks of user mode ---------------------------------------------------------------------- */
 
 static void exclusive(unsigned self) {
     AcquireSRWLockExclusive(&u.lock);
-    see(self, (uint64_t)u.guarded++);
+    orders_see(self, (uint64_t)u.guarded++);
     ReleaseSRWLockExclusive(&u.lock);
 }
 static void shared(unsigned self) {
     AcquireSRWLockShared(&u.lock);
-    see(self, (uint64_t)u.guarded);
+    orders_see(self, (uint64_t)u.guarded);
     ReleaseSRWLockShared(&u.lock);
 }
 static void try_exclusive(unsigned self) {
     BOOLEAN got = TryAcquireSRWLockExclusive(&u.lock);
-    see(self, got);
+    orders_see(self, got);
     if (got)
         ReleaseSRWLockExclusive(&u.lock);
 }
 static void try_shared(unsigned self) {
     BOOLEAN got = TryAcquireSRWLockShared(&u.lock);
-    see(self, got);
+    orders_see(self, got);
     if (got)
         ReleaseSRWLockShared(&u.lock);
 }
 static void sleep_on_condition(unsigned self) {
     AcquireSRWLockExclusive(&u.lock);
     if (u.guarded == 0)
-        see(self, (uint64_t)SleepConditionVariableSRW(&u.condition, &u.lock, 10, 0));
+        orders_see(self, (uint64_t)SleepConditionVariableSRW(&u.condition, &u.lock, 10, 0));
     ReleaseSRWLockExclusive(&u.lock);
 }
 static void wake_condition(unsigned self) {
@@ -267,34 +246,35 @@ static void wake_condition(unsigned self) {
 }
 static void wait_on_address(unsigned self) {
     LONG undesired = 0;
-    see(self, (uint64_t)WaitOnAddress(&u.memory, &undesired, sizeof undesired, 10));
+    orders_see(self, (uint64_t)WaitOnAddress(&u.memory, &undesired, sizeof undesired, 10));
 }
 static void wake_address(unsigned self) {
-    see(self, (uint64_t)now());
+    orders_see(self, (uint64_t)now());
     WakeByAddressSingle(&u.memory);
 }
 static BOOL CALLBACK initialise(PINIT_ONCE once, PVOID parameter, PVOID *context) {
     (void)once, (void)context;
-    see((unsigned)(UINT_PTR)parameter, (uint64_t)now());
+    orders_see((unsigned)(UINT_PTR)parameter, (uint64_t)now());
     return TRUE;
 }
 static void once(unsigned self) {
-    see(self, (uint64_t)InitOnceExecuteOnce(&u.once, initialise, (PVOID)(UINT_PTR)self, NULL));
+    orders_see(self,
+               (uint64_t)InitOnceExecuteOnce(&u.once, initialise, (PVOID)(UINT_PTR)self, NULL));
 }
 static void section(unsigned self) {
     EnterCriticalSection(&u.section);
-    see(self, (uint64_t)now());
+    orders_see(self, (uint64_t)now());
     LeaveCriticalSection(&u.section);
 }
 static void try_section(unsigned self) {
     BOOL got = TryEnterCriticalSection(&u.section);
-    see(self, (uint64_t)got);
+    orders_see(self, (uint64_t)got);
     if (got)
         LeaveCriticalSection(&u.section);
 }
 static VOID CALLBACK on_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work) {
     (void)instance, (void)context, (void)work;
-    see(THREADS, (uint64_t)now());
+    orders_see(ORDERS_THREADS, (uint64_t)now());
 }
 static void submit(unsigned self) {
     (void)self;
@@ -302,96 +282,81 @@ static void submit(unsigned self) {
 }
 static void wait_for_work(unsigned self) {
     WaitForThreadpoolWorkCallbacks(u.work, FALSE);
-    see(self, (uint64_t)ReadAcquire(&u.memory));
+    orders_see(self, (uint64_t)ReadAcquire(&u.memory));
 }
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
-typedef void op_fn(unsigned self);
-
-#define OP(name)                                                                                   \
-    { #name, name }
-static const struct {
-    const char *name;
-    op_fn *run;
-} ops[] = {
-    OP(increment),
+static const struct orders_op ops[] = {
+    ORDERS_OP(increment),
     /* 1: processes */
-    OP(kill_child),
-    OP(wait_for_child),
-    OP(poll_child),
-    OP(ask_exit_code),
-    OP(resume_child),
-    OP(close_child),
-    OP(open_child),
-    OP(give_handle),
-    OP(spawn),
+    ORDERS_OP(kill_child),
+    ORDERS_OP(wait_for_child),
+    ORDERS_OP(poll_child),
+    ORDERS_OP(ask_exit_code),
+    ORDERS_OP(resume_child),
+    ORDERS_OP(close_child),
+    ORDERS_OP(open_child),
+    ORDERS_OP(give_handle),
+    ORDERS_OP(spawn),
     /* 10: jobs */
-    OP(assign),
-    OP(terminate_job),
-    OP(close_job),
-    OP(ask_job),
-    OP(is_in_job),
-    OP(kill_child),
-    OP(resume_child),
-    OP(join_job),
-    OP(ask_own_job),
-    OP(spawn_into_job),
+    ORDERS_OP(assign),
+    ORDERS_OP(terminate_job),
+    ORDERS_OP(close_job),
+    ORDERS_OP(ask_job),
+    ORDERS_OP(is_in_job),
+    ORDERS_OP(kill_child),
+    ORDERS_OP(resume_child),
+    ORDERS_OP(join_job),
+    ORDERS_OP(ask_own_job),
+    ORDERS_OP(spawn_into_job),
     /* 20: names */
-    OP(create_named),
-    OP(open_named),
-    OP(close_named),
-    OP(set_named),
-    OP(protect_handle),
-    OP(copy_named),
+    ORDERS_OP(create_named),
+    ORDERS_OP(open_named),
+    ORDERS_OP(close_named),
+    ORDERS_OP(set_named),
+    ORDERS_OP(protect_handle),
+    ORDERS_OP(copy_named),
     /* 26: DLLs and ends */
-    OP(load_dll),
-    OP(free_dll),
-    OP(find_dll),
-    OP(create_thread),
-    OP(end_thread),
-    OP(end_process),
-    OP(kill_process),
-    OP(join),
-    OP(set_fls),
-    OP(free_fls),
+    ORDERS_OP(load_dll),
+    ORDERS_OP(free_dll),
+    ORDERS_OP(find_dll),
+    ORDERS_OP(create_thread),
+    ORDERS_OP(end_thread),
+    ORDERS_OP(end_process),
+    ORDERS_OP(kill_process),
+    ORDERS_OP(join),
+    ORDERS_OP(set_fls),
+    ORDERS_OP(free_fls),
     /* 36: locks */
-    OP(exclusive),
-    OP(shared),
-    OP(try_exclusive),
-    OP(try_shared),
-    OP(sleep_on_condition),
-    OP(wake_condition),
-    OP(wait_on_address),
-    OP(wake_address),
-    OP(once),
-    OP(section),
-    OP(try_section),
+    ORDERS_OP(exclusive),
+    ORDERS_OP(shared),
+    ORDERS_OP(try_exclusive),
+    ORDERS_OP(try_shared),
+    ORDERS_OP(sleep_on_condition),
+    ORDERS_OP(wake_condition),
+    ORDERS_OP(wait_on_address),
+    ORDERS_OP(wake_address),
+    ORDERS_OP(once),
+    ORDERS_OP(section),
+    ORDERS_OP(try_section),
     /* 47: pool */
-    OP(submit),
-    OP(wait_for_work),
+    ORDERS_OP(submit),
+    ORDERS_OP(wait_for_work),
 };
 enum { OPS = sizeof ops / sizeof ops[0] };
 enum { PROCESSES = 1, JOBS = 10, NAMES = 20, ENDS = 26, LOCKS = 36, POOL = 47 };
 
+static const struct orders_test test;
+
 static DWORD WINAPI run_thread(LPVOID parameter) {
-    unsigned self = (unsigned)(UINT_PTR)parameter;
-    for (unsigned i = 0; i < program.count[self]; i++)
-        ops[program.steps[self][i]].run(self);
+    orders_run(&test, (unsigned)(UINT_PTR)parameter);
     return 0;
 }
 
 static VOID WINAPI fls_ends(PVOID value) {
     (void)value;
     now();
-}
-
-static bool uses(unsigned first, unsigned end) {
-    for (unsigned t = 0; t < program.threads; t++)
-        for (unsigned i = 0; i < program.count[t]; i++)
-            if (program.steps[t][i] >= first && program.steps[t][i] < end)
-                return true;
-    return false;
 }
 
 static void start_child(void) {
@@ -410,7 +375,7 @@ static void start_child(void) {
 
 static int run_program(int argc, char **argv) {
     (void)argc, (void)argv;
-    if (uses(PROCESSES, NAMES))
+    if (orders_use(PROCESSES, NAMES))
         start_child();
     u.event = CreateEventA(NULL, TRUE, FALSE, NULL);
     u.named = CreateEventA(NULL, TRUE, FALSE, "name");
@@ -418,19 +383,19 @@ static int run_program(int argc, char **argv) {
     InitializeConditionVariable(&u.condition);
     InitializeCriticalSection(&u.section);
     InitOnceInitialize(&u.once);
-    if (uses(ENDS, LOCKS))
+    if (orders_use(ENDS, LOCKS))
         u.fls = FlsAlloc(fls_ends);
-    if (uses(POOL, OPS))
+    if (orders_use(POOL, OPS))
         u.work = CreateThreadpoolWork(on_work, NULL, NULL);
     DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &u.threads[0], 0,
                     FALSE, DUPLICATE_SAME_ACCESS);
-    for (UINT_PTR i = 1; i < program.threads; i++)
+    for (UINT_PTR i = 1; i < orders_program.threads; i++)
         u.threads[i] = CreateThread(NULL, 0, run_thread, (LPVOID)i, CREATE_SUSPENDED, NULL);
-    for (UINT_PTR i = 1; i < program.threads; i++)
+    for (UINT_PTR i = 1; i < orders_program.threads; i++)
         ResumeThread(u.threads[i]);
     run_thread(NULL);
-    if (program.joins)
-        WaitForMultipleObjects(program.threads - 1, u.threads + 1, TRUE, INFINITE);
+    if (orders_program.joins)
+        WaitForMultipleObjects(orders_program.threads - 1, u.threads + 1, TRUE, INFINITE);
     return 0;
 }
 
@@ -446,54 +411,22 @@ static int dll_main(void *module, uint32_t reason, void *reserved) {
     return TRUE;
 }
 
-static void print_program(uint64_t seed) {
-    print_error("program %llu:%s\n", (unsigned long long)seed, program.joins ? " joins" : "");
-    for (unsigned t = 0; t < program.threads; t++) {
-        print_error("  thread %u:", t);
-        for (unsigned i = 0; i < program.count[t]; i++)
-            print_error(" %s", ops[program.steps[t][i]].name);
-        print_error("\n");
-    }
-}
-
 static void make_program(uint64_t seed, unsigned first, unsigned end) {
     uint64_t state = exp_seed(seed, 1);
-    memset(&program, 0, sizeof program);
-    program.threads = 2 + (exp_below(&state, 4) == 0);
-    program.joins = exp_below(&state, 3) != 0;
-    for (unsigned t = 0; t < program.threads; t++) {
-        program.count[t] = program.threads == 2 ? 1 + exp_below(&state, STEPS_MAX) : 1;
-        for (unsigned i = 0; i < program.count[t]; i++)
-            program.steps[t][i] = exp_below(&state, 6) == 0
-                                      ? exp_below(&state, OPS)
-                                      : first + exp_below(&state, end - first);
-    }
-}
-
-/* "increment submit / wait_for_work", joined; "... /" as the last word: not joined. */
-static void read_program(const char *text) {
-    char words[128], *rest = words;
-    snprintf(words, sizeof words, "%s", text);
-    program = (struct program){.threads = 1, .joins = true};
-    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {
-        unsigned self = program.threads - 1, op = 0;
-        if (strcmp(word, "/") == 0) {
-            program.joins = *rest != '\0';
-            program.threads += program.joins;
-            continue;
-        }
-        while (op < OPS && strcmp(ops[op].name, word) != 0)
-            op++;
-        assert_in_range(op, 0, OPS - 1);
-        program.steps[self][program.count[self]++] = op;
+    orders_program.threads = 2 + (exp_below(&state, 4) == 0);
+    orders_program.joins = exp_below(&state, 3) != 0;
+    for (unsigned t = 0; t < orders_program.threads; t++) {
+        orders_program.count[t] =
+            orders_program.threads == 2 ? 1 + exp_below(&state, ORDERS_STEPS) : 1;
+        for (unsigned i = 0; i < orders_program.count[t]; i++)
+            orders_program.steps[t][i].op = exp_below(&state, 6) == 0
+                                                ? exp_below(&state, OPS)
+                                                : first + exp_below(&state, end - first);
     }
 }
 
 /* Programs some orders of which were missed once, or begun in vain. */
-static const struct {
-    const char *program;
-    uint32_t choose;
-} hard[] = {
+static const struct orders_case hard[] = {
     {"resume_child / give_handle", 0},
     {"wait_for_child / kill_child", 0},
     {"copy_named copy_named / close_named", 0},
@@ -512,91 +445,66 @@ static const struct {
     {"wake_condition / sleep_on_condition / end_process", RD_CHOOSE_TIMEOUT},
 };
 
-static void start_program(rd_world *world) {
-    memset(seen, 0, sizeof seen);
-    memset(&u, 0, sizeof u);
-    assert_int_equal(rd_world_reset(world), RD_OK);
-    assert_int_equal(rd_process_start(world, "p.exe", NULL, NULL), RD_OK);
-}
-
-static uint64_t outcome(void) {
-    uint64_t hash = exp_mix((uint64_t)u.memory, (uint64_t)u.in_child);
-    for (int i = 0; i <= THREADS; i++)
-        hash = exp_mix(hash, seen[i]);
-    return hash;
-}
-
-static void compare(uint64_t seed, uint32_t choose, uint64_t executions_max,
-                    struct orders_totals *totals) {
+static void prepare(rd_world *world) {
     const rd_image_desc image = {.size = sizeof image, .main = run_program},
                         child = {.size = sizeof child, .main = run_child},
                         dll = {.size = sizeof dll, .dll_main = dll_main};
-    const struct orders_of of = {.world = orders_world(choose),
-                                 .start = start_program,
-                                 .outcome = outcome,
-                                 .print = print_program,
-                                 .executions_max =
-                                     orders_number("EVERY_ORDER_EXECUTIONS", executions_max),
-                                 .plain = orders_number("EVERY_ORDER_PLAIN", 0)};
-    assert_int_equal(rd_image_register(of.world, "p.exe", &image), RD_OK);
-    assert_int_equal(rd_image_register(of.world, "c.exe", &child), RD_OK);
-    assert_int_equal(rd_image_register(of.world, "d.dll", &dll), RD_OK);
-    orders_compare(&of, seed, totals);
-    rd_world_destroy(of.world);
+    assert_int_equal(rd_image_register(world, "p.exe", &image), RD_OK);
+    assert_int_equal(rd_image_register(world, "c.exe", &child), RD_OK);
+    assert_int_equal(rd_image_register(world, "d.dll", &dll), RD_OK);
 }
 
-static void compare_group(const char *name, unsigned first, unsigned end, uint32_t choose) {
-    uint64_t begin = orders_number("EVERY_ORDER_SEED", 1),
-             count = orders_number("EVERY_ORDER_PROGRAMS", PROGRAMS);
-    struct orders_totals totals = {0};
-    for (uint64_t seed = begin; seed < begin + count; seed++) {
-        make_program(seed, first, end);
-        make_program(seed, first, end);
-        compare(seed, choose, EXECUTIONS_MAX, &totals);
-    }
-    orders_print(name, &totals);
-    assert_int_equal(totals.wrong, 0);
+static void start_process(rd_world *world) {
+    memset(&u, 0, sizeof u);
+    assert_int_equal(rd_process_start(world, "p.exe", NULL, NULL), RD_OK);
 }
+
+static uint64_t memory(void) {
+    return exp_mix((uint64_t)u.memory, (uint64_t)u.in_child);
+}
+
+static const struct orders_test test = {.ops = ops,
+                                        .op_count = OPS,
+                                        .prepare = prepare,
+                                        .start = start_process,
+                                        .outcome = memory,
+                                        .make = make_program,
+                                        .programs = 12,
+                                        .executions_max = 4000,
+                                        .hard_executions_max = 30000};
 
 static void processes_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("processes", PROCESSES, JOBS, 0);
+    orders_compare_group(&test, "processes", PROCESSES, JOBS, 0);
 }
 static void jobs_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("jobs", JOBS, NAMES, 0);
+    orders_compare_group(&test, "jobs", JOBS, NAMES, 0);
 }
 static void names_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("names", NAMES, ENDS, 0);
+    orders_compare_group(&test, "names", NAMES, ENDS, 0);
 }
 static void ends_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("ends", ENDS, LOCKS, 0);
+    orders_compare_group(&test, "ends", ENDS, LOCKS, 0);
 }
 static void locks_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("locks", LOCKS, POOL, 0);
+    orders_compare_group(&test, "locks", LOCKS, POOL, 0);
 }
 static void pools_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("pool", POOL, OPS, 0);
+    orders_compare_group(&test, "pool", POOL, OPS, 0);
 }
 static void timeouts_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("timeouts", LOCKS, POOL, RD_CHOOSE_TIMEOUT);
+    orders_compare_group(&test, "timeouts", LOCKS, POOL, RD_CHOOSE_TIMEOUT);
 }
 
 static void hard_programs_are_reduced_soundly(void **state) {
-    struct orders_totals totals = {0};
     (void)state;
-    for (unsigned i = 0; i < sizeof hard / sizeof hard[0]; i++) {
-        read_program(hard[i].program);
-        compare(i, hard[i].choose, HARD_EXECUTIONS_MAX, &totals);
-    }
-    orders_print("hard", &totals);
-    assert_int_equal(totals.wrong, 0);
-    assert_int_equal(totals.left_out, 0);
+    orders_compare_cases(&test, hard, sizeof hard / sizeof hard[0]);
 }
 
 /*
@@ -605,30 +513,15 @@ static void hard_programs_are_reduced_soundly(void **state) {
  * same; and a step that comes before the one that it was in a race with may touch more than it did.
  */
 static void what_is_not_enumerated_is_divided(void **state) {
-    static const struct {
-        const char *program;
-        unsigned orders;
-    } cases[] = {{"spawn / spawn", 162}, {"assign / resume_child / close_job /", 248}};
     (void)state;
-    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct orders_totals totals = {0};
-        read_program(cases[i].program);
-        compare(0, 0, EXECUTIONS_MAX, &totals);
-        assert_int_equal(totals.wrong, 0);
-        assert_int_equal(totals.executions, cases[i].orders);
-    }
+    orders_count(&test, "spawn / spawn", 162);
+    orders_count(&test, "assign / resume_child / close_job /", 248);
 }
 
 int main(int argc, char **argv) {
-    if (argc > 1 && strchr(argv[1], ' ')) {
-        struct orders_totals totals = {0};
-        read_program(argv[1]);
-        compare(0, 0, EXECUTIONS_MAX, &totals);
-        orders_print(argv[1], &totals);
-        return totals.wrong || !totals.compared ? EXIT_FAILURE : EXIT_SUCCESS;
-    }
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
+    int status;
+    if (orders_asked_for(&test, argc, argv, &status))
+        return status;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(processes_are_reduced_soundly),
         cmocka_unit_test(jobs_are_reduced_soundly),

@@ -1,5 +1,6 @@
 #include "support/rd_every_order.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -434,4 +435,154 @@ rd_world *orders_world(uint32_t choose) {
 uint64_t orders_number(const char *name, uint64_t otherwise) {
     const char *text = getenv(name);
     return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* ---- programs made of operations ------------------------------------------------------------- */
+
+struct orders_program orders_program;
+static uint64_t seen[ORDERS_SEERS];
+static const struct orders_test *tested;
+
+void orders_see(unsigned self, uint64_t value) {
+    seen[self] = seen[self] * 1000003 + value + 1;
+}
+
+void orders_run(const struct orders_test *test, unsigned self) {
+    for (unsigned i = 0; i < orders_program.count[self]; i++) {
+        const struct orders_step *step = &orders_program.steps[self][i];
+        if (test->ops[step->op].run)
+            test->ops[step->op].run(self);
+        else
+            test->ops[step->op].run_on(self, step->object);
+    }
+}
+
+bool orders_use(unsigned first, unsigned end) {
+    for (unsigned t = 0; t < orders_program.threads; t++)
+        for (unsigned i = 0; i < orders_program.count[t]; i++)
+            if (orders_program.steps[t][i].op >= first && orders_program.steps[t][i].op < end)
+                return true;
+    return false;
+}
+
+static void print_program(uint64_t seed) {
+    print_error("program %llu:%s\n", (unsigned long long)seed,
+                orders_program.joins ? " joins" : "");
+    for (unsigned t = 0; t < orders_program.threads; t++) {
+        print_error("  thread %u:", t);
+        for (unsigned i = 0; i < orders_program.count[t]; i++) {
+            const struct orders_step *step = &orders_program.steps[t][i];
+            print_error(" %s", tested->ops[step->op].name);
+            if (tested->ops[step->op].run_on)
+                print_error(" %u", step->object);
+        }
+        print_error("\n");
+    }
+}
+
+static void read_step(struct orders_step *step, const char *word, char **rest) {
+    while (step->op < tested->op_count && strcmp(tested->ops[step->op].name, word) != 0)
+        step->op++;
+    assert_in_range(step->op, 0, tested->op_count - 1);
+    if (tested->ops[step->op].run_on)
+        step->object = (unsigned)atoi(strtok_r(NULL, " ", rest));
+}
+
+/* "set 0 poll 1 / wait 0", joined; with "/" as the last word: not joined. */
+static void read_program(const char *text) {
+    char words[128], *rest = words;
+    snprintf(words, sizeof words, "%s", text);
+    orders_program = (struct orders_program){.threads = 1, .joins = true};
+    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {
+        unsigned self = orders_program.threads - 1;
+        if (strcmp(word, "/") == 0) {
+            orders_program.joins = *rest != '\0';
+            orders_program.threads += orders_program.joins;
+        } else {
+            read_step(&orders_program.steps[self][orders_program.count[self]++], word, &rest);
+        }
+    }
+}
+
+static void start_program(rd_world *world) {
+    memset(seen, 0, sizeof seen);
+    assert_int_equal(rd_world_reset(world), RD_OK);
+    tested->start(world);
+}
+
+static uint64_t outcome_of_program(void) {
+    uint64_t hash = tested->outcome ? tested->outcome() : 0;
+    for (unsigned i = 0; i < ORDERS_SEERS; i++)
+        hash = exp_mix(hash, seen[i]);
+    return hash;
+}
+
+static void compare_program(uint64_t seed, uint32_t choose, uint64_t executions_max,
+                            struct orders_totals *totals) {
+    const struct orders_of of = {.world = orders_world(choose),
+                                 .start = start_program,
+                                 .outcome = outcome_of_program,
+                                 .print = print_program,
+                                 .executions_max =
+                                     orders_number("EVERY_ORDER_EXECUTIONS", executions_max),
+                                 .plain = orders_number("EVERY_ORDER_PLAIN", 0)};
+    if (tested->prepare)
+        tested->prepare(of.world);
+    orders_compare(&of, seed, totals);
+    rd_world_destroy(of.world);
+}
+
+void orders_compare_group(const struct orders_test *test, const char *name, unsigned first,
+                          unsigned end, uint32_t choose) {
+    uint64_t begin = orders_number("EVERY_ORDER_SEED", 1),
+             count = orders_number("EVERY_ORDER_PROGRAMS", test->programs);
+    struct orders_totals totals = {0};
+    tested = test;
+    for (uint64_t seed = begin; seed < begin + count; seed++) {
+        memset(&orders_program, 0, sizeof orders_program);
+        test->make(seed, first, end);
+        compare_program(seed, choose, test->executions_max, &totals);
+    }
+    orders_print(name, &totals);
+    assert_int_equal(totals.wrong, 0);
+    assert_true(totals.compared >= count / 4);
+}
+
+void orders_compare_cases(const struct orders_test *test, const struct orders_case *cases,
+                          size_t count) {
+    struct orders_totals totals = {0};
+    tested = test;
+    for (size_t i = 0; i < count; i++) {
+        read_program(cases[i].program);
+        compare_program(i, cases[i].choose, test->hard_executions_max, &totals);
+    }
+    orders_print("hard", &totals);
+    assert_int_equal(totals.wrong, 0);
+    assert_int_equal(totals.left_out, 0);
+}
+
+void orders_count(const struct orders_test *test, const char *text, uint64_t orders) {
+    struct orders_totals totals = {0};
+    tested = test;
+    read_program(text);
+    compare_program(0, 0, test->executions_max, &totals);
+    assert_int_equal(totals.wrong, 0);
+    assert_int_equal(totals.executions, orders);
+}
+
+bool orders_asked_for(const struct orders_test *test, int argc, char **argv, int *status) {
+    struct orders_totals totals = {0};
+    if (argc < 2)
+        return false;
+    if (!strchr(argv[1], ' ')) {
+        cmocka_set_test_filter(argv[1]);
+        return false;
+    }
+    tested = test;
+    read_program(argv[1]);
+    compare_program(0, (uint32_t)orders_number("EVERY_ORDER_CHOOSE", 0), test->hard_executions_max,
+                    &totals);
+    orders_print(argv[1], &totals);
+    *status = totals.wrong || !totals.compared ? EXIT_FAILURE : EXIT_SUCCESS;
+    return true;
 }

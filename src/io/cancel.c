@@ -117,8 +117,13 @@ static struct io_request *first_for(struct rd_world *w, const struct ps_thread *
 
 static void wait_for_all(struct rd_world *w, const struct ps_thread *thread, const void *file) {
     struct io_request *request;
-    while ((request = first_for(w, thread, file)) != NULL)
+    while ((request = first_for(w, thread, file)) != NULL) {
+        bool held = request->held;
+        request->held = true; /* it is looked at until the wait is over */
         ke_wait_kernel(w, &request->done);
+        if (!held)
+            core_free(w, request, sizeof *request);
+    }
 }
 
 void io_cancel_finish(struct rd_world *w, const void *file) {

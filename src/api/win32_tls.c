@@ -175,6 +175,7 @@ BOOL FlsFree(DWORD dwFlsIndex) {
         core_event(me.w, RD_EVENT_FLS_CALLBACK, process->shutting_down ? RULE_TLS_13 : RULE_TLS_07,
                    .a = dwFlsIndex);
         callback(value);
+        touch_slots(&me, CORE_WRITE); /* whatever it did, this may be another step */
     }
     process->fls_used[dwFlsIndex] = 0;
     process->fls_callbacks[dwFlsIndex] = NULL;

@@ -167,12 +167,30 @@ uint32_t exp_dpor_divide(const struct exp_strategy *strategy) {
     return 0;
 }
 
-/* Does the step that is explored at the node begin the sequence? */
-static bool is_being_explored(const struct dpor *d, size_t index) {
+/* Is the step that is explored at the node known, and does it begin the sequence? Then it is taken
+ * out of that. */
+static bool follow(struct dpor *d, size_t index) {
     if (index + 1 >= d->node_count || index >= d->trace.count)
         return false;
     struct exp_step step = exp_trace_get(&d->trace, index);
-    return exp_sequence_is_begun_by(&d->sequence, &step);
+    bool begins = exp_sequence_is_begun_by(&d->sequence, &step);
+    if (begins)
+        exp_sequence_take(&d->sequence, step.thread);
+    return begins;
+}
+
+/* What begins with steps that are being explored is planned behind these. */
+static void plan_told(struct dpor *d, size_t index) {
+    size_t at = index;
+    while (follow(d, at))
+        at++;
+    if (exp_sequence_is_used_up(&d->sequence))
+        return;
+    if (at < d->base.floor) { /* whoever has that node looks for itself */
+        exp_sequence_take_back(&d->sequence);
+        at = index;
+    }
+    exp_dpor_plan(d, at);
 }
 
 void exp_dpor_hear(struct exp_strategy *strategy, struct exp_words *mail) {
@@ -180,8 +198,8 @@ void exp_dpor_hear(struct exp_strategy *strategy, struct exp_words *mail) {
     while (mail->next < mail->count && !mail->failed) {
         uint32_t index = exp_read_below(mail, NODES_MAX);
         mail->failed |= index >= d->node_count || !exp_sequence_read(&d->sequence, &d->trace, mail);
-        if (!mail->failed && !is_being_explored(d, index))
-            exp_dpor_plan(d, index);
+        if (!mail->failed)
+            plan_told(d, index);
     }
     exp_sequence_forget_told(&d->sequence);
     d->failed |= mail->failed;

@@ -373,11 +373,22 @@ struct exp_wakeup *exp_wakeup_append(struct exp_wakeup_pool *pool, struct exp_wa
     return child;
 }
 
-static bool is_used_up(const struct exp_sequence *sequence) {
+bool exp_sequence_is_used_up(const struct exp_sequence *sequence) {
     for (size_t i = 0; i < sequence->count; i++)
         if (!is_taken(sequence, i))
             return false;
     return true;
+}
+
+void exp_sequence_take(struct exp_sequence *sequence, uint32_t thread) {
+    size_t own = find(sequence, thread);
+    if (own < sequence->count)
+        sequence->events[own] = EXP_NO_EVENT;
+}
+
+void exp_sequence_take_back(struct exp_sequence *sequence) {
+    for (size_t i = 0; i < sequence->count; i++)
+        sequence->events[i] = 0;
 }
 
 static bool append(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tree,
@@ -403,10 +414,8 @@ bool exp_wakeup_insert(struct exp_wakeup_pool *pool, struct exp_wakeup_tree *tre
             child = child->next;
             continue;
         }
-        size_t own = find(sequence, child->step.thread);
-        if (own < sequence->count)
-            sequence->events[own] = EXP_NO_EVENT;
-        if (!child->below.first || is_used_up(sequence))
+        exp_sequence_take(sequence, child->step.thread);
+        if (!child->below.first || exp_sequence_is_used_up(sequence))
             return true; /* whatever begins so will be explored from there */
         tree = &child->below;
         child = tree->first;

@@ -75,6 +75,12 @@ bool exp_sequence_is_begun_by(const struct exp_sequence *sequence, const struct 
 /* The thread's first step in the sequence, if it contains one. */
 bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread, struct exp_step *step);
 
+/* The thread's first step in the sequence is taken out, if there is one. */
+void exp_sequence_take(struct exp_sequence *sequence, uint32_t thread);
+bool exp_sequence_is_used_up(const struct exp_sequence *sequence);
+/* Of one that was told: nothing is taken out any more. */
+void exp_sequence_take_back(struct exp_sequence *sequence);
+
 /* Are the step's answers the first ones of the other step? */
 bool exp_begins_as(const struct exp_step *step, const struct exp_step *other);
 

@@ -10,7 +10,8 @@
 
 void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
     struct ldr_process *process = ps_current_process(w)->ldr;
-    core_touch(w, core_handle_place(ob_id(process->process), PS_SLOTS_PLACE), CORE_WRITE);
+    uint64_t slots = core_handle_place(ob_id(process->process), PS_SLOTS_PLACE);
+    core_touch(w, slots, CORE_WRITE);
     for (uint32_t i = 1; i < LDR_FLS_SLOTS_MAX; i++) {
         void *value = fls->values[i];
         fls->values[i] = NULL;
@@ -18,6 +19,7 @@ void ldr_run_fls_of(struct rd_world *w, struct ldr_fls *fls) {
             continue;
         core_event(w, RD_EVENT_FLS_CALLBACK, RULE_TLS_07, .a = i);
         process->fls_callbacks[i](value);
+        core_touch(w, slots, CORE_WRITE); /* whatever it did, this may be another step */
     }
     base_list_remove(&fls->link);
     core_free(w, fls, sizeof *fls);

@@ -1,7 +1,7 @@
 /*
  * test_every_order_driver.c - partial-order reduction against plain enumeration, on programs made
  * at random of what a driver is there for: notify routines that are removed while they are called,
- * requests that are sent, completed and cancelled, files that are closed, and unloading.
+ * requests that are sent, completed and cancelled, and files that are closed.
  *
  * Each thread is one of the system or one of a program, as its operations are. Arguments as for
  * test_every_order_kernel.c.

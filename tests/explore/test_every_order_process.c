@@ -86,7 +86,8 @@ static void give_handle(unsigned self) {
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void assign(unsigned self) {
-    orders_see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), handle_at(&u.child)));
+    HANDLE child = handle_at(&u.child); /* arguments are evaluated in any order */
+    orders_see(self, (uint64_t)AssignProcessToJobObject(handle_at(&u.job), child));
 }
 static void terminate_job(unsigned self) {
     orders_see(self, (uint64_t)TerminateJobObject(handle_at(&u.job), 7));
@@ -105,7 +106,8 @@ static void ask_job(unsigned self) {
 }
 static void is_in_job(unsigned self) {
     BOOL result = FALSE;
-    orders_see(self, (uint64_t)IsProcessInJob(handle_at(&u.child), handle_at(&u.job), &result));
+    HANDLE job = handle_at(&u.job);
+    orders_see(self, (uint64_t)IsProcessInJob(handle_at(&u.child), job, &result));
     orders_see(self, (uint64_t)result);
 }
 

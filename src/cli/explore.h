@@ -47,8 +47,9 @@ bool exploration_set_output(struct exploration_output *output, const struct cli_
 void exploration_choices(uint32_t choose, char *text, size_t size);
 /* "crash,leak" and so on for violations that are allowed; "" for none. */
 void exploration_allowed(uint32_t allowed, char *text, size_t size);
-/* The flags of a text of exploration_choices. False: it holds another name. */
-bool exploration_flags(const char *text, uint32_t *choose);
+/* The flags of such texts. False: it holds another name. */
+bool exploration_read_choices(const char *text, uint32_t *choose);
+bool exploration_read_allowed(const char *text, uint32_t *allowed);
 
 /* ---- shards (explore_shard.c) ---------------------------------------------------------------- */
 

@@ -93,10 +93,12 @@ static const struct {
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static const struct {
+struct flag {
     const char *name;
     uint32_t flag;
-} choices[] = {
+};
+
+static const struct flag choices[] = {
     {"timeout", RD_CHOOSE_TIMEOUT},
     {"waiter", RD_CHOOSE_WAITER},
     {"apc", RD_CHOOSE_APC},
@@ -107,38 +109,58 @@ static const struct {
 
 enum { CHOICES = sizeof choices / sizeof choices[0] };
 
-void exploration_choices(uint32_t choose, char *text, size_t size) {
+static void name_violations(struct flag violations[VIOLATIONS]) {
+    for (int i = 0; i < VIOLATIONS; i++) {
+        rd_explore_verdict verdict = (rd_explore_verdict)(RD_EXPLORE_ASSERTION + i);
+        violations[i] = (struct flag){rd_explore_verdict_name(verdict), 1u << verdict};
+    }
+}
+
+static void print_flags(const struct flag *flags, size_t count, uint32_t set, char *text,
+                        size_t size) {
     size_t used = 0;
 
     text[0] = '\0';
-    for (size_t i = 0; i < CHOICES && used < size; i++)
-        if (choose & choices[i].flag)
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
-                                     choices[i].name);
+    for (size_t i = 0; i < count && used < size; i++)
+        if (set & flags[i].flag)
+            used +=
+                (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "", flags[i].name);
 }
 
-bool exploration_flags(const char *text, uint32_t *choose) {
-    for (*choose = 0; *text;) {
+static bool read_flags(const struct flag *flags, size_t count, const char *text, uint32_t *set) {
+    for (*set = 0; *text;) {
         size_t length = strcspn(text, ","), i = 0;
-        while (i < CHOICES &&
-               (strlen(choices[i].name) != length || strncmp(choices[i].name, text, length) != 0))
+        while (i < count &&
+               (strlen(flags[i].name) != length || strncmp(flags[i].name, text, length) != 0))
             i++;
-        if (i == CHOICES)
+        if (i == count)
             return false;
-        *choose |= choices[i].flag;
+        *set |= flags[i].flag;
         text += length + (text[length] == ',');
     }
     return true;
 }
 
-void exploration_allowed(uint32_t allowed, char *text, size_t size) {
-    size_t used = 0;
+void exploration_choices(uint32_t choose, char *text, size_t size) {
+    print_flags(choices, CHOICES, choose, text, size);
+}
 
-    text[0] = '\0';
-    for (int i = RD_EXPLORE_ASSERTION; i <= RD_EXPLORE_LEAK && used < size; i++)
-        if (allowed & 1u << i)
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? "," : "",
-                                     rd_explore_verdict_name((rd_explore_verdict)i));
+bool exploration_read_choices(const char *text, uint32_t *choose) {
+    return read_flags(choices, CHOICES, text, choose);
+}
+
+void exploration_allowed(uint32_t allowed, char *text, size_t size) {
+    struct flag violations[VIOLATIONS];
+
+    name_violations(violations);
+    print_flags(violations, VIOLATIONS, allowed, text, size);
+}
+
+bool exploration_read_allowed(const char *text, uint32_t *allowed) {
+    struct flag violations[VIOLATIONS];
+
+    name_violations(violations);
+    return read_flags(violations, VIOLATIONS, text, allowed);
 }
 
 /* One name of a list. */

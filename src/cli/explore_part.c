@@ -221,22 +221,6 @@ static bool put_stopped(rd_explore_result *result, const struct value *value) {
     return value->is_null || result->stopped;
 }
 
-static bool put_allowed(rd_explore_result *result, const char *list) {
-    for (size_t length; *list; list += length + (list[length] == ',')) {
-        int i = RD_EXPLORE_ASSERTION;
-        length = strcspn(list, ",");
-        for (; i <= RD_EXPLORE_LEAK; i++) {
-            const char *name = rd_explore_verdict_name((rd_explore_verdict)i);
-            if (strlen(name) == length && memcmp(name, list, length) == 0)
-                break;
-        }
-        if (i > RD_EXPLORE_LEAK)
-            return false;
-        result->allowed |= 1u << i;
-    }
-    return true;
-}
-
 static bool put_count(unsigned *member, const struct value *value) {
     *member = (unsigned)value->whole;
     return value->is_whole && value->whole <= UINT_MAX;
@@ -255,9 +239,9 @@ static bool put_special(rd_explore_result *result, const char *key, const struct
     if (strcmp(key, "shards") == 0)
         return put_count(&result->shards, value);
     if (strcmp(key, "choose") == 0)
-        return value->string && exploration_flags(value->string, &result->choose);
+        return value->string && exploration_read_choices(value->string, &result->choose);
     if (strcmp(key, "allow") == 0)
-        return value->string && put_allowed(result, value->string);
+        return value->string && exploration_read_allowed(value->string, &result->allowed);
     if (strcmp(key, "preemptions_limit") == 0) {
         result->preemptions_bounded = value->is_number;
         return value->is_null || put_count(&result->preemptions_limit, value);

@@ -1,7 +1,7 @@
 /*
  * checkpoint.c - what an exploration has done, as a text file:
  *
- *     rundown checkpoint 3
+ *     rundown checkpoint 4
  *     program app.exe
  *     build 9e3779b97f4a7c15
  *     strategy dpor
@@ -39,7 +39,7 @@ static uint64_t checksum(const char *text, size_t size) {
 
 /* What must be the same when the exploration goes on. */
 static void print_identity(const rd_explore_result *identity, struct exp_text *to) {
-    exp_print(to, "rundown checkpoint 3\nprogram %s\nbuild %s\nstrategy %s\nseed %" PRIu64 "\n",
+    exp_print(to, "rundown checkpoint 4\nprogram %s\nbuild %s\nstrategy %s\nseed %" PRIu64 "\n",
               identity->name, identity->build, identity->strategy, identity->seed);
     exp_print(to, "depth %" PRIu64 "\n", identity->depth_limit);
     if (identity->preemptions_bounded)

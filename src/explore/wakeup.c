@@ -245,7 +245,6 @@ static bool counts(const struct exp_sequence *sequence, size_t index) {
 
 void exp_sequence_write(const struct exp_sequence *sequence, struct exp_words *to) {
     exp_write(to, sequence->count);
-    exp_write(to, is_pending(sequence));
     for (size_t i = 0; i < sequence->count; i++) {
         struct exp_step step = step_at(sequence, i);
         exp_write_step(to, sequence->trace, &step);
@@ -301,7 +300,6 @@ bool exp_sequence_read(struct exp_sequence *sequence, struct exp_trace *trace,
     exp_sequence_forget_told(sequence);
     sequence->trace = trace;
     sequence->count = 0;
-    sequence->race.second = exp_read(from) ? EXP_NO_EVENT : 0;
     told->width = (count + 63) / 64;
     told->steps = calloc(count + 1, sizeof *told->steps);
     told->counts = calloc(count + 1, sizeof *told->counts);

@@ -277,7 +277,7 @@ has verdict '"ok"'
 # Interrupted, and gone on with: the same counts.
 expect 0 "$rundown" explore --executions 1 --checkpoint going --format json locks.exe safe
 has complete false
-grep -q '^rundown checkpoint 3$' going || fail "no checkpoint was written"
+grep -q '^rundown checkpoint 4$' going || fail "no checkpoint was written"
 expect 0 "$rundown" explore --checkpoint going --format json locks.exe safe
 has complete true
 has executions 3

@@ -1,14 +1,20 @@
 # Programs, DLLs and drivers for simulated Windows, built by rundown-cc. Available in Rundown's own
 # build, to projects that add it with add_subdirectory, and after find_package(rundown).
 #
-#   rundown_add_program(<target> SOURCES <file>... [LINK <dll target or option>...]
+#   rundown_add_program(<target> [SOURCES] <file>... [LINK <dll target or option>...]
 #                       [OPTIONS <option>...] [OUTPUT_NAME <name>] [OUTPUT_DIRECTORY <dir>])
 #   rundown_add_dll(<target> ...)       the same; makes <target>.dll
 #   rundown_add_driver(<target> ...)    the same; makes <target>.sys
+#   rundown_add_test(NAME <name> [EXPLORE] PROGRAM <target or file> [ARGUMENTS <argument>...]
+#                    [DRIVERS <target or file>...] [OPTIONS <option>...])
 #
 # Sources end in .c, or in .cpp, .cc or .cxx for C++. LINK takes targets made by rundown_add_dll,
 # which are then built first, and anything else as it is (-lkernel32, a path). The target's property
 # RUNDOWN_FILE holds the path of the file that is built.
+#
+# rundown_add_test adds a test for CTest: the program is run, or with EXPLORE explored in every
+# order of events; the drivers are loaded before. It passes if that ends with status 0. OPTIONS are
+# those of `rundown run` or `rundown explore`. What it needs must be built: it is part of `all`.
 
 include_guard(GLOBAL)
 
@@ -22,6 +28,38 @@ endfunction()
 
 function(rundown_add_driver target)
   _rundown_add_image(${target} .sys --driver ${ARGN})
+endfunction()
+
+function(rundown_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "EXPLORE" "NAME;PROGRAM" "ARGUMENTS;DRIVERS;OPTIONS")
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME OR NOT arg_PROGRAM)
+    message(FATAL_ERROR "rundown_add_test: NAME <name> and PROGRAM <target or file> are needed; "
+      "unknown: '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  set(command run)
+  if(arg_EXPLORE)
+    set(command explore)
+  endif()
+  foreach(driver IN LISTS arg_DRIVERS)
+    _rundown_file_of(file "${driver}")
+    list(APPEND arg_OPTIONS --driver "${file}")
+  endforeach()
+  _rundown_file_of(program "${arg_PROGRAM}")
+  add_test(NAME "${arg_NAME}"
+    COMMAND rundown::cli ${command} ${arg_OPTIONS} -- "${program}" ${arg_ARGUMENTS})
+endfunction()
+
+# What a target of these functions builds; anything else is a file.
+function(_rundown_file_of variable item)
+  set(file "")
+  if(TARGET "${item}")
+    get_target_property(file "${item}" RUNDOWN_FILE)
+  endif()
+  if(NOT file)
+    cmake_path(ABSOLUTE_PATH item BASE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" NORMALIZE
+               OUTPUT_VARIABLE file)
+  endif()
+  set(${variable} "${file}" PARENT_SCOPE)
 endfunction()
 
 # In Rundown's own build the compiler driver checks names against a list that is built, too.
@@ -76,9 +114,9 @@ endfunction()
 
 function(_rundown_add_image target suffix kind)
   cmake_parse_arguments(PARSE_ARGV 3 arg "" "OUTPUT_NAME;OUTPUT_DIRECTORY" "SOURCES;LINK;OPTIONS")
-  if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
-    message(FATAL_ERROR
-      "${target}: SOURCES <file>... is needed; unknown: '${arg_UNPARSED_ARGUMENTS}'")
+  list(PREPEND arg_SOURCES ${arg_UNPARSED_ARGUMENTS}) # as add_executable takes them
+  if(NOT arg_SOURCES)
+    message(FATAL_ERROR "${target}: a source file is needed")
   endif()
   if(NOT arg_OUTPUT_NAME)
     set(arg_OUTPUT_NAME ${target})

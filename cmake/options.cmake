@@ -29,3 +29,14 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
   endif()
 endif()
+
+# In other builds, and by other compilers, each file is compiled by itself.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND
+   CMAKE_C_COMPILER_VERSION VERSION_GREATER_EQUAL 10 AND
+   NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION AND NOT RUNDOWN_SANITIZE AND NOT RUNDOWN_COVERAGE)
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT RUNDOWN_WHOLE_POSSIBLE LANGUAGES C)
+endif()
+include(CMakeDependentOption)
+cmake_dependent_option(RUNDOWN_WHOLE "Compile an optimised library as a whole (gcc)" ON
+  "RUNDOWN_WHOLE_POSSIBLE" OFF)

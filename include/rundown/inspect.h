@@ -26,6 +26,7 @@ typedef struct rd_process_info {
     uint32_t pointer_count; /**< references to the process object, handles included */
     uint64_t heap_bytes;    /**< live heap allocations */
     uint64_t create_time, exit_time;
+    uint64_t unflushed; /**< bytes that it has printed and that are still in the buffer of stdout */
 } rd_process_info;
 
 /** The process object with that id, also after its end while something refers to it. */

@@ -161,9 +161,8 @@ struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *va
     return &caller->w->ps->system->handles;
 }
 
-/* What the handle stands for now, without anybody's noticing. */
-static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t access,
-                     const struct ob_type *type, void **body) {
+NTSTATUS api_peek_unseen(struct api_caller *caller, const void *handle, uint32_t access,
+                         const struct ob_type *type, void **body) {
     const struct ob_type *pseudo_type;
     switch (api_value(handle)) {
     case API_CURRENT_PROCESS:
@@ -186,8 +185,7 @@ static NTSTATUS peek(struct api_caller *caller, const void *handle, uint32_t acc
     return STATUS_OBJECT_TYPE_MISMATCH;
 }
 
-/* An exploration wants to know who looks at which entry of which table. */
-static void touch_entry(struct api_caller *caller, const void *handle) {
+void api_touch_entry(struct api_caller *caller, const void *handle) {
     uint64_t value = api_value(handle);
     const struct ob_handle_table *table = api_handle_table(caller, &value);
     if (value == API_CURRENT_PROCESS || value == API_CURRENT_THREAD)
@@ -197,18 +195,11 @@ static void touch_entry(struct api_caller *caller, const void *handle) {
         ob_touch_missing(caller->w, table);
 }
 
-NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,
-                         const struct ob_type *type, void **body) {
-    if (core_is_watched(caller->w))
-        touch_entry(caller, handle);
-    return peek(caller, handle, access, type, body);
-}
-
 /* What the caller is about to do to the object. */
 static struct ke_access access_to(struct api_caller *caller, const void *handle, uint32_t access,
                                   const struct ob_type *type, enum ke_access_kind kind) {
     void *body;
-    if (!NT_SUCCESS(peek(caller, handle, access, type, &body)))
+    if (!NT_SUCCESS(api_peek_unseen(caller, handle, access, type, &body)))
         return (struct ke_access){0, KE_NOTHING};
     if (kind == KE_LIFE)
         return (struct ke_access){core_place(CORE_LIFE, ob_id(body)), KE_WRITE};

@@ -85,6 +85,8 @@ void api_process_address_space(struct rd_world *w, struct ps_process *process);
 /* ps_hooks: the object goes, and with it what the Win32 functions remember of it. */
 void api_process_deleted(struct rd_world *w, struct ps_process *process);
 void api_thread_deleted(struct rd_world *w, struct ps_thread *thread);
+/* The lock, or other memory, for which the thread waits; NULL: it waits for something else. */
+const void *api_parked_at(struct rd_world *w, const struct ke_thread *thread);
 
 /* ldr_state.stream_of */
 int api_stream_of(struct rd_world *w, struct ps_process *process, intptr_t handle);

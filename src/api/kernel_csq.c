@@ -136,10 +136,21 @@ VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
     Lock->Common.Removed = FALSE;
     Lock->Common.IoCount = 1;
     KeInitializeEvent(&Lock->Common.RemoveEvent, SynchronizationEvent, FALSE);
+    Lock->Common.RemoveEvent.Header.Signalling = KE_REMOVE_LOCK;
+}
+
+/* For whoever explains a deadlock: see KE_REMOVE_LOCK. */
+static void note_holder(const struct rd_world *w, PIO_REMOVE_LOCK lock, bool holds) {
+    DISPATCHER_HEADER *header = &lock->Common.RemoveEvent.Header;
+    if (holds)
+        header->Reserved2 = w->current_tid;
+    else if (header->Reserved2 == w->current_tid)
+        header->Reserved2 = 0;
 }
 
 /* The last one out wakes whoever removes. */
-static void leave(PIO_REMOVE_LOCK lock) {
+static void leave(const struct rd_world *w, PIO_REMOVE_LOCK lock) {
+    note_holder(w, lock, false);
     if (--lock->Common.IoCount == 0)
         KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
 }
@@ -152,9 +163,11 @@ NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, PCSTR File
         return STATUS_DELETE_PENDING;
     check_lock(w, RemoveLock, "IoAcquireRemoveLock");
     RemoveLock->Common.IoCount++;
-    if (!RemoveLock->Common.Removed)
+    if (!RemoveLock->Common.Removed) {
+        note_holder(w, RemoveLock, true);
         return STATUS_SUCCESS;
-    leave(RemoveLock);
+    }
+    leave(w, RemoveLock);
     return STATUS_DELETE_PENDING;
 }
 
@@ -164,7 +177,7 @@ VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockS
     if (!w)
         return;
     check_lock(w, RemoveLock, "IoReleaseRemoveLock");
-    leave(RemoveLock);
+    leave(w, RemoveLock);
 }
 
 /* Called by a holder: its own share goes, the first one goes, then everybody else's. */
@@ -175,6 +188,7 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
         return;
     ke_irql_check(w, KE_PASSIVE_LEVEL, "IoReleaseRemoveLockAndWait", "IRQL-01");
     check_lock(w, RemoveLock, "IoReleaseRemoveLockAndWait");
+    note_holder(w, RemoveLock, false);
     RemoveLock->Common.Removed = TRUE;
     RemoveLock->Common.IoCount -= 2;
     if (RemoveLock->Common.IoCount > 0)

@@ -58,7 +58,7 @@ BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait) {
 }
 
 BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait) {
-    return acquire(Resource, EX_SHARED, Wait);
+    return acquire(Resource, EX_SHARED_WAIT_FOR_EXCLUSIVE, Wait);
 }
 
 VOID ExReleaseResourceLite(PERESOURCE Resource) {
@@ -86,11 +86,13 @@ ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource) {
 }
 
 ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource) {
-    return ex_resource_waiters(Resource, true);
+    struct rd_world *w = kernel_world();
+    return w ? ex_resource_waiters(w, Resource, true) : 0;
 }
 
 ULONG ExGetSharedWaiterCount(PERESOURCE Resource) {
-    return ex_resource_waiters(Resource, false);
+    struct rd_world *w = kernel_world();
+    return w ? ex_resource_waiters(w, Resource, false) : 0;
 }
 
 PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource) {

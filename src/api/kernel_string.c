@@ -434,3 +434,55 @@ NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive, 
     *HashValue = hash;
     return STATUS_SUCCESS;
 }
+
+/* ---- wildcards ------------------------------------------------------------------------------- */
+
+/* Written <, > and " in an expression: as file systems of old read *.*, and ? at the end. */
+enum { DOS_STAR = '<', DOS_QM = '>', DOS_DOT = '"' };
+
+struct text {
+    const WCHAR *at, *end;
+};
+
+static bool has_later_dot(struct text name) {
+    for (const WCHAR *c = name.at + 1; c < name.end; c++)
+        if (*c == '.')
+            return true;
+    return false;
+}
+
+static bool matches(struct text pattern, struct text name, bool fold) {
+    for (; pattern.at < pattern.end; pattern.at++) {
+        WCHAR wanted = *pattern.at;
+        bool more = name.at < name.end;
+        if (wanted == '*' || wanted == DOS_STAR) {
+            struct text rest = {pattern.at + 1, pattern.end};
+            for (; !matches(rest, name, fold); name.at++)
+                if (name.at == name.end ||
+                    (wanted == DOS_STAR && *name.at == '.' && !has_later_dot(name)))
+                    return false;
+            return true;
+        }
+        if ((wanted == DOS_QM && (!more || *name.at == '.')) || (wanted == DOS_DOT && !more))
+            continue;
+        if (!more)
+            return false;
+        if (wanted == DOS_DOT
+                ? *name.at != '.'
+                : wanted != '?' && wanted != DOS_QM && wanted != folded(*name.at, fold))
+            return false;
+        name.at++;
+    }
+    return name.at == name.end;
+}
+
+/* With IgnoreCase the expression is in upper case already: that is the caller's part. */
+BOOLEAN FsRtlIsNameInExpression(PUNICODE_STRING Expression, PUNICODE_STRING Name,
+                                BOOLEAN IgnoreCase, PWCH UpcaseTable) {
+    const struct text pattern = {Expression->Buffer, Expression->Buffer + Expression->Length / 2};
+    const struct text name = {Name->Buffer, Name->Buffer + Name->Length / 2};
+    (void)UpcaseTable;
+    if (pattern.at == pattern.end || name.at == name.end)
+        return pattern.at == pattern.end && name.at == name.end;
+    return matches(pattern, name, IgnoreCase != FALSE);
+}

@@ -8,6 +8,8 @@ NTSTATUS NtQueryInformationProcess(HANDLE, PROCESSINFOCLASS, PVOID, ULONG, PULON
 NTSTATUS NtQueryInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG, PULONG);
 NTSTATUS NtSetInformationProcess(HANDLE, PROCESSINFOCLASS, PVOID, ULONG);
 NTSTATUS NtSetInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG);
+NTSTATUS NtDuplicateObject(HANDLE, HANDLE, HANDLE, PHANDLE, ACCESS_MASK, ULONG, ULONG);
+NTSTATUS NtQueryObject(HANDLE, OBJECT_INFORMATION_CLASS, PVOID, ULONG, PULONG);
 
 /* Every service: a simulated caller, PASSIVE_LEVEL, special kernel APCs enabled. */
 static bool begin(struct api_caller *me, const char *routine) {
@@ -118,6 +120,28 @@ NTSTATUS ZwSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInfor
         return STATUS_INVALID_HANDLE;
     return NtSetInformationThread(ThreadHandle, ThreadInformationClass, ThreadInformation,
                                   ThreadInformationLength);
+}
+
+/* ---- handles --------------------------------------------------------------------------------- */
+
+NTSTATUS ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
+                           HANDLE TargetProcessHandle, PHANDLE TargetHandle,
+                           ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options) {
+    struct api_caller me;
+    if (!begin(&me, "ZwDuplicateObject"))
+        return STATUS_INVALID_HANDLE;
+    return NtDuplicateObject(SourceProcessHandle, SourceHandle, TargetProcessHandle, TargetHandle,
+                             DesiredAccess, HandleAttributes, Options);
+}
+
+NTSTATUS ZwQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS ObjectInformationClass,
+                       PVOID ObjectInformation, ULONG ObjectInformationLength,
+                       PULONG ReturnLength) {
+    struct api_caller me;
+    if (!begin(&me, "ZwQueryObject"))
+        return STATUS_INVALID_HANDLE;
+    return NtQueryObject(Handle, ObjectInformationClass, ObjectInformation, ObjectInformationLength,
+                         ReturnLength);
 }
 
 /* ---- waits and events ------------------------------------------------------------------------ */

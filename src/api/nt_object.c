@@ -52,13 +52,7 @@ struct query {
 };
 
 static NTSTATUS basic(struct query *query) {
-    /* Counts as PUBLIC_OBJECT_BASIC_INFORMATION has them. */
-    struct {
-        ULONG attributes;
-        ACCESS_MASK access;
-        ULONG handles, pointers;
-        ULONG reserved[10];
-    } information = {0};
+    PUBLIC_OBJECT_BASIC_INFORMATION information = {0};
     struct ob_header *header = ob_header_of(query->body);
     uint64_t value = api_value(query->handle);
     const struct ob_handle_entry *entry = ob_entry(api_handle_table(query->me, &value), value);
@@ -66,12 +60,12 @@ static NTSTATUS basic(struct query *query) {
     if (query->size != sizeof information)
         return STATUS_INFO_LENGTH_MISMATCH;
     if (entry && entry->flags & OB_INHERIT)
-        information.attributes = OBJ_INHERIT;
+        information.Attributes = OBJ_INHERIT;
     if (entry && entry->flags & OB_PROTECT_FROM_CLOSE)
-        information.attributes |= 1;
-    information.access = entry ? entry->access : header->type->generic_all;
-    information.handles = (ULONG)header->handle_count;
-    information.pointers = (ULONG)header->pointer_count;
+        information.Attributes |= 1;
+    information.GrantedAccess = entry ? entry->access : header->type->generic_all;
+    information.HandleCount = (ULONG)header->handle_count;
+    information.PointerCount = (ULONG)header->pointer_count;
     return nt_write(query->me, query->out, &information, sizeof information);
 }
 

@@ -54,7 +54,7 @@ const char *api_class_name(struct api_caller *me, struct api_name name) {
 
 /* A class without an instance belongs to the program. */
 static HINSTANCE instance_of(struct api_caller *me, HINSTANCE instance) {
-    return instance ? instance : (HINSTANCE)me->process->ldr->exe;
+    return instance ? instance : (HINSTANCE)ldr_module_handle(me->process->ldr->exe);
 }
 
 static ATOM register_class(struct api_name name, const WNDCLASSEXW *description, bool unicode) {

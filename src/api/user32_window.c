@@ -49,7 +49,7 @@ static HWND create_window(CREATESTRUCTW *cs, struct api_name class_name,
         return NULL;
     choose_place(cs);
     if (!cs->hInstance)
-        cs->hInstance = (HINSTANCE)me.process->ldr->exe;
+        cs->hInstance = (HINSTANCE)ldr_module_handle(me.process->ldr->exe);
     CREATESTRUCTA a = ansi_form(cs);
     const char *name = api_class_name(&me, class_name);
     a.lpszClass = name;

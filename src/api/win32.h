@@ -26,18 +26,21 @@ static inline bool api_is_pseudo(const void *handle) {
     return api_value(handle) == API_CURRENT_PROCESS || api_value(handle) == API_CURRENT_THREAD;
 }
 
-/* For api_peek: any kind of handle, and somebody may observe. */
-NTSTATUS api_peek_at_any(struct api_caller *caller, const void *handle, uint32_t access,
+/* An exploration wants to know who looks at which entry of which table. */
+void api_touch_entry(struct api_caller *caller, const void *handle);
+/* What a handle of any kind stands for now, without anybody's noticing. */
+NTSTATUS api_peek_unseen(struct api_caller *caller, const void *handle, uint32_t access,
                          const struct ob_type *type, void **body);
 
 /* As api_object, but for a lookup alone: no scheduling point. */
 static inline NTSTATUS api_peek(struct api_caller *caller, const void *handle, uint32_t access,
                                 const struct ob_type *type, void **body) {
+    if (RD_UNLIKELY(core_is_watched(caller->w)))
+        api_touch_entry(caller, handle);
     /* Above are the kernel's handles and, highest of all, pseudo handles. */
-    bool own = api_value(handle) < API_KERNEL_HANDLE;
-    if (RD_LIKELY(own && !core_is_watched(caller->w)))
+    if (RD_LIKELY(api_value(handle) < API_KERNEL_HANDLE))
         return ob_lookup(&caller->process->handles, api_value(handle), access, type, body);
-    return api_peek_at_any(caller, handle, access, type, body);
+    return api_peek_unseen(caller, handle, access, type, body);
 }
 
 /* A scheduling point on the caller's own handle table. */

@@ -5,29 +5,25 @@
  * Programs of two worlds may share variables (images made of registered functions do), so the
  * host's atomic operations are used although only one thread of a world runs at a time.
  */
-#include "api/win32_park.h"
+#include "api/access.h"
 
-static void point(const volatile void *address, enum ke_access_kind kind) {
-    struct api_caller me;
-    if (api_caller_get(&me))
-        api_memory_point(&me, address, kind);
-}
+/* A point before an access to the whole variable. */
+#define POINT(variable, kind) api_access_point((variable), sizeof *(variable), (kind))
 
-/* After a compare-and-exchange at that address: one that fails has only read. */
-static bool exchanged(const volatile void *address, bool done) {
-    struct rd_world *w = port_current_world();
-    if (w)
-        core_touch(w, api_memory_place(w, address), done ? CORE_WRITE : CORE_READ);
+/* After a compare-and-exchange at that variable: one that fails has only read. */
+#define EXCHANGED(variable, done) exchanged((variable), sizeof *(variable), (done))
+static bool exchanged(const volatile void *address, size_t size, bool done) {
+    api_access(address, size, done ? KE_WRITE : KE_READ);
     return done;
 }
 
-PVOID RdReadPoint(VOID const volatile *Source) {
-    point(Source, KE_READ);
+PVOID RdReadPoint(VOID const volatile *Source, SIZE_T Size) {
+    api_access_point(Source, Size, KE_READ);
     return (PVOID)(uintptr_t)Source;
 }
 
-PVOID RdWritePoint(VOID volatile *Destination) {
-    point(Destination, KE_WRITE);
+PVOID RdWritePoint(VOID volatile *Destination, SIZE_T Size) {
+    api_access_point(Destination, Size, KE_WRITE);
     return (PVOID)(uintptr_t)Destination;
 }
 
@@ -40,24 +36,23 @@ PVOID RdWritePoint(VOID volatile *Destination) {
 
 /* After a step that was to write: what was there has stayed as it was. */
 static void unless_changed(bool changed) {
-    struct rd_world *w = port_current_world();
-    if (w && !changed)
-        ke_changed_nothing(w);
+    if (!changed)
+        api_changed_nothing();
 }
 
 #define COUNTING(suffix, type)                                                                     \
     type InterlockedIncrement##suffix(type volatile *Addend) {                                     \
-        point(Addend, KE_WRITE);                                                                   \
+        POINT(Addend, KE_WRITE);                                                                   \
         return ADD_AND_FETCH(Addend, 1);                                                           \
     }                                                                                              \
     type InterlockedDecrement##suffix(type volatile *Addend) {                                     \
-        point(Addend, KE_WRITE);                                                                   \
+        POINT(Addend, KE_WRITE);                                                                   \
         return ADD_AND_FETCH(Addend, -1);                                                          \
     }
 
 #define EXCHANGING(suffix, type)                                                                   \
     type InterlockedExchange##suffix(type volatile *Target, type Value) {                          \
-        point(Target, KE_WRITE);                                                                   \
+        POINT(Target, KE_WRITE);                                                                   \
         type before = EXCHANGE(Target, Value);                                                     \
         unless_changed(before != Value);                                                           \
         return before;                                                                             \
@@ -65,7 +60,7 @@ static void unless_changed(bool changed) {
 
 #define ADDING(suffix, type)                                                                       \
     type InterlockedExchangeAdd##suffix(type volatile *Addend, type Value) {                       \
-        point(Addend, KE_WRITE);                                                                   \
+        POINT(Addend, KE_WRITE);                                                                   \
         unless_changed(Value != 0);                                                                \
         return FETCH_AND_ADD(Addend, Value);                                                       \
     }
@@ -73,27 +68,27 @@ static void unless_changed(bool changed) {
 #define COMPARING(suffix, type)                                                                    \
     type InterlockedCompareExchange##suffix(type volatile *Destination, type ExChange,             \
                                             type Comperand) {                                      \
-        point(Destination, KE_READ);                                                               \
-        exchanged(Destination, __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0,   \
+        POINT(Destination, KE_READ);                                                               \
+        EXCHANGED(Destination, __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0,   \
                                                            __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));   \
         return Comperand;                                                                          \
     }
 
 #define COMBINING(suffix, type)                                                                    \
     type InterlockedAnd##suffix(type volatile *Destination, type Value) {                          \
-        point(Destination, KE_WRITE);                                                              \
+        POINT(Destination, KE_WRITE);                                                              \
         type before = FETCH_AND_AND(Destination, Value);                                           \
         unless_changed(before != (before & Value));                                                \
         return before;                                                                             \
     }                                                                                              \
     type InterlockedOr##suffix(type volatile *Destination, type Value) {                           \
-        point(Destination, KE_WRITE);                                                              \
+        POINT(Destination, KE_WRITE);                                                              \
         type before = FETCH_AND_OR(Destination, Value);                                            \
         unless_changed(before != (before | Value));                                                \
         return before;                                                                             \
     }                                                                                              \
     type InterlockedXor##suffix(type volatile *Destination, type Value) {                          \
-        point(Destination, KE_WRITE);                                                              \
+        POINT(Destination, KE_WRITE);                                                              \
         unless_changed(Value != 0);                                                                \
         return FETCH_AND_XOR(Destination, Value);                                                  \
     }
@@ -119,21 +114,22 @@ COMBINING(16, SHORT)
 COMBINING(8, CHAR)
 
 LONG InterlockedAdd(LONG volatile *Addend, LONG Value) {
-    point(Addend, KE_WRITE);
+    POINT(Addend, KE_WRITE);
     return ADD_AND_FETCH(Addend, Value);
 }
 
 LONG64 InterlockedAdd64(LONG64 volatile *Addend, LONG64 Value) {
-    point(Addend, KE_WRITE);
+    POINT(Addend, KE_WRITE);
     return ADD_AND_FETCH(Addend, Value);
 }
 
 /* Atomic within the world, which is all that one of its programs can see. */
 BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
                                       LONG64 ExchangeLow, LONG64 *ComparandResult) {
-    point(Destination, KE_READ);
+    api_access_point(Destination, 2 * sizeof *Destination, KE_READ);
     LONG64 low = Destination[0], high = Destination[1];
-    bool equal = exchanged(Destination, low == ComparandResult[0] && high == ComparandResult[1]);
+    bool equal = exchanged(Destination, 2 * sizeof *Destination,
+                           low == ComparandResult[0] && high == ComparandResult[1]);
     if (equal) {
         Destination[0] = ExchangeLow;
         Destination[1] = ExchangeHigh;
@@ -152,21 +148,21 @@ BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 Excha
 #define BITS(suffix, type, width)                                                                  \
     UCHAR InterlockedBitTestAndSet##suffix(type volatile *Base, type Bit) {                        \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        POINT(WORD(type, Base, Bit, width), KE_WRITE);                                             \
         UCHAR was = (FETCH_AND_OR(WORD(type, Base, Bit, width), mask) & mask) != 0;                \
         unless_changed(!was);                                                                      \
         return was;                                                                                \
     }                                                                                              \
     UCHAR InterlockedBitTestAndReset##suffix(type volatile *Base, type Bit) {                      \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        POINT(WORD(type, Base, Bit, width), KE_WRITE);                                             \
         UCHAR was = (FETCH_AND_AND(WORD(type, Base, Bit, width), ~mask) & mask) != 0;              \
         unless_changed(was);                                                                       \
         return was;                                                                                \
     }                                                                                              \
     UCHAR InterlockedBitTestAndComplement##suffix(type volatile *Base, type Bit) {                 \
         type mask = (type)((type)1 << (Bit & ((width)-1)));                                        \
-        point(WORD(type, Base, Bit, width), KE_WRITE);                                             \
+        POINT(WORD(type, Base, Bit, width), KE_WRITE);                                             \
         return (FETCH_AND_XOR(WORD(type, Base, Bit, width), mask) & mask) != 0;                    \
     }
 
@@ -181,7 +177,7 @@ VOID InitializeSListHead(PSLIST_HEADER ListHead) {
 }
 
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry) {
-    point(ListHead, KE_WRITE);
+    POINT(&ListHead->Alignment, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     ListEntry->Next = first;
     ListHead->Region = (uintptr_t)ListEntry;
@@ -190,7 +186,7 @@ PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY List
 }
 
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
-    point(ListHead, KE_WRITE);
+    POINT(&ListHead->Alignment, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     unless_changed(first != NULL);
     if (first) {
@@ -201,7 +197,7 @@ PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead) {
 }
 
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead) {
-    point(ListHead, KE_WRITE);
+    POINT(&ListHead->Alignment, KE_WRITE);
     PSLIST_ENTRY first = (PSLIST_ENTRY)(uintptr_t)ListHead->Region;
     InitializeSListHead(ListHead);
     return first;
@@ -214,7 +210,9 @@ USHORT QueryDepthSList(PSLIST_HEADER ListHead) {
 /* ---- barriers -------------------------------------------------------------------------------- */
 
 VOID MemoryBarrier(VOID) {
-    point(NULL, KE_NOTHING);
+    struct api_caller me;
+    if (api_caller_get(&me))
+        ke_point(me.w, 0, KE_NOTHING);
 }
 
 VOID YieldProcessor(VOID) {

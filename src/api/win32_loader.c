@@ -3,7 +3,7 @@
 #include "port/image.h"
 
 static HMODULE module_handle(const struct ldr_module *module) {
-    return (HMODULE)(uintptr_t)module;
+    return (HMODULE)ldr_module_handle(module);
 }
 
 static struct ldr_module *module_of(struct api_caller *me, HMODULE handle) {
@@ -35,7 +35,7 @@ static HMODULE load(struct api_caller *me, const char *name, HANDLE file, DWORD 
         AS_DATA = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
                   LOAD_LIBRARY_AS_IMAGE_RESOURCE
     };
-    struct ldr_module *module = NULL;
+    void *handle;
     if (file || !name || !*name) {
         api_set_error(me, ERROR_INVALID_PARAMETER);
         return NULL;
@@ -49,8 +49,7 @@ static HMODULE load(struct api_caller *me, const char *name, HANDLE file, DWORD 
     const struct api_system_module *system = api_system_module_find(name);
     if (system && !ldr_image_find(me->w, name, ".dll", false))
         return api_system_module_handle(system);
-    NTSTATUS status = ldr_load_dll(me->w, name, &module);
-    return api_result(me, status) ? module_handle(module) : NULL;
+    return api_result(me, ldr_load_dll(me->w, name, &handle)) ? handle : NULL;
 }
 
 HMODULE LoadLibraryA(LPCSTR lpLibFileName) {

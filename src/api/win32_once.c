@@ -87,20 +87,15 @@ BOOL InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext) {
 BOOL InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn, PVOID Parameter,
                          LPVOID *Context) {
     BOOL pending;
-    LPVOID context = NULL;
-    if (!InitOnceBeginInitialize(InitOnce, 0, &pending, &context))
+    if (!InitOnceBeginInitialize(InitOnce, 0, &pending, Context))
         return FALSE;
-    if (pending) {
-        if (!InitFn(InitOnce, Parameter, &context)) {
-            InitOnceComplete(InitOnce, INIT_ONCE_INIT_FAILED, NULL);
-            return FALSE;
-        }
-        if (!InitOnceComplete(InitOnce, 0, context))
-            return FALSE;
+    if (!pending)
+        return TRUE;
+    if (!InitFn(InitOnce, Parameter, Context)) { /* which gets what the caller has given */
+        InitOnceComplete(InitOnce, INIT_ONCE_INIT_FAILED, NULL);
+        return FALSE;
     }
-    if (Context)
-        *Context = context;
-    return TRUE;
+    return InitOnceComplete(InitOnce, 0, Context ? *Context : NULL);
 }
 
 /* ---- barriers -------------------------------------------------------------------------------- */

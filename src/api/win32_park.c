@@ -117,6 +117,16 @@ NTSTATUS api_park(struct api_caller *caller, const volatile void *address, DWORD
     return status;
 }
 
+const void *api_parked_at(struct rd_world *w, const struct ke_thread *thread) {
+    for (struct api_parking *parking = w->parkings; parking; parking = parking->hh.next) {
+        base_list_each(link, &parking->records) {
+            if (parked_thread(w, base_container(link, struct record, link)) == thread)
+                return (const void *)(uintptr_t)parking->key.address;
+        }
+    }
+    return NULL;
+}
+
 /* The parked thread before which `skipped` others have come, or NULL. */
 static struct record *parked_record(struct rd_world *w, struct api_parking *parking,
                                     unsigned skipped) {
@@ -157,14 +167,17 @@ void api_unpark_any(struct api_caller *caller, const volatile void *address, uns
     drop_if_empty(w, parking);
 }
 
-bool api_is_parked(struct api_caller *caller, const volatile void *address) {
+uint32_t api_first_parked(struct api_caller *caller, const volatile void *address) {
     struct api_parking *parking = find(caller, address);
     if (!parking)
-        return false;
-    base_list_each(
-        link, &parking->records) if (parked_thread(caller->w, base_container(link, struct record,
-                                                                             link))) return true;
-    return false;
+        return 0;
+    base_list_each(link, &parking->records) {
+        const struct ke_thread *thread =
+            parked_thread(caller->w, base_container(link, struct record, link));
+        if (thread)
+            return thread->tid;
+    }
+    return 0;
 }
 
 /* ---- locks whose owner is dead --------------------------------------------------------------- */

@@ -64,7 +64,8 @@ static inline void api_unpark(struct api_caller *caller, const volatile void *ad
         api_unpark_any(caller, address, limit);
 }
 
-bool api_is_parked(struct api_caller *caller, const volatile void *address);
+/* 0: nobody is parked at the address. */
+uint32_t api_first_parked(struct api_caller *caller, const volatile void *address);
 
 /* Is it a thread of the caller's process that could still give a lock back? */
 bool api_is_alive(const struct api_caller *caller, uint32_t tid);

@@ -202,7 +202,7 @@ BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD l
     base_list_each(link, &process->ldr->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
         if ((count + 1) * sizeof(HMODULE) <= cb)
-            lphModule[count] = (HMODULE)(uintptr_t)module;
+            lphModule[count] = (HMODULE)ldr_module_handle(module);
         count++;
     }
     *lpcbNeeded = count * (DWORD)sizeof(HMODULE);

@@ -104,11 +104,19 @@ static void leave(struct api_caller *me, LPCRITICAL_SECTION section) {
     api_unpark(me, section, 1);
 }
 
+/* Then nobody can tell how often its owner enters it. */
+static bool is_own(const struct api_caller *me, const CRITICAL_SECTION *section) {
+    return owner_of(section) == me->thread->tcb.tid;
+}
+
 VOID EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    api_lock_point(&me, lpCriticalSection, is_free);
+    if (is_own(&me, lpCriticalSection))
+        api_memory_point(&me, lpCriticalSection, KE_NOTHING);
+    else
+        api_lock_point(&me, lpCriticalSection, is_free);
     enter(&me, lpCriticalSection);
 }
 
@@ -116,12 +124,14 @@ BOOL TryEnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    api_memory_point(&me, lpCriticalSection, KE_WRITE);
-    uint32_t owner = owner_of(lpCriticalSection);
-    if (owner && owner != me.thread->tcb.tid) {
-        ke_changed_nothing(me.w);
+    bool own = is_own(&me, lpCriticalSection);
+    api_memory_point(&me, lpCriticalSection, own ? KE_NOTHING : KE_READ);
+    bool taken = !own && owner_of(lpCriticalSection);
+    if (!own)
+        core_touch(me.w, api_memory_place(me.w, lpCriticalSection),
+                   taken ? CORE_READ | CORE_CLOSED : CORE_WRITE);
+    if (taken)
         return FALSE;
-    }
     enter(&me, lpCriticalSection);
     return TRUE;
 }

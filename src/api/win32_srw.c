@@ -1,6 +1,7 @@
 /*
- * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock, and twice the number of owners
- * for a shared one; for an exclusive one it is odd and has the thread ID, so that a deadlock can be
+ * win32_srw.c - slim reader/writer locks. Ptr is 0 for a free lock. For a shared one it is four
+ * times the number of owners, and 2 more once somebody waits: whoever comes then has to wait until
+ * the lock is free. For an exclusive one it is odd and has the thread ID, so that a deadlock can be
  * explained.
  */
 #include <inttypes.h>
@@ -9,7 +10,14 @@
 #include "api/win32_park.h"
 #include "ldr/verify.h"
 
-enum { EXCLUSIVE = 1, ONE_SHARED = 2, OWNER_SHIFT = 8, TEXT_SIZE = 80 };
+enum {
+    EXCLUSIVE = 1,
+    AWAITED = 2,
+    ONE_SHARED = 4,
+    OWNER_SHIFT = 8,
+    TEXT_SIZE = 96,
+    BEHIND_SIZE = 32
+};
 
 static uintptr_t state_of(const SRWLOCK *lock) {
     return (uintptr_t)lock->Ptr;
@@ -19,56 +27,73 @@ static bool is_exclusive(const SRWLOCK *lock) {
     return state_of(lock) & EXCLUSIVE;
 }
 
+static bool is_shared(const SRWLOCK *lock) {
+    return !is_exclusive(lock) && state_of(lock);
+}
+
+static bool is_awaited(const SRWLOCK *lock) {
+    return is_shared(lock) && state_of(lock) & AWAITED;
+}
+
 static void set_state(PSRWLOCK lock, uintptr_t state) {
     lock->Ptr = (PVOID)state;
 }
 
-/* Somebody wants it. */
+/* ---- who wants it ---------------------------------------------------------------------------- */
+
 struct wish {
+    struct ke_wish base;
     const struct rd_world *w;
     const SRWLOCK *lock;
     bool shared;
 };
 
-/* ke_gate.is_open */
-static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
-                       const void *context) {
-    const struct wish *wish = context;
-    (void)w, (void)thread;
-    return wish->shared ? !is_exclusive(wish->lock) : !state_of(wish->lock);
-}
-
-static uint64_t sharers_place(const struct rd_world *w, const SRWLOCK *lock) {
-    return api_memory_place(w, (const char *)lock + 1);
-}
-
-static struct ke_shared_lock seen_by(const struct wish *wish) {
-    bool owned = is_exclusive(wish->lock);
-    return (struct ke_shared_lock){.owner = api_memory_place(wish->w, wish->lock),
-                                   .sharers = sharers_place(wish->w, wish->lock),
-                                   .alone = !wish->shared,
-                                   .owned = owned,
-                                   .shared = !owned && state_of(wish->lock)};
-}
-
-/* ke_gate.place */
-static struct ke_access place_of(const struct ke_thread *thread, const void *context,
-                                 unsigned index) {
-    const struct ke_shared_lock lock = seen_by(context);
+/* ke_wish.see */
+static struct ke_shared_lock see(const struct ke_wish *base, const struct ke_thread *thread) {
+    const struct wish *wish = (const struct wish *)base;
     (void)thread;
-    return ke_shared_lock_place(&lock, index);
+    return (struct ke_shared_lock){
+        .owner = api_memory_place(wish->w, wish->lock),
+        .sharers = api_memory_place(wish->w, (const void *)((uintptr_t)wish->lock + 1)),
+        .alone = !wish->shared,
+        .owned = is_exclusive(wish->lock),
+        .shared = is_shared(wish->lock),
+        .asked = is_awaited(wish->lock)};
 }
+
+static struct wish wish_for(const struct api_caller *me, const SRWLOCK *lock, bool shared) {
+    return (struct wish){.base.see = see, .w = me->w, .lock = lock, .shared = shared};
+}
+
+/* Who waits for it already, as far as that is known; 0: nobody. */
+static uint32_t first_in_line(struct api_caller *me, const SRWLOCK *lock) {
+    base_list_each(link, &me->process->threads) {
+        const struct ke_thread *thread = &base_container(link, const struct ps_thread, link)->tcb;
+        const struct ke_wish *wish = ke_wish_of(thread);
+        if (wish && wish->asks && wish->see == see && ((const struct wish *)wish)->lock == lock)
+            return thread->tid;
+    }
+    return api_first_parked(me, lock);
+}
+
+/* ---- taking ---------------------------------------------------------------------------------- */
 
 static void wait_for_lock(struct api_caller *me, PSRWLOCK lock) {
-    char text[TEXT_SIZE];
+    char text[TEXT_SIZE], behind[BEHIND_SIZE] = "";
     uint32_t owner = (uint32_t)(state_of(lock) >> OWNER_SHIFT);
+    unsigned sharers = (unsigned)(state_of(lock) / ONE_SHARED);
+    uint32_t first = is_awaited(lock) ? first_in_line(me, lock) : 0;
     api_check_orphan(me, 0, "a slim reader/writer lock");
+    if (first)
+        snprintf(behind, sizeof behind, ", behind thread %" PRIu32, first);
     if (is_exclusive(lock))
         snprintf(text, sizeof text, "for a slim reader/writer lock owned by thread %" PRIu32 "%s",
                  owner, api_is_alive(me, owner) ? "" : ", which has ended");
     else
-        snprintf(text, sizeof text, "for a slim reader/writer lock, shared by %u owner%s",
-                 (unsigned)(state_of(lock) / ONE_SHARED), state_of(lock) > ONE_SHARED ? "s" : "");
+        snprintf(text, sizeof text, "for a slim reader/writer lock, shared by %u owner%s%s",
+                 sharers, sharers > 1 ? "s" : "", behind);
+    if (is_shared(lock))
+        set_state(lock, state_of(lock) | AWAITED);
     api_park(me, lock, INFINITE, text);
 }
 
@@ -78,39 +103,19 @@ static void take(struct api_caller *me, PSRWLOCK lock, bool shared) {
     ldr_verify_lock_taken(me->w, lock, LDR_SRW_LOCK, shared);
 }
 
+/* Who is woken finds the lock free, unless somebody was faster. */
 static void wait_and_take(struct api_caller *me, PSRWLOCK lock, bool shared) {
-    if (!shared) {
-        while (state_of(lock))
-            wait_for_lock(me, lock);
-        take(me, lock, false);
-        return;
-    }
-    /* Who comes new stands behind those who wait already. */
-    bool behind = state_of(lock) && api_is_parked(me, lock);
-    while (behind || is_exclusive(lock)) {
+    while (is_exclusive(lock) || (shared ? is_awaited(lock) : state_of(lock) != 0))
         wait_for_lock(me, lock);
-        behind = false;
-    }
-    take(me, lock, true);
-}
-
-/* Where every order is open. */
-static void stand_still(struct api_caller *me, const struct wish *wish) {
-    const struct ke_gate gate = {.is_open = is_granted,
-                                 .context = wish,
-                                 .places = ke_shared_lock_places(!wish->shared),
-                                 .place = place_of};
-    ke_point_gate(me->w, api_memory_place(me->w, wish->lock), wish->shared ? KE_READ : KE_WRITE,
-                  &gate);
-    const struct ke_shared_lock lock = seen_by(wish);
-    ke_shared_lock_touch(me->w, &lock, is_granted(me->w, me->w->ke->current, wish));
+    take(me, lock, shared);
 }
 
 /* `again`: by a thread that gave it back to wait for something. */
 static void acquire(struct api_caller *me, PSRWLOCK lock, bool shared, bool again) {
-    const struct wish wish = {me->w, lock, shared};
+    struct wish wish = wish_for(me, lock, shared);
     if (me->w->ke->every_order)
-        stand_still(me, &wish);
+        while (ke_stand_before(me->w, &wish.base))
+            set_state(lock, state_of(lock) | AWAITED);
     else if (!again)
         ke_point(me->w, 0, KE_NOTHING);
     ldr_verify_lock_wanted(me->w, lock, shared);
@@ -122,9 +127,9 @@ static BOOLEAN try_acquire(PSRWLOCK lock, bool shared) {
     if (!api_caller_get(&me))
         return FALSE;
     api_memory_point(&me, lock, KE_READ);
-    const struct wish wish = {me.w, lock, shared};
-    const struct ke_shared_lock seen = seen_by(&wish);
-    bool granted = shared ? !is_exclusive(lock) && !api_is_parked(&me, lock) : !state_of(lock);
+    const struct wish wish = wish_for(&me, lock, shared);
+    const struct ke_shared_lock seen = see(&wish.base, NULL);
+    bool granted = !state_of(lock) || (shared && !is_exclusive(lock) && !is_awaited(lock));
     ke_shared_lock_touch(me.w, &seen, granted);
     if (granted)
         take(&me, lock, shared);
@@ -143,11 +148,18 @@ static void release(struct api_caller *me, PSRWLOCK lock, bool shared) {
         raise_not_owned(me);
         return;
     }
-    core_touch(me->w, shared ? sharers_place(me->w, lock) : api_memory_place(me->w, lock),
-               CORE_WRITE | CORE_CLOSED);
-    set_state(lock, shared ? state - ONE_SHARED : 0);
-    if (!state_of(lock))
-        api_unpark(me, lock, UINT32_MAX);
+    const struct wish wish = wish_for(me, lock, shared);
+    const struct ke_shared_lock seen = see(&wish.base, NULL);
+    if (shared)
+        ke_shared_lock_returned(me->w, &seen);
+    else
+        core_touch(me->w, seen.owner, CORE_WRITE | CORE_CLOSED);
+    if (shared && state >= 2 * ONE_SHARED) {
+        set_state(lock, state - ONE_SHARED);
+        return;
+    }
+    set_state(lock, 0);
+    api_unpark(me, lock, UINT32_MAX);
 }
 
 VOID InitializeSRWLock(PSRWLOCK SRWLock) {

@@ -61,9 +61,9 @@ static NTSTATUS decode(struct api_caller *me, const TP_CALLBACK_ENVIRON *environ
     if (environment->Version != 1 && environment->Version != 3)
         return STATUS_INVALID_PARAMETER;
     if (environment->RaceDll) {
-        if (!ldr_hold_dll(me->w, environment->RaceDll, false))
+        new->library = ldr_hold_dll(me->w, environment->RaceDll, false);
+        if (!new->library)
             return STATUS_DLL_NOT_FOUND;
-        new->library = environment->RaceDll;
         ldr_tp_get(me->w);
     }
     if (environment->Pool)

@@ -223,9 +223,8 @@ static const struct ldr_module *next_module(struct api_caller *me, struct snapsh
     if (first)
         snapshot->module_next = 0;
     while (process && process->ldr && snapshot->module_next < snapshot->module_count) {
-        const struct ldr_module *module =
-            ldr_module_from_handle(process->ldr, snapshot->modules[snapshot->module_next++]);
-        if (module)
+        const struct ldr_module *module = snapshot->modules[snapshot->module_next++];
+        if (ldr_module_is_loaded(process->ldr, module))
             return module;
     }
     return NULL;
@@ -233,6 +232,7 @@ static const struct ldr_module *next_module(struct api_caller *me, struct snapsh
 
 static BOOL module_w(HANDLE handle, bool first, LPMODULEENTRY32W out) {
     struct api_caller me;
+    size_t size;
     struct snapshot *snapshot = snapshot_of(&me, handle);
     if (!snapshot)
         return FALSE;
@@ -244,8 +244,9 @@ static BOOL module_w(HANDLE handle, bool first, LPMODULEENTRY32W out) {
     memset(&out->th32ModuleID, 0, sizeof *out - offsetof(MODULEENTRY32W, th32ModuleID));
     out->th32ModuleID = 1;
     out->th32ProcessID = snapshot->module_pid;
-    out->hModule = (HMODULE)(uintptr_t)module;
-    out->modBaseAddr = (BYTE *)(uintptr_t)module;
+    out->modBaseAddr = ldr_image_base(module->image, &size);
+    out->modBaseSize = (DWORD)size;
+    out->hModule = (HMODULE)(void *)out->modBaseAddr;
     out->GlblcntUsage = out->ProccntUsage = (DWORD)module->load_count & 0xFFFF;
     api_copy_w(module->image->name, out->szModule, MAX_MODULE_NAME32 + 1);
     api_copy_w(core_textf(me.w, "C:\\%s", module->image->name), out->szExePath, MAX_PATH);

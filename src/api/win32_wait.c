@@ -50,8 +50,19 @@ static DWORD wait_failed(struct api_caller *me, NTSTATUS status) {
     return WAIT_FAILED;
 }
 
-NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
+/* See ke_wait.handles. */
+static const uint64_t *places_of(const struct api_caller *me, const struct api_wait *request,
+                                 uint64_t *places) {
+    if (RD_LIKELY(!me->w->ke->every_order))
+        return NULL;
+    for (DWORD i = 0; i < request->count; i++)
+        places[i] = core_handle_place(ob_id(me->process), api_value(request->handles[i]));
+    return places;
+}
+
+static NTSTATUS look_up_and_wait(struct api_caller *me, const struct api_wait *request) {
     DISPATCHER_HEADER *objects[KE_MAXIMUM_WAIT_OBJECTS];
+    uint64_t places[KE_MAXIMUM_WAIT_OBJECTS];
     bool pointed = ke_point_before_wait(me->w, request->timeout);
     NTSTATUS status = decode(me, request, objects);
     if (NT_SUCCESS(status) && request->all && has_duplicates(request, objects))
@@ -66,7 +77,16 @@ NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
                                             .alertable = request->alertable,
                                             .pointed = pointed,
                                             .mode = UserMode,
-                                            .timeout = request->timeout});
+                                            .timeout = request->timeout,
+                                            .handles = places_of(me, request, places)});
+}
+
+NTSTATUS api_wait(struct api_caller *me, const struct api_wait *request) {
+    NTSTATUS status;
+    do
+        status = look_up_and_wait(me, request);
+    while (RD_UNLIKELY(status == KE_LOOK_UP_AGAIN));
+    return status;
 }
 
 /* An alert, which only native calls give, does not end a wait of Win32. */
@@ -137,7 +157,7 @@ static NTSTATUS signal_object(struct api_caller *me, HANDLE handle) {
 /* The signal and the start of the wait are one step: nobody comes in between. */
 NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct api_wait *request) {
     DISPATCHER_HEADER *object;
-    bool pointed = ke_point_before_wait(me->w, request->timeout);
+    ke_point(me->w, 0, KE_NOTHING);
     NTSTATUS status = decode(me, request, &object);
     if (NT_SUCCESS(status))
         status = signal_object(me, signal);
@@ -146,7 +166,7 @@ NTSTATUS api_signal_and_wait(struct api_caller *me, HANDLE signal, const struct 
     return ke_wait(me->w, &(struct ke_wait){.count = 1,
                                             .objects = &object,
                                             .alertable = request->alertable,
-                                            .pointed = pointed,
+                                            .pointed = true,
                                             .mode = UserMode,
                                             .timeout = request->timeout});
 }

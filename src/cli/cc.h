@@ -73,8 +73,9 @@ struct cc_command {
     bool windows, wide; /* -mwindows, -municode */
     bool compile_only;  /* -c, -S, -E, ... */
     bool verbose, dry_run, version, help;
-    bool query;        /* -dumpversion, -print-...: the compiler answers, no input is needed */
-    bool format_asked; /* the user chose -Wformat or -Wno-format */
+    bool query; /* -dumpversion, -print-...: the compiler answers, no input is needed */
+    bool accesses_are_points; /* -fsanitize=thread */
+    bool format_asked;        /* the user chose -Wformat or -Wno-format */
 };
 
 /* False: a usage error has been reported. */

@@ -350,6 +350,8 @@ static enum taken take_compiler_option(struct reader *reader, const char *word) 
     }
     if (starts_with_one_of(word, query_options))
         command->query = true;
+    if (strcmp(word, "-fsanitize=thread") == 0)
+        command->accesses_are_points = true;
     if (starts_with(word, "-Wformat") || starts_with(word, "-Wno-format") ||
         starts_with(word, "-Werror=format"))
         command->format_asked = true;

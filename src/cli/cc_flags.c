@@ -191,6 +191,13 @@ static const char *const no_builtin_flags[] = {"-fno-builtin-printf",   "-fno-bu
                                                "-fno-builtin-wcscmp",   "-fno-builtin-wcsncmp",
                                                "-fno-builtin-wcschr",   NULL};
 
+/* Every access is to be seen: those of memcpy, and of a read that a write follows. */
+static const char *const points_flags[] = {"-fno-builtin-memcpy", "-fno-builtin-memmove",
+                                           "-fno-builtin-memset", NULL};
+static const char *const gcc_points_flags[] = {"-Wno-tsan", NULL}; /* about fences: nothing to do */
+static const char *const clang_points_flags[] = {"-mllvm", "-tsan-instrument-read-before-write",
+                                                 "-mllvm", "-tsan-handle-cxx-exceptions=0", NULL};
+
 void cc_add_compile_flags(const struct cc_command *command, const struct cc_tools *tools,
                           struct cc_list *list) {
     cc_add_all(list, common_flags);
@@ -199,6 +206,10 @@ void cc_add_compile_flags(const struct cc_command *command, const struct cc_tool
     cc_add_all(list, tools->is_clang ? clang_flags : gcc_flags);
     if (!tools->is_clang)
         cc_add(list, tls_flag);
+    if (command->accesses_are_points) {
+        cc_add_all(list, points_flags);
+        cc_add_all(list, tools->is_clang ? clang_points_flags : gcc_points_flags);
+    }
     if (!command->format_asked) /* %lu is right for DWORD, %I64d and %ls have Windows' meaning */
         cc_add(list, "-Wno-format");
     if (cc_uses_frames(command)) { /* a function may end with a handler that returns */

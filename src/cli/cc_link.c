@@ -81,6 +81,8 @@ static int run_linker(struct link *link, const struct cc_tools *tools) {
         cc_add(&list, link->inputs->arguments.items[i]);
     cc_add_compile_flags(command, tools, &list);
     cc_add_all(&list, flags);
+    if (command->accesses_are_points)
+        cc_add(&list, "-Wl,--wrap=memcpy,--wrap=memmove,--wrap=memset");
     cc_add(&list, "-Xlinker");
     cc_add(&list, "-soname");
     cc_add(&list, "-Xlinker");

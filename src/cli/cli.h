@@ -47,6 +47,8 @@ void cli_error_unknown(const char *what, const char *given, const char *const *n
  * terminal, unless NO_COLOR is set.
  */
 bool cli_colored(FILE *stream);
+/* False: RUNDOWN_COLOR is none of its words, which is said. */
+bool cli_check_color(void);
 
 /* The name most like `given`, or NULL if none is near enough. `names` ends with NULL. */
 const char *cli_nearest(const char *given, const char *const *names);
@@ -98,6 +100,8 @@ bool cli_value_number(const struct cli_parser *parser, uint64_t minimum, uint64_
 
 /* The value is the name of a version of Windows; false after a message. (run_options.c) */
 bool cli_value_profile(const struct cli_parser *parser);
+/* The same for a directory that exists. */
+bool cli_value_directory(const struct cli_parser *parser);
 
 /* ---- command lines (cli_quote.c) ------------------------------------------------------------- */
 

@@ -19,6 +19,16 @@ bool cli_colored(FILE *stream) {
     return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+bool cli_check_color(void) {
+    const char *wanted = getenv("RUNDOWN_COLOR");
+
+    if (!wanted || !*wanted || strcmp(wanted, "always") == 0 || strcmp(wanted, "never") == 0 ||
+        strcmp(wanted, "auto") == 0)
+        return true;
+    cli_error("RUNDOWN_COLOR is '%.60s'; expected always, never or auto", wanted);
+    return false;
+}
+
 void cli_error(const char *format, ...) {
     va_list arguments;
 

@@ -153,6 +153,15 @@ static rd_status perform(struct exploration *e, rd_explore_result *result) {
                      : rd_explore(&scenario, &e->options, result);
 }
 
+/* Whoever watches is told what a proof leaves out. */
+static void tell_unseen(const struct exploration *e, const rd_explore_result *result) {
+    if (result->verdict == RD_EXPLORE_OK && result->complete && !e->shows_accesses &&
+        e->output.format == EXPLORATION_TEXT)
+        fputs("note: plain variables and atomics were not looked at; they are if the program is "
+              "built with 'rundown-cc -fsanitize=thread'\n",
+              stderr);
+}
+
 static int explore(struct exploration *e) {
     rd_explore_result result;
     bool terminal = isatty(STDERR_FILENO);
@@ -167,6 +176,8 @@ static int explore(struct exploration *e) {
         fputs("\r\033[K", stderr);
     if (status == RD_OK) {
         exit_status = exploration_report(&result, &e->output);
+        if (terminal)
+            tell_unseen(e, &result);
     } else {
         cli_error("%s", result.explanation ? result.explanation : rd_status_name(status));
         exit_status = status == RD_INVALID_ARGUMENT ? CLI_USAGE : CLI_INTERNAL;

@@ -55,6 +55,26 @@ static int merge_files(const struct exploration_output *output, char **paths, si
     return result;
 }
 
+/* Options may stand behind parts, up to "--". The parts go to the front of the words: how many;
+ * -1: the command line is wrong. */
+static int gather_parts(struct cli_parser *parser, struct exploration_output *output) {
+    bool options = true;
+    int count = 0;
+
+    while (parser->next < parser->argc) {
+        int before = parser->next;
+        int option = options ? cli_next_option(parser) : CLI_END;
+
+        if (option == CLI_END && parser->next > before)
+            options = false;
+        else if (option == CLI_END)
+            parser->argv[count++] = parser->argv[parser->next++];
+        else if (option == CLI_BAD || !exploration_set_output(output, parser, option))
+            return -1;
+    }
+    return count;
+}
+
 int cmd_merge(int argc, char **argv) {
     struct exploration_output output = {0};
     struct cli_parser parser = {.options = table,
@@ -62,15 +82,15 @@ int cmd_merge(int argc, char **argv) {
                                 .argc = argc,
                                 .argv = argv,
                                 .next = 1};
+    int count = gather_parts(&parser, &output);
 
-    for (int option; (option = cli_next_option(&parser)) != CLI_END;)
-        if (option == CLI_BAD || !exploration_set_output(&output, &parser, option))
-            return CLI_USAGE;
-    if (parser.next >= argc) {
+    if (count < 0)
+        return CLI_USAGE;
+    if (!count) {
         cli_error("no part to merge: give the files that 'rundown explore --format json' has "
                   "written; %s",
                   parser.help);
         return CLI_USAGE;
     }
-    return merge_files(&output, argv + parser.next, (size_t)(argc - parser.next));
+    return merge_files(&output, argv, (size_t)count);
 }

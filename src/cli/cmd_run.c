@@ -29,6 +29,7 @@ static int report(struct session *s);
  * anything for long, its log can be read from another host thread. The host process ends here.
  */
 static _Noreturn void abandon(struct session *s, int result) {
+    run_report_unflushed(s->world);
     report(s);
     fflush(NULL);
     _exit(result);
@@ -287,10 +288,16 @@ static int start_program(struct session *s) {
 static int exit_status(const struct session *s) {
     rd_process_info process;
 
-    if (rd_process_get(s->world, s->pid, &process) == RD_OK)
-        return (int)(process.exit_code & EXIT_STATUS_MASK);
-    cli_error("the exit code of process %" PRIu32 " is lost", s->pid);
-    return CLI_INTERNAL;
+    if (rd_process_get(s->world, s->pid, &process) != RD_OK) {
+        cli_error("the exit code of process %" PRIu32 " is lost", s->pid);
+        return CLI_INTERNAL;
+    }
+    int status = (int)(process.exit_code & EXIT_STATUS_MASK);
+    if (process.exit_code > EXIT_STATUS_MASK && process.exit_code <= INT32_MAX) /* no NTSTATUS */
+        cli_error("exit code %" PRIu32 " (0x%08" PRIX32 "): its lowest 8 bits, %d, are the exit "
+                  "status",
+                  process.exit_code, process.exit_code, status);
+    return status;
 }
 
 /*
@@ -334,6 +341,7 @@ static int run_program(struct session *s) {
         result = unload_drivers(s);
     }
     run_report_events(s->world, s->options.world.verifier == RD_VERIFIER_OFF);
+    run_report_unflushed(s->world);
     if (verdict != RD_VERDICT_DIVERGED && !fits && !replay_fits(s))
         return refuse_replay(s);
     return result == CLI_OK ? exit_status(s) : result;

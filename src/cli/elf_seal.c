@@ -124,42 +124,6 @@ static bool check_all(const struct elf_file *file, struct seal_error error) {
     return true;
 }
 
-/* The symbols that the linker keeps for debuggers: hidden functions are found there too. */
-struct symbol_table {
-    const unsigned char *symbols;
-    size_t count;
-    const char *strings;
-    size_t string_size;
-};
-
-static bool in_file(const struct elf_file *file, const Elf64_Shdr *section) {
-    return section->sh_offset <= file->size && section->sh_size <= file->size - section->sh_offset;
-}
-
-static bool find_static_symbols(const struct elf_file *file, struct symbol_table *table) {
-    Elf64_Ehdr header;
-    Elf64_Shdr section, strings;
-    memcpy(&header, file->bytes, sizeof header);
-    if (header.e_shentsize != sizeof section || header.e_shoff > file->size ||
-        header.e_shnum > (file->size - header.e_shoff) / sizeof section)
-        return false;
-    const unsigned char *sections = file->bytes + header.e_shoff;
-    for (size_t i = 0; i < header.e_shnum; i++) {
-        memcpy(&section, sections + i * sizeof section, sizeof section);
-        if (section.sh_type != SHT_SYMTAB || section.sh_link >= header.e_shnum)
-            continue;
-        memcpy(&strings, sections + section.sh_link * sizeof section, sizeof strings);
-        if (!in_file(file, &section) || !in_file(file, &strings) || strings.sh_size == 0)
-            return false;
-        table->symbols = file->bytes + section.sh_offset;
-        table->count = section.sh_size / sizeof(Elf64_Sym);
-        table->strings = (const char *)file->bytes + strings.sh_offset;
-        table->string_size = strings.sh_size;
-        return table->strings[table->string_size - 1] == '\0';
-    }
-    return false;
-}
-
 /* What C++ makes of a function that is defined without extern "C": _Z, length, name, parameters. */
 static bool is_mangled(const char *symbol, const char *name) {
     char start[24];
@@ -170,7 +134,7 @@ static bool is_mangled(const char *symbol, const char *name) {
 }
 
 /* Finds local functions, too: linkers make those of -fvisibility=hidden local. */
-static bool find_function(const struct symbol_table *table, const char *name, uint64_t *address) {
+static bool find_function(const struct elf_symbols *table, const char *name, uint64_t *address) {
     bool wants_c = strcmp(name, "DriverEntry") == 0;
     for (size_t i = 1; i < table->count; i++) {
         Elf64_Sym symbol;
@@ -202,7 +166,7 @@ static const struct entry_name program_entries[] = {
 };
 
 /* The entry that fits the options best; others will do. */
-static bool find_program_entry(const struct symbol_table *table, const struct elf_seal *seal,
+static bool find_program_entry(const struct elf_symbols *table, const struct elf_seal *seal,
                                struct image_note *note) {
     int best = -1;
     for (size_t i = 0; i < sizeof program_entries / sizeof *program_entries; i++) {
@@ -220,11 +184,11 @@ static bool find_program_entry(const struct symbol_table *table, const struct el
 
 static bool find_entry(const struct elf_file *file, const struct elf_seal *seal,
                        struct seal_error error) {
-    struct symbol_table table;
+    struct elf_symbols table;
     struct image_note *note = file->note;
-    if (!find_static_symbols(file, &table))
-        table = (struct symbol_table){(const unsigned char *)file->symbols, file->symbol_count,
-                                      file->strings, file->string_size};
+    if (!elf_static_symbols(file, &table))
+        table = (struct elf_symbols){(const unsigned char *)file->symbols, file->symbol_count,
+                                     file->strings, file->string_size};
     note->entry = PORT_ENTRY_NONE;
     switch (seal->kind) {
     case PORT_IMAGE_PROGRAM:

@@ -26,6 +26,7 @@ struct exploration {
     const char *const *words; /* the program and its arguments */
     char *command_line;
     char *title;           /* of reports: the command line, and the drivers */
+    bool shows_accesses;   /* the program was built with -fsanitize=thread */
     char build[20];        /* a hash of the files, and of what they are held to */
     char environment[512]; /* what was taken from there, as it stands there */
 };

@@ -349,7 +349,7 @@ static bool set_option(struct exploration *e, const struct cli_parser *p, int op
         return true;
     case PATH:
         e->paths[e->path_count++] = p->value;
-        return true;
+        return cli_value_directory(p);
     default:
         return set_number(e, p, option);
     }
@@ -410,6 +410,19 @@ static uint64_t hash_file(uint64_t sum, const char *path) {
     return sum;
 }
 
+/* Does it import what compilers call there? */
+static bool shows_accesses(const char *path) {
+    static const char name[] = "__tsan_init";
+    FILE *file = fopen(path, "r");
+    size_t same = 0;
+
+    for (int c; file && name[same] && (c = getc(file)) != EOF;)
+        same = c == name[same] ? same + 1 : c == name[0] ? 1 : 0;
+    if (file)
+        fclose(file);
+    return name[same] == '\0';
+}
+
 static void tell_build(struct exploration *e) {
     const char *profile = e->world.profile ? e->world.profile : "";
     uint64_t sum = hash_file(14695981039346656037u, e->words[0]);
@@ -419,6 +432,7 @@ static void tell_build(struct exploration *e) {
     sum = hash(sum, profile, strlen(profile));
     sum = hash(sum, &(unsigned char){(unsigned char)e->world.verifier}, 1);
     snprintf(e->build, sizeof e->build, "%016" PRIx64, sum);
+    e->shows_accesses = shows_accesses(e->words[0]);
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -104,7 +104,7 @@ int main(int argc, char **argv) {
         return cli_finish_output();
     }
     command = find_command(name);
-    if (command < 0)
+    if (command < 0 || !cli_check_color())
         return CLI_USAGE;
     if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
         return help(name);

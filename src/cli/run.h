@@ -64,6 +64,8 @@ int run_write_trace(const rd_world *world, const struct run_options *options);
 int run_report_verdict(rd_world *world, rd_verdict verdict);
 /* Events that nobody should miss: failed starts, crashes, and what drivers leave if `leftovers`. */
 void run_report_events(const rd_world *world, bool leftovers);
+/* What was printed and stays in buffers: as on Windows where standard output is no console. */
+void run_report_unflushed(const rd_world *world);
 /* What the verifier has found and has not stopped the machine, one block each; how many are defects
  * and not just notes. */
 size_t run_report_findings(rd_world *world);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char cmd_run_help[] =
     "usage: rundown run [options] PROGRAM [arguments]\n"
@@ -254,6 +255,15 @@ bool cli_value_profile(const struct cli_parser *parser) {
     return cli_value_choice(parser, names) >= 0;
 }
 
+bool cli_value_directory(const struct cli_parser *parser) {
+    struct stat file;
+
+    if (stat(parser->value, &file) == 0 && S_ISDIR(file.st_mode))
+        return true;
+    cli_error("%s '%s': there is no such directory", parser->name, parser->value);
+    return false;
+}
+
 static bool set_option(struct run_options *o, const struct cli_parser *p, int option) {
     switch (option) {
     case TRACE:
@@ -275,7 +285,7 @@ static bool set_option(struct run_options *o, const struct cli_parser *p, int op
         return true;
     case PATH:
         o->paths[o->path_count++] = p->value;
-        return true;
+        return cli_value_directory(p);
     case TIMEOUT:
     case MAX_STEPS:
     case MAX_EVENTS:
@@ -324,7 +334,8 @@ static bool set_from_environment(struct run_options *o, struct cli_parser parser
             continue;
         if (!set_option(o, &parser, variables[i].option))
             return false;
-        cli_error("from the environment: %s=%s", parser.name, parser.value);
+        cli_error("from the environment: %s=%.200s%s", parser.name, parser.value,
+                  strlen(parser.value) > 200 ? "..." : "");
     }
     return true;
 }

@@ -240,3 +240,27 @@ void run_report_events(const rd_world *world, bool leftovers) {
             cli_error("process %" PRIu32 ": %s", event->pid, sentence);
     }
 }
+
+/* Bytes of standard output that were lost with their process; it had ended before it wrote them. */
+static uint64_t lost_output(const rd_world *world) {
+    uint64_t bytes = 0;
+
+    for (size_t i = rd_event_count(world); i-- > 0;) {
+        const rd_event *event = rd_event_at(world, i);
+        if (event && event->kind == RD_EVENT_CRT_LOST && strcmp(event->text, "stdout") == 0)
+            bytes += event->a;
+    }
+    return bytes;
+}
+
+void run_report_unflushed(const rd_world *world) {
+    uint64_t bytes = lost_output(world);
+    rd_process_info process = {.pid = 0};
+
+    while (rd_process_next(world, process.pid, &process) == RD_OK)
+        bytes += process.unflushed;
+    if (bytes)
+        cli_error("%" PRIu64 " bytes that were printed are not shown: they were never flushed from "
+                  "the buffer of standard output. --console does without that buffer",
+                  bytes);
+}

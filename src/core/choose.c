@@ -102,6 +102,8 @@ static const char *kind_name(unsigned kind) {
         return "whether a terminated thread runs on";
     case CORE_CHOOSE_ID:
         return "whether an ID is reused";
+    case CORE_CHOOSE_HANDLE:
+        return "whether a handle was closed before a wait";
     default:
         return "another decision";
     }

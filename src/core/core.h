@@ -42,6 +42,7 @@ enum core_choice_kind {
     CORE_CHOOSE_ALLOCATION = 'm',  /* 1: an allocation fails */
     CORE_CHOOSE_TERMINATION = 'd', /* 1: a terminated thread takes one more step */
     CORE_CHOOSE_ID = 'i',          /* 1: a new ID or handle value, though a used one is free */
+    CORE_CHOOSE_HANDLE = 'h',      /* 1: a wait looks up its handles after one was closed */
 };
 
 /* ---- what a step does, for strategies that know which steps commute -------------------------- */
@@ -64,7 +65,8 @@ enum core_access_kind {
     CORE_OPEN = 0x100,   /* of a write: whoever needs what is touched need not wait after it */
     CORE_TAKES = 0x200,  /* of a wait that looks at it: would have changed it, had it ended by it */
     CORE_SAID = 0x400,   /* only announced: what comes of it is touched again */
-    CORE_IN_PASSING = 0x800 /* of an update of what is counted down: no more if it is the last */
+    CORE_IN_PASSING = 0x800, /* of what is counted down: the last one touches what others would */
+    CORE_GIVEN_BACK = 0x1000 /* of a write: a lock that several may have is given back by one */
 };
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */
@@ -94,8 +96,13 @@ enum core_machine_place {
 
 enum { CORE_SPACE_SHIFT = 56, CORE_HANDLE_SHIFT = 24 };
 
+/* The number of the place among those of its space: an address, of memory. */
+static inline uint64_t core_number(uint64_t place) {
+    return place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
+}
+
 static inline uint64_t core_place(enum core_space space, uint64_t number) {
-    return (uint64_t)space << CORE_SPACE_SHIFT | (number & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1));
+    return (uint64_t)space << CORE_SPACE_SHIFT | core_number(number);
 }
 
 /* What belongs to a process, by the number of its object. */
@@ -121,6 +128,7 @@ struct core_step {
     uint8_t gates;  /* so many places, touched first, kept it waiting until all were free, */
     bool any;       /* or any of them, */
     bool alertable; /* or an APC was pending: that is the place touched next */
+    bool asks;      /* it takes nothing yet, but others have to wait behind it from now on */
     bool alone;     /* no other thread lives */
     bool same;      /* no step of its own, but more of the one that runs (ke/order.c) */
 };
@@ -210,6 +218,12 @@ struct core_log {
 /* What a run that went well has none of. Counted, so that it shows also where nothing is logged. */
 enum core_failure { CORE_CRASH, CORE_ABORT, CORE_LEAK, CORE_FAILURES };
 
+/* Memory of simulated code. */
+struct core_span {
+    const volatile void *address;
+    size_t size;
+};
+
 struct rd_world {
     /* hot */
     uint64_t now;   /* virtual time, 100 ns */
@@ -227,6 +241,7 @@ struct rd_world {
     struct api_parking *parkings;      /* threads that wait for an address (WaitOnAddress) */
     struct api_views *views;           /* of sections; NULL: there never was one */
     struct api_records *records;       /* what is remembered of files; made on first use */
+    struct core_span last_read;        /* by code compiled with -fsanitize=thread: src/api/tsan.c */
     struct port *port;
     struct base_pool pool; /* objects of this run */
     struct base_arena run;

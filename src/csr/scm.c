@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "io/registry.h"
 #include "rundown/sdk/winerror.h"
 
 /* ---- handles --------------------------------------------------------------------------------- */
@@ -85,6 +86,7 @@ uint32_t csr_sc_create(struct rd_world *w, const struct io_service *wanted,
     made->type = wanted->type;
     made->start = wanted->start;
     made->error_control = wanted->error_control;
+    io_registry_add_service(w, made);
     *service = made;
     return ERROR_SUCCESS;
 }

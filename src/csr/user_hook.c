@@ -142,13 +142,13 @@ void csr_hooks_abandon(struct rd_world *w, struct csr_queue *queue) {
 /* In another process the procedure is there when its DLL has been loaded. */
 static bool procedure_is_here(struct rd_world *w, const struct csr_hook *hook) {
     struct ps_process *process = ps_current_process(w);
-    struct ldr_module *module;
+    void *handle;
     if (hook->owner->thread->process == process)
         return true;
     if (!hook->image || !hook->image->is_dll || runs_in_its_own_process(hook->kind))
         return false;
     return ldr_module_find(process->ldr, hook->image->name) ||
-           NT_SUCCESS(ldr_load_dll(w, hook->image->name, &module));
+           NT_SUCCESS(ldr_load_dll(w, hook->image->name, &handle));
 }
 
 static const LIST_ENTRY *chain_of(struct rd_world *w, const struct csr_hook_position *position) {

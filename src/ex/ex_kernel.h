@@ -38,7 +38,12 @@ void ex_rundown_completed(struct rd_world *w, EX_RUNDOWN_REF *ref);
 
 /* ---- ERESOURCE (ex_kernel_resource.c) -------------------------------------------------------- */
 
-enum ex_resource_mode { EX_SHARED, EX_SHARED_STARVE_EXCLUSIVE, EX_EXCLUSIVE };
+enum ex_resource_mode {
+    EX_SHARED,
+    EX_SHARED_STARVE_EXCLUSIVE,   /* although others wait for it exclusively */
+    EX_SHARED_WAIT_FOR_EXCLUSIVE, /* not even to whoever shares it already, then */
+    EX_EXCLUSIVE
+};
 
 NTSTATUS ex_resource_init(struct rd_world *w, ERESOURCE *resource);
 NTSTATUS ex_resource_delete(struct rd_world *w, ERESOURCE *resource);
@@ -51,6 +56,6 @@ void ex_resource_to_shared(struct rd_world *w, ERESOURCE *resource);
 bool ex_resource_owned_exclusive(struct rd_world *w, const ERESOURCE *resource);
 /* How often the current thread has acquired it. */
 uint32_t ex_resource_owned(struct rd_world *w, const ERESOURCE *resource);
-uint32_t ex_resource_waiters(const ERESOURCE *resource, bool exclusive);
+uint32_t ex_resource_waiters(struct rd_world *w, const ERESOURCE *resource, bool exclusive);
 
 #endif

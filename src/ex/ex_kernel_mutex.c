@@ -43,11 +43,12 @@ void ex_mutex_acquire(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) 
 bool ex_mutex_try(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
     ke_header_check(w, &mutex->Event.Header, ke_lock_name(kind));
     mutex->Event.Header.Signalling = (UCHAR)kind;
-    ke_point(w, mutex->Event.Header.ObjectId, KE_WRITE);
-    if (mutex->Owner)
-        return false;
-    take(w, mutex, kind);
-    return true;
+    ke_point(w, mutex->Event.Header.ObjectId, KE_READ);
+    bool taken = mutex->Owner != NULL;
+    ke_touch_object(w, &mutex->Event.Header, taken ? CORE_READ | CORE_CLOSED : CORE_WRITE);
+    if (!taken)
+        take(w, mutex, kind);
+    return !taken;
 }
 
 void ex_mutex_release(struct rd_world *w, FAST_MUTEX *mutex, enum ke_lock kind) {
@@ -78,6 +79,8 @@ struct push_lock {
                        look again */
     struct ke_thread *owner; /* exclusive */
     uint32_t shared, waiting;
+    uint32_t exclusive_waiting; /* of these; who comes to share the lock then waits behind them */
+    bool asked;                 /* see ke_shared_lock */
 };
 
 static struct push_lock *state_of(struct rd_world *w, ULONG_PTR *lock) {
@@ -90,7 +93,9 @@ static struct push_lock *state_of(struct rd_world *w, ULONG_PTR *lock) {
 }
 
 static bool push_available(const struct push_lock *state, bool exclusive) {
-    return !state->owner && !(exclusive && state->shared);
+    if (state->owner || !state->shared)
+        return !state->owner;
+    return !exclusive && !state->exclusive_waiting && !state->asked;
 }
 
 static void push_take(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
@@ -103,71 +108,50 @@ static void push_take(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     state->changed.Header.Reserved2 = w->current_tid;
 }
 
-/* ke_gate.is_open, for the two modes. */
-static bool is_push_free(const struct rd_world *w, const struct ke_thread *thread,
-                         const void *context) {
-    const ULONG_PTR *lock = context;
-    (void)w, (void)thread;
-    return !*lock || push_available((const struct push_lock *)*lock, true);
-}
+struct push_wish {
+    struct ke_wish base;
+    const ULONG_PTR *lock;
+    bool exclusive;
+};
 
-static bool is_push_shareable(const struct rd_world *w, const struct ke_thread *thread,
-                              const void *context) {
-    const ULONG_PTR *lock = context;
-    (void)w, (void)thread;
-    return !*lock || push_available((const struct push_lock *)*lock, false);
-}
-
-static uint64_t sharers_place(const ULONG_PTR *lock) {
-    return core_memory_place((const char *)lock + 1);
-}
-
-static struct ke_shared_lock lock_of(const ULONG_PTR *lock, bool exclusive) {
-    const struct push_lock *state = (const struct push_lock *)*lock;
-    return (struct ke_shared_lock){.owner = core_memory_place(lock),
-                                   .sharers = sharers_place(lock),
-                                   .alone = exclusive,
+/* ke_wish.see */
+static struct ke_shared_lock push_see(const struct ke_wish *base, const struct ke_thread *thread) {
+    const struct push_wish *wish = (const struct push_wish *)base;
+    const struct push_lock *state = (const struct push_lock *)*wish->lock;
+    (void)thread;
+    return (struct ke_shared_lock){.owner = core_memory_place(wish->lock),
+                                   .sharers = core_memory_place((const char *)wish->lock + 1),
+                                   .alone = wish->exclusive,
                                    .owned = state && state->owner,
-                                   .shared = state && state->shared};
+                                   .shared = state && state->shared,
+                                   .asked = state && state->asked};
 }
 
-/* ke_gate.place, for the two modes. */
-static struct ke_access free_place(const struct ke_thread *thread, const void *context,
-                                   unsigned index) {
-    const struct ke_shared_lock lock = lock_of(context, true);
-    (void)thread;
-    return ke_shared_lock_place(&lock, index);
-}
-
-static struct ke_access shareable_place(const struct ke_thread *thread, const void *context,
-                                        unsigned index) {
-    const struct ke_shared_lock lock = lock_of(context, false);
-    (void)thread;
-    return ke_shared_lock_place(&lock, index);
+static struct push_wish push_wish(const ULONG_PTR *lock, bool exclusive) {
+    return (struct push_wish){.base.see = push_see, .lock = lock, .exclusive = exclusive};
 }
 
 void ex_push_acquire(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_lock_wanted(w, lock, KE_PUSH_LOCK, false);
-    const struct ke_gate gate = {.is_open = exclusive ? is_push_free : is_push_shareable,
-                                 .context = lock,
-                                 .places = ke_shared_lock_places(exclusive),
-                                 .place = exclusive ? free_place : shareable_place};
-    ke_point_gate(w, core_memory_place(lock), exclusive ? KE_WRITE : KE_READ, &gate);
-    const struct ke_shared_lock seen = lock_of(lock, exclusive);
+    struct push_wish wish = push_wish(lock, exclusive);
+    while (ke_stand_before(w, &wish.base))
+        state_of(w, lock)->asked = true;
     struct push_lock *state = state_of(w, lock);
-    ke_shared_lock_touch(w, &seen, push_available(state, exclusive));
     state->waiting++;
+    state->exclusive_waiting += exclusive;
     while (!push_available(state, exclusive)) {
         ke_event_reset(w, &state->changed);
         ke_wait_kernel(w, &state->changed);
     }
+    state->exclusive_waiting -= exclusive;
     state->waiting--;
     push_take(w, lock, exclusive);
 }
 
 bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_point(w, core_memory_place(lock), KE_READ);
-    const struct ke_shared_lock seen = lock_of(lock, exclusive);
+    const struct push_wish wish = push_wish(lock, exclusive);
+    const struct ke_shared_lock seen = push_see(&wish.base, NULL);
     bool granted = !*lock || push_available((struct push_lock *)*lock, exclusive);
     ke_shared_lock_touch(w, &seen, granted);
     if (granted)
@@ -177,8 +161,12 @@ bool ex_push_try(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
 
 void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     ke_point(w, 0, KE_NOTHING);
-    core_touch(w, exclusive ? core_memory_place(lock) : sharers_place(lock),
-               CORE_WRITE | CORE_CLOSED);
+    const struct push_wish wish = push_wish(lock, exclusive);
+    const struct ke_shared_lock seen = push_see(&wish.base, NULL);
+    if (exclusive)
+        core_touch(w, seen.owner, CORE_WRITE | CORE_CLOSED);
+    else
+        ke_shared_lock_returned(w, &seen);
     struct push_lock *state = (struct push_lock *)*lock;
     if (!state || (exclusive ? state->owner != w->ke->current : state->shared == 0)) {
         ke_violation(w, 0x34,
@@ -193,6 +181,7 @@ void ex_push_release(struct rd_world *w, ULONG_PTR *lock, bool exclusive) {
     if (state->shared)
         return;
     state->changed.Header.Reserved2 = 0;
+    state->asked = false;
     if (state->waiting) {
         ke_event_set(w, &state->changed);
         return;

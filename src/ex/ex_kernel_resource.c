@@ -20,6 +20,7 @@ struct resource {
     struct holder *shared;
     uint32_t shared_count, shared_capacity;
     uint32_t exclusive_waiters, shared_waiters;
+    bool asked; /* see ke_shared_lock */
 };
 
 _Static_assert(sizeof(struct resource) <= sizeof(((ERESOURCE *)0)->Opaque),
@@ -83,14 +84,19 @@ static void add_holder(struct rd_world *w, struct resource *state, struct ke_thr
     state->shared[state->shared_count++] = (struct holder){.thread = thread, .count = 1};
 }
 
+/* Is it shared although others wait for it exclusively? */
+static bool overtakes(struct resource *state, const struct ke_thread *thread,
+                      enum ex_resource_mode mode) {
+    return mode == EX_SHARED_STARVE_EXCLUSIVE || (mode == EX_SHARED && holder_of(state, thread));
+}
+
 static bool available(struct resource *state, const struct ke_thread *thread,
                       enum ex_resource_mode mode) {
     if (state->owner)
         return state->owner == thread;
     if (mode == EX_EXCLUSIVE)
         return state->shared_count == 0;
-    return mode == EX_SHARED_STARVE_EXCLUSIVE || !state->exclusive_waiters ||
-           holder_of(state, thread);
+    return overtakes(state, thread, mode) || (!state->exclusive_waiters && !state->asked);
 }
 
 static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode) {
@@ -107,49 +113,27 @@ static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_m
 }
 
 struct wish {
+    struct ke_wish base;
     const ERESOURCE *resource;
     enum ex_resource_mode mode;
 };
 
-/* ke_gate.is_open */
-static bool is_granted(const struct rd_world *w, const struct ke_thread *thread,
-                       const void *context) {
-    const struct wish *wish = context;
-    (void)w;
-    return available(state_of(wish->resource), thread, wish->mode);
+/* ke_wish.see */
+static struct ke_shared_lock see(const struct ke_wish *base, const struct ke_thread *thread) {
+    const struct wish *wish = (const struct wish *)base;
+    struct resource *state = state_of(wish->resource);
+    return (struct ke_shared_lock){
+        .owner = core_place(CORE_OBJECT, wish->resource->ExclusiveWaiters.Header.ObjectId),
+        .sharers = core_memory_place(wish->resource),
+        .alone = wish->mode == EX_EXCLUSIVE,
+        .owned = state->owner && state->owner != thread,
+        .shared = state->shared_count != 0,
+        .asked = state->asked,
+        .overtakes = overtakes(state, thread, wish->mode)};
 }
 
-static uint64_t owner_place(const ERESOURCE *resource) {
-    return core_place(CORE_OBJECT, resource->ExclusiveWaiters.Header.ObjectId);
-}
-
-static uint64_t sharers_place(const ERESOURCE *resource) {
-    return core_memory_place(resource);
-}
-
-static struct ke_shared_lock lock_of(const struct wish *wish, const struct ke_thread *thread) {
-    const struct resource *state = state_of(wish->resource);
-    return (struct ke_shared_lock){.owner = owner_place(wish->resource),
-                                   .sharers = sharers_place(wish->resource),
-                                   .alone = wish->mode == EX_EXCLUSIVE,
-                                   .owned = state->owner && state->owner != thread,
-                                   .shared = state->shared_count != 0};
-}
-
-/* ke_gate.place */
-static struct ke_access place_of(const struct ke_thread *thread, const void *context,
-                                 unsigned index) {
-    const struct ke_shared_lock lock = lock_of(context, thread);
-    return ke_shared_lock_place(&lock, index);
-}
-
-static void point_before_wait(struct rd_world *w, const struct wish *wish) {
-    bool alone = wish->mode == EX_EXCLUSIVE;
-    const struct ke_gate gate = {.is_open = is_granted,
-                                 .context = wish,
-                                 .places = ke_shared_lock_places(alone),
-                                 .place = place_of};
-    ke_point_gate(w, owner_place(wish->resource), alone ? KE_WRITE : KE_READ, &gate);
+static struct wish wish_for(const ERESOURCE *resource, enum ex_resource_mode mode) {
+    return (struct wish){.base.see = see, .resource = resource, .mode = mode};
 }
 
 bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resource_mode mode,
@@ -158,13 +142,15 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
     struct ke_thread *thread = w->ke->current;
     if (wait)
         ke_lock_wanted(w, resource, KE_RESOURCE, true);
-    const struct wish wish = {resource, mode};
-    if (wait)
-        point_before_wait(w, &wish);
-    else
+    struct wish wish = wish_for(resource, mode);
+    if (wait) {
+        while (ke_stand_before(w, &wish.base))
+            state->asked = true;
+    } else {
         ke_point(w, 0, KE_NOTHING);
-    const struct ke_shared_lock lock = lock_of(&wish, thread);
-    ke_shared_lock_touch(w, &lock, available(state, thread, mode));
+        const struct ke_shared_lock lock = see(&wish.base, thread);
+        ke_shared_lock_touch(w, &lock, available(state, thread, mode));
+    }
     while (!available(state, thread, mode)) {
         if (!wait)
             return false;
@@ -181,7 +167,9 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
 }
 
 static void let_waiters_look(struct rd_world *w, ERESOURCE *resource) {
-    const struct resource *state = state_of(resource);
+    struct resource *state = state_of(resource);
+    if (!state->shared_count)
+        state->asked = false;
     if (state->exclusive_waiters || state->shared_waiters)
         ke_event_set(w, &resource->ExclusiveWaiters);
 }
@@ -190,8 +178,12 @@ void ex_resource_release(struct rd_world *w, ERESOURCE *resource, struct ke_thre
     struct resource *state = checked(w, resource);
     ke_point(w, 0, KE_NOTHING);
     struct holder *holder = holder_of(state, thread);
-    core_touch(w, state->owner ? owner_place(resource) : sharers_place(resource),
-               CORE_WRITE | CORE_CLOSED);
+    const struct wish wish = wish_for(resource, EX_SHARED);
+    const struct ke_shared_lock lock = see(&wish.base, thread);
+    if (state->owner)
+        core_touch(w, lock.owner, CORE_WRITE | CORE_CLOSED);
+    else
+        ke_shared_lock_returned(w, &lock);
     ke_lock_given(w, resource);
     if (state->owner == thread) {
         if (--state->exclusive)
@@ -216,8 +208,10 @@ void ex_resource_to_shared(struct rd_world *w, ERESOURCE *resource) {
     if (state->owner != w->ke->current)
         return;
     uint32_t depth = state->exclusive;
-    core_touch(w, owner_place(resource), CORE_WRITE | CORE_CLOSED);
-    core_touch(w, sharers_place(resource), CORE_WRITE);
+    const struct wish wish = wish_for(resource, EX_SHARED);
+    const struct ke_shared_lock lock = see(&wish.base, w->ke->current);
+    core_touch(w, lock.owner, CORE_WRITE | CORE_CLOSED);
+    core_touch(w, lock.sharers, CORE_WRITE);
     state->owner = NULL;
     state->exclusive = 0;
     add_holder(w, state, w->ke->current);
@@ -238,7 +232,8 @@ uint32_t ex_resource_owned(struct rd_world *w, const ERESOURCE *resource) {
     return holder ? holder->count : 0;
 }
 
-uint32_t ex_resource_waiters(const ERESOURCE *resource, bool exclusive) {
+uint32_t ex_resource_waiters(struct rd_world *w, const ERESOURCE *resource, bool exclusive) {
     const struct resource *state = state_of(resource);
-    return exclusive ? state->exclusive_waiters : state->shared_waiters;
+    core_touch(w, core_memory_place(resource), CORE_READ);
+    return exclusive ? state->exclusive_waiters + state->asked : state->shared_waiters;
 }

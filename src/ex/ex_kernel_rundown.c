@@ -2,8 +2,8 @@
  * ex_kernel_rundown.c - rundown protection: users of something take references; whoever wants to
  * take it away refuses new ones and waits for those that exist.
  *
- * The word: twice the number of references while open; 1 once run down; while somebody waits, the
- * address of the waiter's block plus 1.
+ * The word: twice the number of references while open; 1 once run down; while somebody waits for
+ * references that are held, the address of the waiter's block plus 1.
  */
 #include "ex/ex_kernel.h"
 #include "ke/track.h"
@@ -24,6 +24,7 @@ void ex_rundown_init(EX_RUNDOWN_REF *ref) {
 }
 
 void ex_rundown_reinit(struct rd_world *w, EX_RUNDOWN_REF *ref) {
+    ke_point(w, core_memory_place(ref), KE_WRITE);
     if (ref->Count != ACTIVE)
         ke_violation(w, KE_STOP_RUNDOWN_REINIT,
                      "ExReInitializeRundownProtection on an object that has not been run "
@@ -62,8 +63,12 @@ void ex_rundown_release(struct rd_world *w, EX_RUNDOWN_REF *ref, uint32_t count)
         return;
     }
     waiter->count -= count;
-    if (waiter->count == 0)
+    core_touch(w, core_memory_place(ref),
+               count == 1 ? core_counted_down(waiter->count) : (unsigned)CORE_WRITE);
+    if (waiter->count == 0) {
+        ref->Count = ACTIVE;
         ke_event_set(w, &waiter->released);
+    }
 }
 
 static void check_own_reference(struct rd_world *w, const EX_RUNDOWN_REF *ref) {
@@ -93,8 +98,9 @@ void ex_rundown_wait(struct rd_world *w, EX_RUNDOWN_REF *ref) {
         ref->Count = (ULONG_PTR)waiter | ACTIVE;
         ke_wait_kernel(w, &waiter->released);
         core_free(w, waiter, sizeof *waiter);
+    } else {
+        ref->Count = ACTIVE;
     }
-    ref->Count = ACTIVE;
 }
 
 void ex_rundown_completed(struct rd_world *w, EX_RUNDOWN_REF *ref) {

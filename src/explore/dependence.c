@@ -22,14 +22,20 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b) {
     return false;
 }
 
-uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other) {
+bool exp_leaves_last_at(const struct exp_access *access, const struct exp_step *other) {
+    if (!access->last || access->kind != CORE_UPDATE)
+        return false;
+    for (uint32_t i = 0; i < other->access_count; i++)
+        if (other->accesses[i].place == access->place && other->accesses[i].kind == CORE_UPDATE)
+            return true;
+    return false;
+}
+
+bool exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other) {
     for (uint32_t i = 0; i < step->access_count; i++)
-        for (uint32_t k = 0; k < other->access_count && step->accesses[i].last; k++)
-            if (step->accesses[i].place == other->accesses[k].place &&
-                step->accesses[i].kind == CORE_UPDATE && other->accesses[k].kind == CORE_UPDATE &&
-                !other->accesses[k].passing)
-                return step->accesses[i].place;
-    return 0;
+        if (exp_leaves_last_at(&step->accesses[i], other))
+            return true;
+    return false;
 }
 
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {

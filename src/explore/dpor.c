@@ -12,7 +12,11 @@
  * thread can take. Each of them sleeps by itself; the thread sleeps if all of them do.
  *
  * If there are shards, all threads are tried at the first nodes, so that what lies below them is
- * independent, and somebody else's part is passed over.
+ * independent, and somebody else's part is passed over. Whoever sleeps there because of another
+ * part is `wary`. Below, he counts as a thread that stands still until somebody takes a step that
+ * he notices. So what lies there is the reduction of a program of its own, with the same
+ * dependences: it tries whatever does not begin with a sleeper's step, even if it ends where only
+ * sleepers are left, and needs to be told nothing of other parts.
  *
  * A task (tasks.h) begins at node `floor`. Nodes before it are copies of somebody else's: what is
  * to be explored from there is told to whoever has them.
@@ -62,6 +66,7 @@ void exp_dpor_put_to_sleep(struct dpor *d, struct node *node, const struct exp_s
     node->sleepers = d->sleeper_count;
     node->sleeper_accesses = d->sleeper_access_count;
     node->sleeper_answers = d->sleeper_answer_count;
+    node->wary |= wary;
 }
 
 /*
@@ -406,6 +411,7 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
     if (strategy->complete || d->failed)
         return false;
     size_t known = d->planned && !d->base.thawed ? d->planned - 1 : 0;
+    d->anew |= d->base.thawed;
     d->base.thawed = false;
     exp_trace_begin(&d->trace, w, known);
     d->data_taken = d->data_step = 0;
@@ -423,14 +429,17 @@ static bool begin(struct exp_strategy *strategy, struct rd_world *w) {
  */
 static bool is_explored(struct dpor *d, const struct node *node) {
     bool decided = false;
+    d->settled = false;
     struct exp_step own;
     for (size_t i = node->first_sleeper; i < node->sleepers; i++) {
         struct exp_step sleeper = exp_dpor_sleeper(d, i);
         bool begins = exp_sequence_may_begin(&d->sequence, &sleeper) &&
                       (!(d->sleepers[i].wary || node->vague) ||
                        exp_sequence_find(&d->sequence, sleeper.thread, &own));
-        if (begins && !sleeper.answer_count)
+        if (begins && !sleeper.answer_count) {
+            d->settled = exp_sequence_is_early(&d->sequence, sleeper.thread);
             return true;
+        }
         d->sleepers[i].begins = begins;
         decided |= begins;
     }
@@ -442,17 +451,21 @@ static bool is_explored(struct dpor *d, const struct node *node) {
         if (sleep_with(d, &asked, own.answers, own.answer_count))
             return true;
     }
+    d->settled = exp_sequence_ends_early(&d->sequence);
     return false;
 }
 
 /*
  * Both steps are those of an execution before: this race has been reversed. But what else comes
  * before its second step then is another sequence if the last one of these steps has got another
- * answer, and nothing on the way to the old one asks for that.
+ * answer, and nothing on the way to the old one asks for that. So it is if what ends the execution
+ * differs and somebody sleeps there who is no part of what came before the second step: he may
+ * have begun the old sequence, but not this one.
  */
 static bool is_known(const struct dpor *d, const struct exp_race *race) {
-    return race->second != EXP_NO_EVENT && (size_t)race->second + 1 < d->planned &&
-           !d->nodes[d->planned - 1].data;
+    return !race->open && !d->anew && race->second != EXP_NO_EVENT &&
+           (size_t)race->second + 1 < d->planned && !d->nodes[d->planned - 1].data &&
+           !d->nodes[race->first].wary;
 }
 
 static bool keep_events(struct dpor *d) {
@@ -486,7 +499,7 @@ void exp_dpor_plan(struct dpor *d, size_t index) {
 
 static void reverse_races(struct dpor *d) {
     for (size_t i = 0; i < d->trace.race_count && !d->failed; i++) {
-        const struct exp_race *race = &d->trace.races[i];
+        struct exp_race *race = &d->trace.races[i];
         size_t first = (size_t)race->first;
         if (d->nodes[first].split || is_known(d, race))
             continue; /* everything is tried there; or was, by who took these steps before */
@@ -494,7 +507,9 @@ static void reverse_races(struct dpor *d) {
             exp_dpor_plan(d, first);
         else
             d->failed = true;
+        race->open = !d->settled;
     }
+    d->anew = false;
 }
 
 /* Is anything left to try at the node? Where somebody else explores what was begun before, other
@@ -624,6 +639,7 @@ void exp_dpor_leave(struct exp_strategy *strategy, uint32_t floor) {
     keep_explored(d, node, floor - 1, true);
     for (size_t i = node->first_sleeper; i < node->sleepers; i++)
         d->sleepers[i].wary = true;
+    node->wary = node->sleepers > node->first_sleeper;
     node->apart = node->asleep = true;
     exp_dpor_go_on(strategy);
 }

@@ -33,6 +33,7 @@ struct node {
     bool vague;  /* and all that it would touch was not known then */
     bool apart;  /* somebody else explores what was begun before it */
     bool asleep; /* what was explored here last sleeps already */
+    bool wary;   /* somebody who sleeps here is */
 };
 
 struct dpor {
@@ -65,6 +66,8 @@ struct dpor {
     uint64_t parts[2]; /* below split nodes, met so far; the second: that seem to be empty */
     int32_t *events;   /* of a sequence that is written down */
     size_t event_capacity;
+    bool settled;  /* what was found to be explored is, however the execution goes on */
+    bool anew;     /* the races of steps that others have taken are not known */
     bool retraces; /* the execution only takes the first steps again, which others have taken */
     bool failed;
 };

@@ -141,7 +141,7 @@ static uint64_t lasting_place(const struct rd_world *w, uint64_t place, uint64_t
 /* Where memory lies depends on who allocates first, and on the host; whose it is does not. */
 static uint32_t memory_place(struct exp_trace *trace, struct rd_world *w, uint64_t place) {
     struct ldr_heap_place in;
-    uint64_t address = place & (((uint64_t)1 << CORE_SPACE_SHIFT) - 1);
+    uint64_t address = core_number(place);
     bool heap = ldr_heap_place(w, address, &in);
     if (heap || io_pool_place(w, address, &in))
         return index_of(trace,

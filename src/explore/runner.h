@@ -61,7 +61,7 @@ struct exp_outcome exp_run_replay(struct exp_runner *r);
 uint64_t exp_pulse(const struct exp_runner *r);
 /* ---- steps (steps.c) ------------------------------------------------------------------------- */
 
-enum { EXP_STEPS = 2048, EXP_PLACES = 26 };
+enum { EXP_STEPS = 2048, EXP_PLACES = 26, EXP_NAME_MAX = 80 };
 
 struct exp_step_seen {
     struct core_step step;

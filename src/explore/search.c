@@ -449,7 +449,9 @@ static void watch(void *context) {
 }
 
 static void give_all_up(void *context) {
-    stop_by(context, EXP_STOP_INTERRUPT);
+    struct search *s = context;
+    stop_by(s, EXP_STOP_INTERRUPT);
+    exp_tasks_break(&s->shared->tasks);
 }
 
 static bool is_earlier(const struct exp_violation *a, const struct exp_violation *b) {

@@ -3,6 +3,7 @@
 
 #include "explore/path.h"
 #include "explore/runner.h"
+#include "ldr/ldr.h"
 #include "rundown/rundown.h"
 
 /* ---- watching -------------------------------------------------------------------------------- */
@@ -17,7 +18,8 @@ static void note_step(struct rd_world *w, const struct core_step *step) {
 static void note_touch(struct rd_world *w, uint64_t place, unsigned kind) {
     const struct exp_forced *forced = w->choices.strategy;
     const struct exp_steps *steps = forced->steps;
-    if (place >> CORE_SPACE_SHIFT != CORE_MEMORY || !(kind & CORE_CLOSED) || !steps->count)
+    if (place >> CORE_SPACE_SHIFT != CORE_MEMORY || !(kind & (CORE_CLOSED | CORE_GIVEN_BACK)) ||
+        !steps->count)
         return;
     struct core_step step = steps->last[(steps->count - 1) % EXP_STEPS].step;
     place &= ~(uint64_t)1; /* of the two places of a lock that can be shared the first one */
@@ -26,6 +28,7 @@ static void note_touch(struct rd_world *w, uint64_t place, unsigned kind) {
     step.place = place;
     step.kind = CORE_WRITE | CORE_CLOSED;
     step.gates = 0;
+    step.asks = false;
     note_step(w, &step);
 }
 
@@ -53,15 +56,22 @@ void exp_put_object(const struct rd_world *w, uint32_t object, struct exp_text *
     exp_print(to, "object #%" PRIu32, object);
 }
 
-/* Addresses differ from run to run: memory is called A, B and so on. */
-static void put_memory(struct exp_places *places, uint64_t place, const char *what,
-                       struct exp_text *to) {
+/*
+ * Addresses differ from run to run: what has no name, as it is allocated, is called A, B and so on.
+ */
+static void put_memory(const struct rd_world *w, struct exp_places *places, uint64_t place,
+                       bool is_lock, struct exp_text *to) {
+    char name[EXP_NAME_MAX];
     unsigned i = 0;
+    if (ldr_variable_name(w, core_number(place), name, sizeof name)) {
+        exp_print(to, "%s%s", is_lock ? "lock " : "", name);
+        return;
+    }
     while (i < places->count && places->known[i] != place)
         i++;
     if (i == places->count && i < EXP_PLACES)
         places->known[places->count++] = place;
-    exp_print(to, "%s %c", what, i < EXP_PLACES ? 'A' + (int)i : '?');
+    exp_print(to, "%s %c", is_lock ? "lock" : "shared memory", i < EXP_PLACES ? 'A' + (int)i : '?');
 }
 
 static void put_place(const struct rd_world *w, struct exp_places *places, uint64_t place,
@@ -82,7 +92,7 @@ static void put_place(const struct rd_world *w, struct exp_places *places, uint6
         exp_print(to, "the modules of a process");
         break;
     case CORE_MEMORY:
-        put_memory(places, place, "shared memory", to);
+        put_memory(w, places, place, false, to);
         break;
     default:
         exp_print(to, "%s", number == CORE_CLOCK ? "the clock" : "the state of the machine");
@@ -101,10 +111,10 @@ void exp_put_step(const struct rd_world *w, struct exp_places *places, const str
     unsigned kind = step->kind & CORE_KIND_MASK;
     if (exp_is_lock(step)) {
         exp_print(to, "%s",
-                  step->kind & CORE_BLOCKED ? "wants "
-                  : step->gates             ? "takes "
-                                            : "gives back ");
-        put_memory(places, step->place, "lock", to);
+                  step->asks || step->kind & CORE_BLOCKED ? "wants "
+                  : step->gates                           ? "takes "
+                                                          : "gives back ");
+        put_memory(w, places, step->place, true, to);
     } else if (!step->thread) {
         exp_print(to, "time passes");
     } else if (kind == CORE_NOTHING || kind == CORE_BARRIER) {

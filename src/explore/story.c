@@ -221,17 +221,31 @@ static const struct exp_step_seen *step_number(const struct story *s, uint64_t n
     return &s->forced->steps->last[number % EXP_STEPS];
 }
 
+/* Has another thread touched the same memory, and one of them changed it? */
+static bool is_shared(const struct story *s, const struct core_step *step) {
+    const struct exp_steps *steps = s->forced->steps;
+    bool reads = (step->kind & CORE_KIND_MASK) == CORE_READ;
+    for (uint64_t back = 0; back < steps->count && back < EXP_STEPS; back++) {
+        const struct core_step *other = &steps->last[back].step;
+        if (other->place == step->place && other->thread != step->thread &&
+            (!reads || (other->kind & CORE_KIND_MASK) != CORE_READ))
+            return true;
+    }
+    return false;
+}
+
 /* Only memory: what is done to objects is an event. Not a second time in a row: that is a loop. */
 static bool tells_step(const struct story *s, uint64_t number) {
     const struct core_step *step = &step_number(s, number)->step;
     bool idle = (step->kind & CORE_KIND_MASK) == CORE_NOTHING;
-    if (idle || step->place >> CORE_SPACE_SHIFT != CORE_MEMORY || !thread_of(s, step->thread))
+    if (idle || step->place >> CORE_SPACE_SHIFT != CORE_MEMORY || !thread_of(s, step->thread) ||
+        (!exp_is_lock(step) && !is_shared(s, step)))
         return false;
     for (uint64_t back = number; back-- > s->next_step && number - back < EXP_STEPS;) {
         const struct core_step *other = &step_number(s, back)->step;
         if (other->thread != step->thread)
             return true;
-        if (other->place == step->place && other->kind == step->kind)
+        if (other->place == step->place && (other->kind == step->kind || other->asks))
             return false;
     }
     return true;

@@ -5,13 +5,25 @@
 
 /* ---- the lock -------------------------------------------------------------------------------- */
 
-void exp_tasks_lock(struct exp_tasks *tasks) {
-    while (__atomic_exchange_n(&tasks->lock, 1, __ATOMIC_ACQUIRE))
+static bool is_broken(const struct exp_tasks *tasks) {
+    return __atomic_load_n(&tasks->broken, __ATOMIC_ACQUIRE);
+}
+
+bool exp_tasks_lock(struct exp_tasks *tasks) {
+    while (!is_broken(tasks)) {
+        if (!__atomic_exchange_n(&tasks->lock, 1, __ATOMIC_ACQUIRE))
+            return true;
         host_pause(0);
+    }
+    return false;
 }
 
 void exp_tasks_unlock(struct exp_tasks *tasks) {
     __atomic_store_n(&tasks->lock, 0, __ATOMIC_RELEASE);
+}
+
+void exp_tasks_break(struct exp_tasks *tasks) {
+    __atomic_store_n(&tasks->broken, true, __ATOMIC_RELEASE);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */

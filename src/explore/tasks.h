@@ -35,6 +35,7 @@ struct exp_task {
 
 struct exp_tasks {
     uint32_t lock;
+    bool broken;             /* whoever has the lock may be gone */
     uint32_t live;           /* tasks that are not done; 0: everything is explored */
     uint32_t idle;           /* workers that have nothing to do */
     uint32_t blocks, unused; /* ever used; a list of those that are not any more */
@@ -42,8 +43,11 @@ struct exp_tasks {
     struct exp_block block[EXP_BLOCKS];
 };
 
-void exp_tasks_lock(struct exp_tasks *tasks);
+/* False: it cannot be had any more, and what it guards may be half done. */
+bool exp_tasks_lock(struct exp_tasks *tasks);
 void exp_tasks_unlock(struct exp_tasks *tasks);
+/* A process that may have had the lock was killed: nobody gets it from now on. */
+void exp_tasks_break(struct exp_tasks *tasks);
 
 /* With the lock held, or by the only process that is left: */
 

@@ -37,7 +37,8 @@ static bool allocate_scratch(struct exp_trace *trace) {
 
 bool exp_trace_init(struct exp_trace *trace) {
     *trace = (struct exp_trace){.width = LANES, .last_barrier = EXP_NO_EVENT};
-    if (!exp_places_init(trace) || !allocate_scratch(trace) ||
+    trace->latest = calloc(LANES, sizeof *trace->latest);
+    if (!exp_places_init(trace) || !allocate_scratch(trace) || !trace->latest ||
         !RESERVE(trace, accesses, access_capacity, 0))
         return false;
     add_thread(trace, 0); /* EXP_CLOCK_THREAD */
@@ -53,6 +54,7 @@ void exp_trace_destroy(struct exp_trace *trace) {
     free(trace->accesses);
     free(trace->answers);
     free(trace->clocks);
+    free(trace->latest);
     free(trace->edges);
     free(trace->threads);
     free(trace->races);
@@ -97,14 +99,18 @@ static bool make_columns(struct exp_trace *trace) {
         width *= 2;
     uint32_t *clocks = widen(trace->clocks, trace->count, trace->width, width);
     uint32_t *pending = widen(trace->pending_clocks, trace->pending_count, trace->width, width);
-    if (!clocks || !pending) {
+    uint32_t *latest = widen(trace->latest, 1, trace->width, width);
+    if (!clocks || !pending || !latest) {
         free(clocks);
         free(pending);
+        free(latest);
         return !(trace->failed = true);
     }
     free(trace->clocks);
     free(trace->pending_clocks);
+    free(trace->latest);
     trace->clocks = clocks;
+    trace->latest = latest;
     trace->pending_clocks = pending;
     trace->clock_capacity = (trace->count ? trace->count : 1) * (size_t)width;
     trace->pending_clock_capacity =
@@ -198,11 +204,6 @@ static bool is_undone_for(const struct exp_trace *trace, const struct subject *s
     return subject->pending && is_undone(trace, entry, subject->pending->stopped_by);
 }
 
-/* Will less than all of its gates do? */
-static bool has_alternatives(const struct subject *subject) {
-    return subject->gates.any || subject->gates.alertable;
-}
-
 static struct subject pending_subject(const struct exp_trace *trace,
                                       const struct exp_pending *pending) {
     return (struct subject){.thread = pending->thread,
@@ -270,7 +271,7 @@ static void scan_place(struct exp_trace *trace, struct subject *subject, uint32_
             if (!is_in(subject->clock, entry->thread, entry->number))
                 depend_on(trace, subject, entry->event);
             bool opened = gate && entry->closed;
-            if (!opened || has_alternatives(subject))
+            if (!opened || subject->gates.any || subject->gates.alertable)
                 add_candidate(trace, subject, entry->event);
             if (opened)
                 continue;
@@ -429,7 +430,10 @@ bool exp_finds_open(const struct exp_trace *trace, const struct exp_race *race, 
 
 /* ---- completing a step ----------------------------------------------------------------------- */
 
-/* What comes before the next step of the thread: its last one, and who let it go on since. */
+/*
+ * What comes before the thread's next step on its own account: its last one, and who let it go on
+ * since. Not the time that passed while it stood at a gate: had that been open, it had gone on.
+ */
 static inline void clock_before(const struct exp_trace *trace, uint32_t thread, uint32_t *clock) {
     const struct exp_thread *t = &trace->threads[thread];
     if (t->last_event != EXP_NO_EVENT)
@@ -439,8 +443,17 @@ static inline void clock_before(const struct exp_trace *trace, uint32_t thread, 
     for (int32_t e = t->last_edge; e != EXP_NO_EVENT && trace->edges[e].source > t->last_event;
          e = trace->edges[e].previous)
         join(trace, clock, row(trace, trace->edges[e].source));
-    if (trace->last_barrier > t->last_event)
-        join(trace, clock, row(trace, trace->last_barrier));
+}
+
+/* What comes before all that is done after it: that time has passed because nobody could go on. */
+static void come_after_barrier(const struct exp_trace *trace, struct subject *subject) {
+    int32_t barrier = trace->last_barrier;
+    if (barrier == EXP_NO_EVENT ||
+        is_in(subject->clock, trace->events[barrier].thread, trace->events[barrier].number))
+        return;
+    copy(trace, trace->scratch, subject->clock);
+    subject->before = trace->scratch;
+    join(trace, subject->clock, row(trace, barrier));
 }
 
 bool exp_lets_begin(const struct exp_trace *trace, size_t first, size_t second) {
@@ -519,11 +532,9 @@ static void add_edges(struct exp_trace *trace, int32_t source) {
 
 /* Does the clock hold all that anybody did? */
 static bool holds_all(const struct exp_trace *trace, const uint32_t *clock) {
-    for (uint32_t t = 0; t < trace->thread_count; t++) {
-        int32_t last = trace->threads[t].last_event;
-        if (last != EXP_NO_EVENT && !is_in(clock, t, trace->events[last].number))
+    for (uint32_t t = 0; t < trace->thread_count; t++)
+        if (!is_in(clock, t, trace->latest[t]))
             return false;
-    }
     return true;
 }
 
@@ -536,10 +547,11 @@ static void order_event(struct exp_trace *trace, struct exp_event *event, int32_
                 join(trace, clock, row(trace, trace->threads[t].last_event));
         return;
     }
-    if ((event->ending && !event->access_count) || holds_all(trace, clock))
-        return; /* nothing else concerns it */
     struct subject subject = event_subject(trace, event);
     subject.before = subject.clock = clock;
+    come_after_barrier(trace, &subject);
+    if ((event->ending && !event->access_count) || holds_all(trace, subject.before))
+        return; /* nothing else concerns it */
     scan(trace, &subject);
     if (subject.candidates)
         add_races(trace, &subject, index);
@@ -557,7 +569,7 @@ static void complete(struct exp_trace *trace) {
     trace->count++;
     order_event(trace, event, index);
     event->previous = trace->threads[event->thread].last_event;
-    event->number = event->previous == EXP_NO_EVENT ? 1 : trace->events[event->previous].number + 1;
+    event->number = ++trace->latest[event->thread];
     row(trace, index)[event->thread] = event->number;
     for (size_t i = 0, end; i < trace->stopped_count; i = end) {
         for (end = i + 1; end < trace->stopped_count; end++)
@@ -603,6 +615,7 @@ static void forget_events(struct exp_trace *trace, size_t known) {
         const struct exp_event *event = &trace->events[i];
         struct exp_thread *thread = &trace->threads[event->thread];
         thread->last_event = event->previous;
+        trace->latest[event->thread]--;
         thread->made -= trace->named - event->ids_begin;
         trace->named = event->ids_begin;
     }

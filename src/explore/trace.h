@@ -71,6 +71,7 @@ struct exp_race {
     int32_t first, second; /* second: an event, or EXP_NO_EVENT: the pending step below */
     uint32_t pending;      /* index into `pending` of the trace */
     int32_t other;         /* what must not come either for that, behind `first`; or EXP_NO_EVENT */
+    bool open;             /* what is to be explored for it depends on how the execution goes on */
 };
 
 /* A step that was never taken: its thread was stopped before. */
@@ -135,6 +136,7 @@ struct exp_trace {
     struct exp_answer *answers;
     size_t answer_count, answer_capacity;
     uint32_t *clocks; /* a row of `width` for each event */
+    uint32_t *latest; /* such a row with the last event of each thread */
     size_t clock_capacity;
     uint32_t width;
     struct exp_edge *edges;
@@ -351,8 +353,10 @@ static inline bool exp_conflict(uint8_t a, uint8_t b) {
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b);
 /* Do they touch the same place in a way that does not commute? */
 bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
-/* The place where the other step, taken after `step`, would be the last to count down; or 0. */
-uint32_t exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
+/* Would the other step, taken after the one with that access, be the last to count that down? */
+bool exp_leaves_last_at(const struct exp_access *access, const struct exp_step *other);
+/* The same for any access of `step`. */
+bool exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
 
 /* ---- helpers --------------------------------------------------------------------------------- */
 

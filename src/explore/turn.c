@@ -6,6 +6,12 @@
 
 static const double patience = 0.0002; /* seconds */
 
+/* False: there is nothing more to do. */
+static bool lock(struct exp_turn *turn) {
+    turn->lost = !exp_tasks_lock(turn->tasks);
+    return !turn->lost;
+}
+
 static void drop(struct exp_turn *turn) {
     turn->ops->destroy(turn->strategy);
     turn->strategy = NULL;
@@ -28,12 +34,13 @@ void exp_turn_destroy(struct exp_turn *turn) {
 
 /* ---- taking ---------------------------------------------------------------------------------- */
 
+/* What there is mail for must not be left before that is heard, after the first execution. */
 static bool create(struct exp_turn *turn, uint32_t held) {
     struct exp_strategy *strategy = turn->strategy = turn->ops->create(turn->plan);
     if (!strategy)
         return false;
     strategy->floor = turn->tasks->task[turn->task].floor;
-    strategy->held = held;
+    strategy->held = turn->mail.count ? UINT32_MAX : held;
     strategy->out = &turn->out;
     if (turn->body.count)
         turn->ops->thaw(strategy, &turn->body);
@@ -43,7 +50,8 @@ static bool create(struct exp_turn *turn, uint32_t held) {
 static void take(struct exp_turn *turn) {
     exp_words_clear(&turn->body);
     exp_words_clear(&turn->mail);
-    exp_tasks_lock(turn->tasks);
+    if (!lock(turn))
+        return;
     uint32_t task = exp_task_take(turn->tasks, &turn->body, &turn->mail);
     uint32_t held = task < EXP_TASKS_MAX ? exp_task_held(turn->tasks, task) : 0;
     exp_tasks_unlock(turn->tasks);
@@ -119,9 +127,8 @@ static void give(struct exp_turn *turn) {
 
 static void give_if_wanted(struct exp_turn *turn) {
     if (!turn->ops->divide || turn->executions < turn->own ||
-        !__atomic_load_n(&turn->tasks->idle, __ATOMIC_RELAXED))
+        !__atomic_load_n(&turn->tasks->idle, __ATOMIC_RELAXED) || !lock(turn))
         return;
-    exp_tasks_lock(turn->tasks);
     hear(turn);
     if (is_wanted(turn->tasks))
         give(turn);
@@ -144,12 +151,12 @@ static void wait(struct exp_turn *turn) {
 /* What others have found and done since. */
 static void look_around(struct exp_turn *turn) {
     struct exp_strategy *strategy = turn->strategy;
-    exp_tasks_lock(turn->tasks);
+    if (!lock(turn))
+        return;
     hear(turn);
-    if (strategy->waiting) {
-        strategy->held = exp_task_held(turn->tasks, turn->task);
+    strategy->held = exp_task_held(turn->tasks, turn->task);
+    if (strategy->waiting)
         turn->ops->go_on(strategy);
-    }
     if (strategy->complete) {
         exp_task_end(turn->tasks, turn->task);
         drop(turn);
@@ -195,7 +202,8 @@ bool exp_turn_show(struct exp_turn *turn) {
     if (turn->body.failed)
         return false;
     struct exp_task *task = &turn->tasks->task[turn->task];
-    exp_tasks_lock(turn->tasks);
+    if (!lock(turn))
+        return false;
     bool good = exp_blocks_append(turn->tasks, &task->body, &turn->body) &&
                 exp_blocks_append(turn->tasks, &task->mail, &turn->mail);
     exp_tasks_unlock(turn->tasks);
@@ -204,9 +212,8 @@ bool exp_turn_show(struct exp_turn *turn) {
 }
 
 void exp_turn_hide(struct exp_turn *turn) {
-    if (!turn->strategy)
+    if (!turn->strategy || !lock(turn))
         return;
-    exp_tasks_lock(turn->tasks);
     exp_blocks_free(turn->tasks, &turn->tasks->task[turn->task].body);
     exp_tasks_unlock(turn->tasks);
 }

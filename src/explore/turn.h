@@ -18,6 +18,7 @@ struct exp_turn {
     uint64_t executions; /* since it has taken or given the last one */
     bool idle;           /* and counted as such */
     bool failed;         /* no memory */
+    bool lost;           /* the tasks are: another worker was killed */
     struct exp_words body, mail, out;
 };
 
@@ -32,7 +33,7 @@ bool exp_turn_show(struct exp_turn *turn);
 void exp_turn_hide(struct exp_turn *turn);
 
 static inline bool exp_turn_is_over(const struct exp_turn *turn) {
-    return turn->failed || !__atomic_load_n(&turn->tasks->live, __ATOMIC_ACQUIRE);
+    return turn->failed || turn->lost || !__atomic_load_n(&turn->tasks->live, __ATOMIC_ACQUIRE);
 }
 
 #endif

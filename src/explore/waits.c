@@ -69,7 +69,7 @@ static uint32_t owner_of(const struct exp_steps *steps, uint64_t place, uint32_t
     const struct core_step *step;
     for (uint64_t back = 0; (step = step_before(steps, back)) != NULL; back++) {
         uint32_t i = 0;
-        if (step->place != place || !exp_is_lock(step) || (step->kind & CORE_BLOCKED))
+        if (step->place != place || !exp_is_lock(step) || step->asks || (step->kind & CORE_BLOCKED))
             continue;
         while (i < given && givers[i] != step->thread)
             i++;

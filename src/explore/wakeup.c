@@ -57,8 +57,8 @@ static void take_any(struct exp_sequence *sequence, uint32_t count) {
 static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
                     const struct exp_step *second) {
     struct exp_gates gates = exp_gates_of(sequence->trace, &sequence->race);
-    bool uncounted = false, stops = true;
-    for (uint32_t i = 0; i < second->access_count && !uncounted; i++) {
+    bool ends = false, uncounted = false, stops = true;
+    for (uint32_t i = 0; i < second->access_count && !ends; i++) {
         struct exp_access access = second->accesses[i];
         const struct exp_access *before = touch_of(first, access.place);
         if (access.place == EXP_STOP_PLACE && exp_conflicting(first, second)) {
@@ -69,6 +69,7 @@ static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
             access.kind = CORE_UPDATE;
             access.last = false;
             uncounted = true;
+            ends = !access.passing;
         }
         if (!add_access(sequence, &access))
             return false;
@@ -194,8 +195,13 @@ static bool counts_as_before(const struct exp_sequence *sequence, size_t index, 
 static bool notices(const struct exp_sequence *sequence, size_t index,
                     const struct exp_step *step) {
     struct exp_step other = step_at(sequence, index);
-    uint32_t place = exp_leaves_as_last(&other, step);
-    return exp_dependent(step, &other) || (place && counts_as_before(sequence, index, place));
+    if (exp_dependent(step, &other))
+        return true;
+    for (uint32_t i = 0; i < other.access_count; i++)
+        if (exp_leaves_last_at(&other.accesses[i], step) &&
+            counts_as_before(sequence, index, other.accesses[i].place))
+            return true;
+    return false;
 }
 
 bool exp_sequence_may_begin(const struct exp_sequence *sequence, const struct exp_step *step) {
@@ -222,6 +228,17 @@ bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread,
     return true;
 }
 
+bool exp_sequence_is_early(const struct exp_sequence *sequence, uint32_t thread) {
+    size_t own = find(sequence, thread);
+    return own < sequence->count &&
+           (is_last(sequence, own) || sequence->events[own] < sequence->race.second);
+}
+
+bool exp_sequence_ends_early(const struct exp_sequence *sequence) {
+    size_t others = sequence->count - 1;
+    return !others || sequence->events[others - 1] < sequence->race.second;
+}
+
 bool exp_begins_as(const struct exp_step *step, const struct exp_step *other) {
     if (step->answer_count > other->answer_count)
         return false;
@@ -234,13 +251,14 @@ bool exp_begins_as(const struct exp_step *step, const struct exp_step *other) {
 
 /* ---- sequences for other processes ----------------------------------------------------------- */
 
-/* Where the step at `index` would be the last to count down: has it counted down as far? */
+/* Where whoever counts down after the step at `index` would be the last: may that be so? */
 static bool counts(const struct exp_sequence *sequence, size_t index) {
     struct exp_step step = step_at(sequence, index);
     for (uint32_t i = 0; i < step.access_count; i++)
-        if (step.accesses[i].last && step.accesses[i].kind == CORE_UPDATE)
-            return counts_as_before(sequence, index, step.accesses[i].place);
-    return true;
+        if (step.accesses[i].last && step.accesses[i].kind == CORE_UPDATE &&
+            counts_as_before(sequence, index, step.accesses[i].place))
+            return true;
+    return false;
 }
 
 void exp_sequence_write(const struct exp_sequence *sequence, struct exp_words *to) {

@@ -75,6 +75,11 @@ bool exp_sequence_is_begun_by(const struct exp_sequence *sequence, const struct 
 /* The thread's first step in the sequence, if it contains one. */
 bool exp_sequence_find(const struct exp_sequence *sequence, uint32_t thread, struct exp_step *step);
 
+/* Is the thread's first step in the sequence the race's second one, or did it come before that? */
+bool exp_sequence_is_early(const struct exp_sequence *sequence, uint32_t thread);
+/* Is that so for all steps in the sequence? */
+bool exp_sequence_ends_early(const struct exp_sequence *sequence);
+
 /* The thread's first step in the sequence is taken out, if there is one. */
 void exp_sequence_take(struct exp_sequence *sequence, uint32_t thread);
 bool exp_sequence_is_used_up(const struct exp_sequence *sequence);

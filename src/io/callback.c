@@ -84,6 +84,7 @@ bool io_callback_unregister(struct rd_world *w, void *registration) {
         if (found != registration)
             continue;
         ps_routine_drain(w, &found->routine);
+        core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_WRITE);
         base_list_remove(&found->link);
         base_list_remove(&found->all);
         core_event(w, RD_EVENT_CALLBACK_UNREGISTER, RULE_NONE, .object = ob_id(found->object));
@@ -106,8 +107,8 @@ static void call(struct rd_world *w, struct registration *registration, void *ar
 /* Whoever removes a routine unlinks it after the calls in progress, so that its place stays. */
 void io_callback_notify(struct rd_world *w, void *object, void *argument1, void *argument2) {
     struct callback *callback = object;
-    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
     LIST_ENTRY *link = callback->registrations.Flink;
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
     while (link != &callback->registrations) {
         struct registration *registration = base_container(link, struct registration, link);
         bool removing = registration->routine.removing;
@@ -115,6 +116,7 @@ void io_callback_notify(struct rd_world *w, void *object, void *argument1, void 
             ps_routine_hold(w, &registration->routine);
             call(w, registration, argument1, argument2);
         }
+        core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
         link = link->Flink;
         if (!removing)
             ps_routine_release(w, &registration->routine);

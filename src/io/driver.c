@@ -45,6 +45,7 @@ void io_state_reset(struct rd_world *w) {
 }
 
 struct io_driver *io_driver_find(struct rd_world *w, const char *name) {
+    io_touch_drivers(w, CORE_UPDATE);
     base_list_each(link, &w->io->drivers) {
         struct io_driver *driver = base_container(link, struct io_driver, link);
         if (driver->loaded && ldr_same_name(driver->name, name))
@@ -206,6 +207,14 @@ static const char *service_of(struct rd_world *w, const char *name) {
 }
 
 /* DRIVER_OBJECT and what it points to; all of it belongs to the I/O manager (DRV-23). */
+/* Where the image lies; host functions stand for one page. */
+static void *driver_base(struct io_driver *driver, ULONG *size) {
+    size_t bytes = PAGE_SIZE;
+    void *base = driver->image ? port_image_base(driver->image->file, &bytes) : driver;
+    *size = (ULONG)bytes;
+    return base;
+}
+
 static DRIVER_OBJECT *new_object(struct rd_world *w, struct io_driver *driver) {
     struct {
         DRIVER_OBJECT object;
@@ -220,6 +229,7 @@ static DRIVER_OBJECT *new_object(struct rd_world *w, struct io_driver *driver) {
     object->DriverExtension = &all->extension;
     object->HardwareDatabase = &all->hardware;
     object->DriverInit = (PDRIVER_INITIALIZE)driver->entry;
+    object->DriverStart = driver_base(driver, &object->DriverSize);
     io_driver_fill_dispatch(object);
     if (!driver->service)
         driver->service = service_of(w, driver->name);
@@ -251,13 +261,15 @@ NTSTATUS io_driver_start(struct rd_world *w, struct io_driver *driver) {
     DRIVER_OBJECT *object = new_object(w, driver);
     io_set_string(w, &registry_path, core_textf(w, IO_SERVICES_KEY "%s", driver->service));
     driver->object = object;
+    io_registry_add_driver(w, driver);
     io_touch_drivers(w, CORE_WRITE);
     driver->loaded = true;
     reset_globals(driver);
     core_event(w, RD_EVENT_DRIVER_LOAD, RULE_DRV_01, .text = driver->name);
     ps_notify_image(w, &(struct ps_image){.process = w->ps->system,
                                           .path = image_path(w, driver),
-                                          .base = driver});
+                                          .base = object->DriverStart,
+                                          .size = object->DriverSize});
     struct io_call call = {.what = "DriverEntry"};
     io_begin_call(w, &call, driver);
     NTSTATUS status = driver->entry(object, &registry_path);

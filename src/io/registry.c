@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/key_watch.h"
+#include "io/service.h"
 
 static void key_deleted(struct rd_world *w, void *body) {
     struct io_key *key = body;
@@ -30,8 +31,12 @@ static const char *const first_keys[] = {
     "\\REGISTRY",
     "\\REGISTRY\\MACHINE",
     "\\REGISTRY\\MACHINE\\HARDWARE",
+    "\\REGISTRY\\MACHINE\\HARDWARE\\DEVICEMAP",
     "\\REGISTRY\\MACHINE\\SOFTWARE",
     "\\REGISTRY\\MACHINE\\SOFTWARE\\Classes",
+    "\\REGISTRY\\MACHINE\\SOFTWARE\\Microsoft",
+    "\\REGISTRY\\MACHINE\\SOFTWARE\\Microsoft\\Windows NT",
+    "\\REGISTRY\\MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
     "\\REGISTRY\\MACHINE\\SYSTEM",
     "\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet",
     "\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet\\Control",
@@ -73,11 +78,15 @@ void io_registry_reset(struct rd_world *w) {
     base_list_init(&w->io->key_watches);
 }
 
+static void add_services(struct rd_world *w);
+
 /* Made with the first use: most runs have no registry. */
 static void need_first_keys(struct rd_world *w) {
-    if (base_list_empty(&w->io->keys))
-        for (size_t i = 0; i < sizeof first_keys / sizeof first_keys[0]; i++)
-            add_node(w, first_keys[i]);
+    if (!base_list_empty(&w->io->keys))
+        return;
+    for (size_t i = 0; i < sizeof first_keys / sizeof first_keys[0]; i++)
+        add_node(w, first_keys[i]);
+    add_services(w);
 }
 
 static struct io_key_node *find(struct rd_world *w, const char *path) {
@@ -204,4 +213,67 @@ NTSTATUS io_value_delete(struct rd_world *w, struct io_key *key, const char *nam
     key->node->written = w->now;
     io_key_changed(w, key->node, IO_KEY_LAST_SET);
     return STATUS_SUCCESS;
+}
+
+/* ---- services -------------------------------------------------------------------------------- */
+
+static void set_number(struct rd_world *w, struct io_key *key, const char *name, uint32_t number) {
+    io_value_set(w, key,
+                 &(struct io_value){
+                     .name = name, .type = REG_DWORD, .size = sizeof number, .data = &number});
+}
+
+static void set_text(struct rd_world *w, struct io_key *key, const char *name, const char *text) {
+    UNICODE_STRING string;
+    io_set_string(w, &string, text);
+    io_value_set(w, key,
+                 &(struct io_value){.name = name,
+                                    .type = REG_EXPAND_SZ,
+                                    .size = string.Length + sizeof(WCHAR),
+                                    .data = string.Buffer});
+}
+
+static const char *service_path(struct rd_world *w, const char *name) {
+    return core_textf(w, IO_SERVICES_KEY "%s", name);
+}
+
+void io_registry_add_service(struct rd_world *w, const struct io_service *service) {
+    if (base_list_empty(&w->io->keys) || find(w, service_path(w, service->name)))
+        return;
+    struct io_key key = {.node = add_node(w, service_path(w, service->name))};
+    set_number(w, &key, "Type", service->type);
+    set_number(w, &key, "Start", service->start);
+    set_number(w, &key, "ErrorControl", service->error_control);
+    set_text(w, &key, "ImagePath", service->path);
+}
+
+void io_registry_add_driver(struct rd_world *w, const struct io_driver *driver) {
+    const struct io_service loaded = {
+        .name = driver->service,
+        .path = core_textf(w, "\\SystemRoot\\System32\\drivers\\%s", driver->name),
+        .type = IO_KERNEL_DRIVER,
+        .start = IO_DEMAND_START,
+        .error_control = IO_ERROR_NORMAL};
+    io_registry_add_service(w, &loaded);
+}
+
+static void add_services(struct rd_world *w) {
+    base_list_each(link, &w->io->services)
+        io_registry_add_service(w, base_container(link, struct io_service, link));
+    base_list_each(link, &w->io->drivers) {
+        const struct io_driver *driver = base_container(link, struct io_driver, link);
+        if (driver->loaded && driver->service)
+            io_registry_add_driver(w, driver);
+    }
+}
+
+void io_registry_drop_service(struct rd_world *w, const char *name) {
+    const char *path = service_path(w, name);
+    size_t length = strlen(path);
+    base_list_each(link, &w->io->keys) {
+        struct io_key_node *node = base_container(link, struct io_key_node, link);
+        if (ldr_same_prefix(node->path, path, length) &&
+            (!node->path[length] || node->path[length] == '\\'))
+            node->deleted = true;
+    }
 }

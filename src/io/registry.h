@@ -37,6 +37,14 @@ extern const struct ob_type io_key_type;
 
 void io_registry_reset(struct rd_world *w);
 
+/* The key of a service, unless it is there: Type, Start, ErrorControl and ImagePath. */
+struct io_service;
+void io_registry_add_service(struct rd_world *w, const struct io_service *service);
+/* The same for a driver that the host has loaded. */
+void io_registry_add_driver(struct rd_world *w, const struct io_driver *driver);
+/* With all keys below. */
+void io_registry_drop_service(struct rd_world *w, const char *name);
+
 /* ---- the tree (registry.c) ------------------------------------------------------------------- */
 
 /* `path` in full, below `root` unless that is NULL or the path begins with a backslash. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/registry.h"
 #include "port/image.h"
 #include "rundown/sdk/ntddk.h"
 
@@ -19,20 +20,21 @@ static struct io_service *find(const struct rd_world *w, const char *name) {
 }
 
 struct io_service *io_service_create(struct rd_world *w, const char *name, const char *path) {
-    enum { KERNEL_DRIVER = 1, DEMAND_START = 3, ERROR_NORMAL = 1, NEVER_STARTED = 1077 };
+    enum { NEVER_STARTED = 1077 };
     struct io_service *service = core_alloc(w, sizeof *service);
     *service = (struct io_service){.name = core_text(w, name),
                                    .display = core_text(w, name),
                                    .path = core_text(w, path),
-                                   .type = KERNEL_DRIVER,
-                                   .start = DEMAND_START,
-                                   .error_control = ERROR_NORMAL,
+                                   .type = IO_KERNEL_DRIVER,
+                                   .start = IO_DEMAND_START,
+                                   .error_control = IO_ERROR_NORMAL,
                                    .exit_code = NEVER_STARTED};
     base_list_push_back(&w->io->services, &service->link);
     return service;
 }
 
-static struct io_driver *loaded_for(const struct rd_world *w, const char *name) {
+static struct io_driver *loaded_for(struct rd_world *w, const char *name) {
+    io_touch_drivers(w, CORE_UPDATE);
     base_list_each(link, &w->io->drivers) {
         struct io_driver *driver = base_container(link, struct io_driver, link);
         if (driver->loaded && driver->service && ldr_same_name(driver->service, name))
@@ -55,6 +57,7 @@ void io_service_release(struct rd_world *w, struct io_service *service) {
     if (!service->marked_for_deletion || service->opens || io_service_driver(w, service))
         return;
     base_list_remove(&service->link);
+    io_registry_drop_service(w, service->name);
     core_free(w, service, sizeof *service);
 }
 

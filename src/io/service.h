@@ -7,6 +7,9 @@
 
 #include "io/io.h"
 
+/* What a service is unless somebody says otherwise: SERVICE_KERNEL_DRIVER and so on. */
+enum { IO_KERNEL_DRIVER = 1, IO_DEMAND_START = 3, IO_ERROR_NORMAL = 1 };
+
 struct io_service {
     LIST_ENTRY link;
     const char *name, *display;

@@ -34,9 +34,9 @@ NTSTATUS io_system_thread_create(struct rd_world *w, const struct io_create_thre
     }
     struct ps_thread_more *more = ps_more_make(w, *thread);
     more->driver = start->driver;
+    io_touch_drivers(w, CORE_UPDATE);
     if (create->holds) {
         more->holds_driver = create->holds;
-        io_touch_drivers(w, CORE_UPDATE);
         create->holds->held_threads++;
     }
     return STATUS_SUCCESS;
@@ -122,9 +122,7 @@ uint32_t io_threads_lose_code(struct rd_world *w, const struct io_driver *driver
             struct ps_thread *thread = base_container(t, struct ps_thread, link);
             if (ps_more(thread)->driver != driver || thread == ps_current(w))
                 continue;
-            thread->tcb.context.entry = step_into_nothing;
-            if (thread->tcb.started)
-                port_context_restart(w->port, &thread->tcb.context, step_into_nothing, thread);
+            ke_redirect(w, &thread->tcb, step_into_nothing);
             count++;
         }
     }

@@ -44,6 +44,7 @@ static void expired(struct rd_world *w, struct ke_deadline *deadline) {
     struct io_timer *armed = base_container(deadline, struct io_timer, deadline);
     KTIMER *timer = armed->timer;
     struct io_driver *driver = armed->driver;
+    io_touch_drivers(w, CORE_UPDATE);
     if (!io_driver_code_present(w, driver)) {
         io_dpc_insert_for(w, &armed->gone, driver);
         return;

@@ -17,6 +17,10 @@
 
 /* What the system still holds of a driver whose code goes (DRV-04, RUN-20, RUN-23). */
 static void report_leftovers(struct rd_world *w, struct io_driver *driver, uint32_t threads) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_CALLBACKS), CORE_READ);
+    core_touch(w, core_place(CORE_MACHINE, CORE_DPCS), CORE_READ);
+    core_touch(w, core_place(CORE_MACHINE, CORE_WORK), CORE_READ);
+    core_touch(w, ob_id(w->ps->system), CORE_READ); /* object callbacks */
     const struct {
         uint32_t count;
         const char *what;

@@ -220,7 +220,8 @@ const char *ke_lock_name(enum ke_lock lock) {
                                                 "kernel mutex",
                                                 "lookaside list",
                                                 "dispatcher object",
-                                                "address space lock"};
+                                                "address space lock",
+                                                "remove lock"};
     return (unsigned)lock < KE_LOCKS ? names[lock] : "object";
 }
 

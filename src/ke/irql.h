@@ -99,6 +99,7 @@ enum ke_lock {
     KE_LOOKASIDE,
     KE_OBJECT,
     KE_ADDRESS_SPACE,
+    KE_REMOVE_LOCK, /* Reserved2: who has acquired it last, 0: that is over */
     KE_LOCKS
 };
 const char *ke_lock_name(enum ke_lock lock);

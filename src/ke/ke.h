@@ -53,6 +53,8 @@ struct ke_gate {
     bool alertable; /* any APC is. Then the step touches the life of its thread next */
     struct ke_access (*place)(const struct ke_thread *thread, const void *context,
                               unsigned index); /* perhaps CORE_CLOSED; NULL: there is only one */
+    bool (*asks)(const struct ke_thread *thread, const void *context); /* core_step.asks; NULL:
+                                                                        * never */
     bool resists; /* termination waits until the thread has what it waits for */
     void (*give_up)(struct rd_world *w, const void *context); /* killed meanwhile; or NULL */
 };
@@ -106,6 +108,7 @@ struct ke_thread {
     bool has_kernel_apcs;
     bool in_kernel_apc; /* runs the normal routine of one: no other is delivered meanwhile */
     bool user_apcs_due; /* user APCs run when it is back in user mode */
+    bool lost_handle;   /* stands before a wait, and one of its handles was closed meanwhile */
     bool started;       /* its entry has begun (or will begin) on its context */
     bool kill_pending;  /* dies as soon as it is back in user mode */
     bool told_to_end;   /* a wait of driver code has returned because of that */
@@ -196,6 +199,7 @@ struct ke_state {
     struct port_context host;    /* who called ke_run */
     struct port_context last_gasp;   /* context of the thread that has just ended */
     LIST_ENTRY findings;             /* of ke_finding_record, in order (verify.h) */
+    LIST_ENTRY standing;             /* threads before waits for what has a handle (wait.c) */
     struct ke_tracked_page *tracked; /* uthash; objects in memory of drivers (track.h) */
     uint32_t tracked_count, tracked_visit;
     uint32_t serial; /* counts initialisations of such objects and registrations of routines */
@@ -309,23 +313,42 @@ bool ke_gate_is_open(const struct rd_world *w, const struct ke_thread *thread);
 /* The thread will never pass the gate at which it stands. */
 void ke_give_up_gate(struct rd_world *w, struct ke_thread *thread);
 
+/* ---- locks that can be shared (shared_lock.c) ------------------------------------------------ */
+
 /*
  * A lock that one thread has alone, or that several share, as one sees it who wants it. It is two
  * places: who wants to share it does not wait for others who do.
+ *
+ * Where every order is open, whoever wants it alone and finds it shared takes a step by which it
+ * asks for it. From then on nobody else may share it, or ask, until the last of those who share it
+ * has given it back; then nobody asks any more, and all may take it who want it.
  */
 struct ke_shared_lock {
-    uint64_t owner, sharers; /* places: who has it alone, and who shares it */
+    uint64_t owner, sharers; /* places: who has it alone; who shares it, and who asks for it */
     bool alone;              /* is it wanted alone? */
     bool owned, shared;      /* by others */
+    bool asked;              /* does somebody ask for it? */
+    bool overtakes;          /* may this one have it all the same? */
 };
 
-/* For ke_gate.places and ke_gate.place. */
-static inline uint8_t ke_shared_lock_places(bool alone) {
-    return alone ? 2 : 1;
-}
-struct ke_access ke_shared_lock_place(const struct ke_shared_lock *lock, unsigned index);
-/* The current thread looks whether it can have the lock; `granted`: and takes it. */
+/* Somebody wants such a lock. */
+struct ke_wish {
+    struct ke_shared_lock (*see)(const struct ke_wish *wish, const struct ke_thread *thread);
+    bool asks; /* it stands there to be woken by whoever gives the lock back */
+};
+
+/*
+ * The scheduling point before the current thread takes the lock. Where every order is open, it
+ * stands still there until it can, or nobody can go on any more. True: it only asks for it, which
+ * the lock has to know, and must come here again.
+ */
+bool ke_stand_before(struct rd_world *w, struct ke_wish *wish);
+/* Of a thread that stands there; NULL: it stands elsewhere. */
+struct ke_wish *ke_wish_of(const struct ke_thread *thread);
+/* The current thread looks whether it can have the lock at once; `granted`: and takes it. */
 void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted);
+/* One of those who share it gives it back. */
+void ke_shared_lock_returned(struct rd_world *w, const struct ke_shared_lock *lock);
 
 /* ---- threads that poll, where every order is open (poll.c) ----------------------------------- */
 
@@ -393,6 +416,8 @@ void ke_bugcheck(struct rd_world *w, uint32_t code, const uint64_t parameters[4]
  * in user mode. The caller has set the exit status. Returns false if the end is delayed.
  */
 bool ke_kill(struct rd_world *w, struct ke_thread *thread);
+/* Once it has got what it may wait for, the thread goes on there, and not where it was. */
+void ke_redirect(struct rd_world *w, struct ke_thread *thread, port_entry *entry);
 
 /* For waits: a thread that comes back to user mode with a kill pending is redirected to its exit.
  */
@@ -458,7 +483,7 @@ static inline bool ke_kernel_apc_is_due(const struct ke_thread *thread) {
 
 /* Would an alertable wait end at once, or any wait begin anew, whatever it is for? */
 static inline bool ke_apc_is_pending(const struct ke_thread *thread) {
-    return ke_kernel_apc_is_due(thread) || ke_has_user_apcs(thread) ||
+    return ke_kernel_apc_is_due(thread) || ke_has_user_apcs(thread) || thread->lost_handle ||
            thread->alerted[KernelMode] || thread->alerted[UserMode];
 }
 
@@ -488,7 +513,17 @@ struct ke_wait {
     uint8_t mode;            /* KernelMode, UserMode */
     const LONGLONG *timeout; /* negative: relative, else absolute virtual time; NULL: none */
     const char *reason;      /* for waits without objects, e.g. "Sleep" */
+    /*
+     * Where every order is open: the places of the handles by which the objects were looked up, in
+     * the step before. Or NULL: they were not, or in this step.
+     */
+    const uint64_t *handles;
 };
+
+/* Instead of an outcome: one of the handles was closed before they were to be looked up. */
+#define KE_LOOK_UP_AGAIN ((NTSTATUS)0xE0000001)
+/* ob_hooks.handle_closed */
+void ke_handle_closed(struct rd_world *w, uint64_t place);
 
 /* STATUS_WAIT_0 + index, STATUS_ABANDONED + index, STATUS_TIMEOUT, STATUS_USER_APC, or an error. */
 NTSTATUS ke_wait(struct rd_world *w, const struct ke_wait *wait);

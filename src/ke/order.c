@@ -104,7 +104,7 @@ static struct ke_thread *first_to_wait(struct rd_world *w, struct ke_thread *cur
 }
 
 static bool is_interrupted(const struct ke_thread *thread) {
-    return thread->gate->waits && ke_kernel_apc_is_due(thread);
+    return thread->gate->waits && (ke_kernel_apc_is_due(thread) || thread->lost_handle);
 }
 
 /* Is the thread at a gate that an APC can open? */
@@ -112,7 +112,7 @@ static bool is_alertable(const struct ke_thread *thread) {
     return thread->gate->alertable || is_interrupted(thread);
 }
 
-static struct core_step step_of(const struct ke_thread *thread) {
+static inline struct core_step step_of(const struct ke_thread *thread) {
     const struct ke_gate *gate = thread->runs_on ? NULL : thread->gate; /* see can_go_on */
     unsigned ending = thread->exiting ? CORE_ENDING : 0;
     return (struct core_step){.thread = thread->header.ObjectId,
@@ -121,6 +121,7 @@ static struct core_step step_of(const struct ke_thread *thread) {
                               .kind = (uint8_t)(thread->next.kind | ending),
                               .gates = gate ? gate->places : 0,
                               .any = gate && gate->any,
+                              .asks = gate && gate->asks && gate->asks(thread, gate->context),
                               .alertable = gate && is_alertable(thread)};
 }
 
@@ -166,23 +167,6 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 
-struct ke_access ke_shared_lock_place(const struct ke_shared_lock *lock, unsigned index) {
-    bool closed = index ? lock->shared : lock->owned;
-    unsigned kind = !index && lock->alone ? CORE_WRITE : CORE_READ;
-    return (struct ke_access){index ? lock->sharers : lock->owner,
-                              (uint8_t)(kind | (closed ? CORE_CLOSED : 0))};
-}
-
-void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted) {
-    for (unsigned i = 0; i < ke_shared_lock_places(lock->alone); i++) {
-        struct ke_access access = ke_shared_lock_place(lock, i);
-        core_touch(w, access.place,
-                   granted ? access.kind : CORE_READ | (access.kind & CORE_CLOSED));
-    }
-    if (granted && !lock->alone)
-        core_touch(w, lock->sharers, CORE_WRITE | (lock->shared ? CORE_CLOSED : 0u));
-}
-
 void ke_step_of_nobody(struct rd_world *w) {
     struct ke_state *ke = w->ke;
     core_touch(w, core_place(CORE_MACHINE, CORE_STOP), CORE_WRITE);
@@ -219,8 +203,7 @@ static bool is_same_step(const struct rd_world *w, const struct ke_thread *curre
 }
 
 /* `blocked`: although its gate is closed; `same`: it is no step of its own. */
-static inline void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked,
-                             bool same) {
+static void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked, bool same) {
     if (w->ke->polls)
         ke_poll_step(w, thread);
     if (!w->choices.observer)
@@ -238,7 +221,7 @@ static inline bool steps_are_told(const struct rd_world *w) {
 }
 
 /* The thread goes on; `blocked`: although its gate is closed. */
-static struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
+static inline struct ke_thread *go_on(struct rd_world *w, struct ke_thread *thread, bool blocked) {
     w->ke->step_room = !blocked && is_alone(w) ? STEP_POINTS_MAX : 0;
     w->ke->step_decisions = w->choices.taken;
     if (RD_UNLIKELY(steps_are_told(w)))
@@ -347,13 +330,13 @@ static struct ke_thread *repeat(struct rd_world *w, struct ke_thread *current) {
     return next;
 }
 
-/* Who takes the next step. */
+/* Who takes the next step; the caller knows that the run is not over. */
 static struct ke_thread *choose(struct rd_world *w, struct ke_thread *current) {
     struct ke_state *ke = w->ke;
+    struct ke_thread *next;
     if (RD_UNLIKELY(ke->polls != NULL))
         ke_poll_settle(w);
-    while (!is_over(w)) {
-        struct ke_thread *next;
+    do {
         if (ke->exclusive && ke->exclusive->state == KE_READY)
             return ke->exclusive;
         if (w->choices.repeated < w->choices.known_count)
@@ -364,10 +347,8 @@ static struct ke_thread *choose(struct rd_world *w, struct ke_thread *current) {
             next = unblock(w, current);
         else
             return NULL;
-        if (next)
-            return next;
-    }
-    return NULL;
+    } while (!next && !is_over(w));
+    return next;
 }
 
 struct ke_thread *ke_choose_next(struct rd_world *w, struct ke_thread *current) {

@@ -132,15 +132,34 @@ static void tell_gate(struct rd_world *w, uint32_t watched, enum ke_access_kind 
         w->choices.observer->touch(w, place, kind | CORE_CLOSED);
 }
 
+static bool is_on_stack_of(const struct ke_thread *thread, uint64_t place) {
+    const struct port_stack *stack = &thread->context.stack;
+    return stack->base && place - core_memory_place(stack->base) < stack->size;
+}
+
+static void know(struct seen *seen, uint32_t count, const struct seen *known) {
+    for (uint32_t i = 0; i < count; i++)
+        if (seen[i].watched == known->watched)
+            seen[i].version = known->version;
+}
+
 /* `thread` NULL: time has passed. */
 static void change(struct rd_world *w, struct ke_thread *thread, const struct ke_access *access) {
-    uint32_t watched = find(w->ke->polls, access->place);
+    struct ke_polls *polls = w->ke->polls;
+    struct ke_round *round = thread ? round_of(thread) : NULL;
+    uint32_t watched = find(polls, access->place);
     if (watched != NO_PLACE) {
         tell_gate(w, watched, access->kind);
-        w->ke->polls->watched[watched].version++;
+        polls->watched[watched].version++;
     }
-    if (thread && round_of(thread))
-        round_of(thread)->active = true;
+    if (round && !is_on_stack_of(thread, access->place)) {
+        round->active = true;
+    } else if (round && watched != NO_PLACE) {
+        /* Its own locals tell a thread nothing new, no more than what it keeps in registers. */
+        const struct seen known = {watched, polls->watched[watched].version};
+        know(round->now, round->now_count, &known);
+        know(round->before, round->before_count, &known);
+    }
 }
 
 /* The step is over, and has changed what it said that it would. */

@@ -32,6 +32,7 @@ void ke_state_reset(struct rd_world *w) {
     memset(w->ke, 0, offsetof(struct ke_state, hooks));
     base_list_init(&w->ke->ready);
     base_list_init(&w->ke->findings);
+    base_list_init(&w->ke->standing);
     w->ke->steps_limit = w->ke->time_limit = w->ke->wake_time = NEVER;
     ke_choices_changed(w);
 }
@@ -480,15 +481,28 @@ void ke_thaw(struct rd_world *w, struct ke_thread *thread) {
         go_on(w, thread);
 }
 
-/* From now on the thread's only future is hooks.die, on an empty stack. */
+/* The thread goes on there, on an empty stack. */
+static void restart(struct rd_world *w, struct ke_thread *thread, port_entry *entry) {
+    thread->context.entry = entry;
+    if (thread->started)
+        port_context_restart(w->port, &thread->context, entry, thread);
+}
+
+/* From now on the thread's only future is hooks.die. */
 static void redirect_to_exit(struct rd_world *w, struct ke_thread *thread) {
     thread->exiting = true;
     ke_step_lost(w, thread);
     thread->next = (struct ke_access){0}; /* it will not do that any more */
     ke_give_up_gate(w, thread);
-    thread->context.entry = w->ke->hooks.die;
-    if (thread->started)
-        port_context_restart(w->port, &thread->context, w->ke->hooks.die, thread);
+    restart(w, thread, w->ke->hooks.die);
+}
+
+void ke_redirect(struct rd_world *w, struct ke_thread *thread, port_entry *entry) {
+    ke_touch_life(w, thread, CORE_WRITE);
+    ke_step_lost(w, thread);
+    if (!thread->gate)
+        thread->next = (struct ke_access){0};
+    restart(w, thread, entry);
 }
 
 /* Kernel-mode waits, and waits while APCs are disabled (TERM-33, TERM-37, TERM-39). */

@@ -368,16 +368,25 @@ static void begin_wait(struct rd_world *w, const struct ke_wait *wait, struct ke
 
 /* ---- where every order is open --------------------------------------------------------------- */
 
+/* A thread stands before the wait. Its objects were looked up before, and live as long. */
+struct stand {
+    LIST_ENTRY link; /* in ke_state.standing, if there are handles */
+    struct ke_thread *thread;
+    const struct ke_wait *wait;
+    bool listed;
+};
+
 /* ke_gate.is_open: would the wait end at once? */
 static bool can_end(const struct rd_world *w, const struct ke_thread *thread, const void *context) {
-    const struct ke_wait *wait = context;
+    const struct ke_wait *wait = ((const struct stand *)context)->wait;
     uint32_t i = 0;
     (void)w;
     while (i < wait->count && ke_is_signaled(wait->objects[i], thread) == wait->all)
         i++;
     if ((i == wait->count) == wait->all) /* all of them, or one */
         return true;
-    if (ke_kernel_apc_is_due(thread) || (wait->alertable && thread->alerted[KernelMode]) ||
+    if (ke_kernel_apc_is_due(thread) || thread->lost_handle ||
+        (wait->alertable && thread->alerted[KernelMode]) ||
         (thread->kernel_depth && is_told_to_end(wait, thread)))
         return true;
     return wait->alertable && wait->mode == UserMode &&
@@ -387,25 +396,58 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
 /* ke_gate.place */
 static struct ke_access place_of(const struct ke_thread *thread, const void *context,
                                  unsigned index) {
-    const struct ke_wait *wait = context;
+    const struct ke_wait *wait = ((const struct stand *)context)->wait;
     const DISPATCHER_HEADER *object = wait->objects[index];
     return (struct ke_access){core_place(CORE_OBJECT, object->ObjectId),
                               (uint8_t)access_kind(object, thread, true)};
 }
 
-static void let_go(struct rd_world *w, const void *context) {
-    const struct ke_wait *wait = context;
+static void let_go(struct rd_world *w, const struct ke_wait *wait) {
     for (uint32_t i = 0; i < wait->count; i++)
         if (wait->objects[i]->Reserved1)
             ob_dereference(w, ke_body_of(wait->objects[i]));
 }
 
-/* The thread stands still until the wait would end at once; until let_go the objects live. */
-static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
+static void leave(struct stand *stand) {
+    if (stand->listed)
+        base_list_remove(&stand->link);
+    stand->listed = false;
+}
+
+/* Whoever closes one of the handles later would have had to do with what the thread does now. */
+static void touch_handles(struct rd_world *w, const struct ke_wait *wait) {
+    for (uint32_t i = 0; wait->handles && i < wait->count; i++)
+        core_touch(w, wait->handles[i], CORE_READ);
+}
+
+/* ke_gate.give_up */
+static void give_up(struct rd_world *w, const void *context) {
+    struct stand *stand = (struct stand *)(uintptr_t)context;
+    stand->thread->lost_handle = false;
+    leave(stand);
+    touch_handles(w, stand->wait);
+    let_go(w, stand->wait);
+}
+
+void ke_handle_closed(struct rd_world *w, uint64_t place) {
+    base_list_each(link, &w->ke->standing) {
+        const struct stand *stand = base_container(link, struct stand, link);
+        uint32_t i = 0;
+        while (i < stand->wait->count && stand->wait->handles[i] != place)
+            i++;
+        if (i == stand->wait->count)
+            continue;
+        ke_touch_life(w, stand->thread, CORE_WRITE | CORE_OPEN);
+        stand->thread->lost_handle = true;
+    }
+}
+
+static void stand_once(struct rd_world *w, struct stand *stand) {
+    const struct ke_wait *wait = stand->wait;
     const DISPATCHER_HEADER *first = wait->objects[0];
     const struct ke_gate gate = {
         .is_open = can_end,
-        .context = wait,
+        .context = stand,
         .timed = wait->timeout != NULL,
         .places = (uint8_t)wait->count,
         .any = wait->count > 1 && !wait->all,
@@ -414,22 +456,36 @@ static void stand_still(struct rd_world *w, const struct ke_wait *wait) {
         .place = place_of,
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),
-        .give_up = let_go};
-    for (uint32_t i = 0; i < wait->count; i++)
-        if (wait->objects[i]->Reserved1)
-            ob_reference(ke_body_of(wait->objects[i]));
+        .give_up = give_up};
     ke_point_gate(w, core_place(CORE_OBJECT, first->ObjectId),
                   is_consumed(first) ? KE_WRITE : KE_READ, &gate);
 }
 
-/* Where every order is open: did it stand still, so that the objects must be let go? */
-static bool stand_before(struct rd_world *w, const struct ke_wait *wait) {
-    bool stands = wait->count && !ke_may_time_out(w, wait->timeout);
-    if (stands)
-        stand_still(w, wait);
-    else if (wait->count && !wait->pointed)
-        ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
-    return stands;
+/*
+ * The thread stands still until the wait would end at once; until let_go the objects live. If one
+ * of its handles is closed meanwhile, it may have looked them up before that, and stands on, or it
+ * looks them up now. False: it does.
+ */
+static bool stand_still(struct rd_world *w, const struct ke_wait *wait) {
+    struct stand stand = {.thread = w->ke->current, .wait = wait, .listed = wait->handles != NULL};
+    bool later = false;
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (wait->objects[i]->Reserved1)
+            ob_reference(ke_body_of(wait->objects[i]));
+    if (stand.listed)
+        base_list_push_back(&w->ke->standing, &stand.link);
+    for (bool lost = true; lost && !later;) {
+        stand_once(w, &stand);
+        lost = stand.thread->lost_handle;
+        stand.thread->lost_handle = false;
+        leave(&stand);
+        later = lost && core_choose(w, CORE_CHOOSE_HANDLE, 2) != 0;
+    }
+    return !later;
+}
+
+static bool stands_before(const struct rd_world *w, const struct ke_wait *wait) {
+    return RD_UNLIKELY(w->ke->every_order) && wait->count && !ke_may_time_out(w, wait->timeout);
 }
 
 /* Driver code that waits on although its thread is to end keeps it from ending (TERM-36). */
@@ -449,8 +505,16 @@ static void notice_waiting_on(struct rd_world *w, const struct ke_wait *wait,
 /* STATUS_KERNEL_APC: the wait is to begin anew after the APC. */
 static NTSTATUS wait_once(struct rd_world *w, const struct ke_wait *wait,
                           struct ke_thread *thread) {
-    bool stands = RD_UNLIKELY(w->ke->every_order) && stand_before(w, wait);
+    bool stands = stands_before(w, wait); /* then the objects must be let go */
+    if (stands && !stand_still(w, wait)) {
+        let_go(w, wait);
+        return KE_LOOK_UP_AGAIN;
+    }
+    if (RD_UNLIKELY(w->ke->every_order) && !stands && wait->count && !wait->pointed)
+        ke_point(w, 0, KE_NOTHING); /* try_now says what is touched */
     NTSTATUS status = try_now(w, wait, thread);
+    if (RD_UNLIKELY(stands))
+        touch_handles(w, wait); /* behind what was a gate */
     bool ends = status == STATUS_PENDING || status == STATUS_USER_APC;
     if (RD_UNLIKELY(thread->runs_on) && ends && wait->mode == UserMode &&
         ke_interruptible(thread)) {
@@ -509,6 +573,18 @@ NTSTATUS ke_wait_kernel(struct rd_world *w, void *object) {
 
 /* ---- explanations ---------------------------------------------------------------------------- */
 
+/* What a lock's event has to do with the thread in Reserved2. */
+static const char *relation_to(enum ke_lock lock) {
+    switch (lock) {
+    case KE_NOTIFY_CALLS:
+        return "the last one by";
+    case KE_REMOVE_LOCK:
+        return "acquired last by";
+    default:
+        return "owned by";
+    }
+}
+
 static const char *describe_object(struct rd_world *w, DISPATCHER_HEADER *object) {
     if (object->Signalling == KE_REQUEST)
         return w->ke->hooks.request_text(w, object);
@@ -522,8 +598,7 @@ static const char *describe_object(struct rd_world *w, DISPATCHER_HEADER *object
                    : "a message";
     if (object->Signalling && object->Reserved2)
         return core_textf(w, "%s#%u, %s thread %u", ke_lock_name((enum ke_lock)object->Signalling),
-                          object->ObjectId,
-                          object->Signalling == KE_NOTIFY_CALLS ? "the last one by" : "owned by",
+                          object->ObjectId, relation_to((enum ke_lock)object->Signalling),
                           object->Reserved2);
     if (object->Signalling)
         return core_textf(w, "%s#%u", ke_lock_name((enum ke_lock)object->Signalling),

@@ -34,6 +34,9 @@ void crt_process_start(struct rd_world *w, struct ps_process *process);
  */
 void crt_detach_flush(struct rd_world *w);
 
+/* Bytes in the buffer of its standard output. */
+size_t crt_unflushed(const struct ps_process *process);
+
 /* The process is gone: closes host files, logs bytes that were never flushed (RD_EVENT_CRT_LOST).
  */
 void crt_process_gone(struct rd_world *w, struct ps_process *process);
@@ -41,8 +44,8 @@ void crt_process_gone(struct rd_world *w, struct ps_process *process);
 /* Before memory of the run is rewound: closes the host files of all processes. */
 void crt_world_reset(struct rd_world *w);
 
-/* A thread leaves its process (DLL_THREAD_DETACH): its thread-local destructors run, on the thread
- * itself. */
+/* The current thread leaves its process (DLL_THREAD_DETACH): its thread-local destructors run, last
+ * registered first. */
 void crt_thread_detach(struct rd_world *w);
 /* Has the thread destructors of thread-local objects to run? */
 bool crt_thread_exit_pending(const struct ps_thread *thread);
@@ -51,6 +54,9 @@ void crt_thread_gone(struct rd_world *w, struct ps_thread *thread);
 
 /* exit(code): thread-local destructors, atexit functions in LIFO order, flush, ExitProcess. */
 _Noreturn void crt_do_exit(struct rd_world *w, int code);
+
+/* std::terminate ends the process: what led to it goes to its stderr. Both may be NULL. */
+void crt_tell_terminate(const char *type, const char *what);
 
 /* abort() of the current process. */
 void crt_abort(void);

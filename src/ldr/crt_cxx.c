@@ -86,6 +86,17 @@ void crt_operator_delete_aligned_nothrow(void *block, size_t alignment, const vo
     crt__aligned_free(block);
 }
 
+/* std::terminate: the handler that the program has set, or Rundown's. None comes back. */
+CRT_API(void, terminate, (void)) {
+    typedef void handler_fn(void);
+    typedef handler_fn *get_handler_fn(void);
+    get_handler_fn *get = (get_handler_fn *)(uintptr_t)port_host_function("_ZSt13get_terminatev");
+    handler_fn *handler = get ? get() : NULL;
+    if (handler)
+        handler();
+    crt_abort();
+}
+
 CRT_API(void, __cxa_pure_virtual, (void)) {
     struct crt_process *crt = crt_here();
     if (crt && crt->purecall)

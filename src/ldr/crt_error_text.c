@@ -143,6 +143,23 @@ static void note_assertion(struct rd_world *w, const char *expression, const cha
                                   w->current_pid, w->current_tid, expression, file, line);
 }
 
+void crt_tell_terminate(const char *type, const char *what) {
+    struct crt_process *crt = crt_here();
+    if (!type) {
+        print_error("terminate called without an active exception\n");
+        return;
+    }
+    print_error("terminate called after throwing an instance of '%s'\n", type);
+    if (what)
+        print_error("  what():  %s\n", what);
+    if (crt && !crt->world->assertion)
+        crt->world->assertion =
+            core_textf(crt->world,
+                       what ? "process %u thread %u: nobody catches %s: %s"
+                            : "process %u thread %u: nobody catches %s",
+                       crt->world->current_pid, crt->world->current_tid, type, what);
+}
+
 CRT_API(void, _assert, (const char *expression, const char *file, unsigned line)) {
     struct crt_process *crt = crt_here();
     print_error("Assertion failed: %s, file %s, line %u\n", expression, file, line);

@@ -89,11 +89,16 @@ CRT_API(int, __cxa_thread_atexit, (void (*function)(void *), void *argument, voi
 
 /* ---- running what was registered ------------------------------------------------------------- */
 
-void crt_run_thread_exit(void) {
-    struct crt_thread *self = crt_self();
-    while (self && self->at_exit) {
+bool crt_thread_exit_pending(const struct ps_thread *thread) {
+    return thread->ldr && thread->ldr->crt && thread->ldr->crt->at_exit;
+}
+
+void crt_thread_detach(struct rd_world *w) {
+    const struct ps_thread *thread = ps_current(w);
+    while (crt_thread_exit_pending(thread)) {
+        struct crt_thread *self = thread->ldr->crt;
         struct crt_thread_exit entry = *self->at_exit;
-        core_free(port_current_world(), self->at_exit, sizeof entry);
+        core_free(w, self->at_exit, sizeof entry);
         self->at_exit = entry.next;
         entry.function(entry.argument);
     }
@@ -171,8 +176,7 @@ static void enter_exit(struct crt_process *crt) {
 }
 
 static void phase_thread_destructors(struct crt_process *crt) {
-    (void)crt;
-    crt_run_thread_exit();
+    crt_thread_detach(crt->world);
 }
 
 static void phase_exit_functions(struct crt_process *crt) {

@@ -143,16 +143,6 @@ void crt_world_reset(struct rd_world *w) {
     }
 }
 
-bool crt_thread_exit_pending(const struct ps_thread *thread) {
-    return thread->ldr && thread->ldr->crt && thread->ldr->crt->at_exit;
-}
-
-void crt_thread_detach(struct rd_world *w) {
-    struct ps_thread *thread = ps_current(w);
-    if (thread && thread->ldr && thread->ldr->crt)
-        crt_run_thread_exit();
-}
-
 void crt_thread_gone(struct rd_world *w, struct ps_thread *thread) {
     struct crt_thread *self = thread->ldr ? thread->ldr->crt : NULL;
     if (!self)

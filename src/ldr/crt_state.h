@@ -248,8 +248,6 @@ char *crt_copy_narrow(struct rd_world *w, const WCHAR *text);
 
 /* Ends the process without exit functions: _exit, abort, a signal without handler. */
 _Noreturn void crt_leave(struct crt_process *crt, int code);
-/* Thread-local destructors of the calling thread, last registered first. */
-void crt_run_thread_exit(void);
 
 /* ---- crt_stdio.c ----------------------------------------------------------------------------- */
 

@@ -78,6 +78,11 @@ static void free_buffer(struct crt_process *crt, struct crt_file *file) {
     file->capacity = file->own_size = file->position = file->count = 0;
 }
 
+size_t crt_unflushed(const struct ps_process *process) {
+    const struct crt_process *crt = process->ldr ? process->ldr->crt : NULL;
+    return crt && crt->standard[1].flags & CRT_FILE_WRITING ? crt->standard[1].count : 0;
+}
+
 void crt_streams_gone(struct crt_process *crt) {
     base_list_each(link, &crt->files) {
         struct crt_file *file = base_container(link, struct crt_file, link);

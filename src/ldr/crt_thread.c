@@ -29,7 +29,7 @@ CRT_API(void, _endthreadex, (unsigned code)) {
     struct rd_world *w = here();
     if (!w)
         return;
-    crt_run_thread_exit();
+    crt_thread_detach(w);
     ldr_exit_thread(w, code);
 }
 
@@ -43,7 +43,7 @@ CRT_API(void, _endthread, (void)) {
     struct crt_thread *self = crt_self();
     if (!w)
         return;
-    crt_run_thread_exit();
+    crt_thread_detach(w);
     if (self && self->start) {
         ob_close_handle(w, &ps_current_process(w)->handles, self->start->handle);
         release(self->start);
@@ -66,9 +66,10 @@ static uint32_t run_extended(void *parameter) {
     struct crt_thread_start *start = parameter;
     unsigned (*routine)(void *) = start->extended;
     void *argument = start->argument;
+    struct rd_world *w = start->world;
     release(start);
     unsigned code = routine(argument);
-    crt_run_thread_exit();
+    crt_thread_detach(w);
     return code;
 }
 

@@ -73,8 +73,12 @@ void ldr_put_in_place(struct rd_world *w, struct ldr_process *to) {
 /* An exception that nobody catches: std::terminate calls abort, as the Windows run-time does. */
 static void cxx_terminate(void) {
     struct rd_world *w = port_current_world();
-    if (w && ps_current(w))
-        crt_abort();
+    if (!w || !ps_current(w))
+        return;
+    struct port_cxx_exception exception;
+    bool thrown = port_cxx_current(&exception);
+    crt_tell_terminate(thrown ? exception.type : NULL, thrown ? exception.what : NULL);
+    crt_abort();
 }
 
 void ldr_cxx_attach(struct rd_world *w) {

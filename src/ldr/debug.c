@@ -28,7 +28,7 @@ void ldr_debug_describe(struct rd_world *w, struct ps_process *process,
     const struct ldr_module *exe = process->ldr->exe;
     if (!exe)
         return;
-    message->base = exe;
+    message->base = ldr_module_handle(exe);
     message->name = place_of_name(w, exe->image->name);
     message->start = (uint64_t)(uintptr_t)exe->image->desc.main;
 }
@@ -46,8 +46,9 @@ static void report(struct rd_world *w, struct ps_process *process,
 
 static void tell_module(struct rd_world *w, struct ps_process *process, struct ldr_module *module,
                         tell_fn *tell) {
-    struct ps_debug_message message = {
-        .code = PS_DEBUG_LOAD_DLL, .base = module, .name = place_of_name(w, module->image->name)};
+    struct ps_debug_message message = {.code = PS_DEBUG_LOAD_DLL,
+                                       .base = ldr_module_handle(module),
+                                       .name = place_of_name(w, module->image->name)};
     module->debug_reported = true;
     tell(w, process, &message);
 }
@@ -79,7 +80,8 @@ void ldr_debug_load(struct rd_world *w, struct ldr_module *module) {
 
 void ldr_debug_unload(struct rd_world *w, const struct ldr_module *module) {
     if (ps_current_process(w)->debug)
-        ps_debug_report(w, &(struct ps_debug_message){.code = PS_DEBUG_UNLOAD_DLL, .base = module});
+        ps_debug_report(w, &(struct ps_debug_message){.code = PS_DEBUG_UNLOAD_DLL,
+                                                      .base = ldr_module_handle(module)});
 }
 
 /* ---- breakpoints ----------------------------------------------------------------------------- */

@@ -342,3 +342,11 @@ void ldr_image_bind(struct rd_world *w, struct ldr_image *image) {
     port_image_freeze(image->file);
     ldr_cxx_attach(w);
 }
+
+bool ldr_variable_name(const struct rd_world *w, uint64_t address, char *name, size_t size) {
+    uint64_t offset;
+    for (const struct ldr_image *image = w->ldr->images; image; image = image->next)
+        if (image->file && port_image_offset(image->file, address, &offset))
+            return port_image_variable(image->file, address, name, size);
+    return port_host_variable(address, name, size);
+}

@@ -52,7 +52,7 @@ struct ldr_image {
     bool bound, binding;
 };
 
-/* A module: an image mapped into one process. Its address stands for the HMODULE. */
+/* A module: an image mapped into one process. Where the image lies is its HMODULE. */
 struct ldr_module {
     LIST_ENTRY load_link; /* in load order */
     LIST_ENTRY init_link; /* in initialisation order, once attached */
@@ -234,6 +234,8 @@ static inline bool ldr_is_wanted(const char *known, const struct ldr_wanted *wan
  */
 struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const char *extension,
                                  bool search);
+/* See port_image_variable: of whatever image it is, or of the host. */
+bool ldr_variable_name(const struct rd_world *w, uint64_t address, char *name, size_t size);
 rd_status ldr_image_register(struct rd_world *w, const char *name, const rd_image_desc *desc,
                              struct ldr_image **image);
 rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image **image);
@@ -248,11 +250,17 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory);
 void ldr_touch_modules(const struct ldr_process *process, enum core_access_kind kind);
 
 /* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
-NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module);
-/* LdrAddRefDll: one more reference, or it is never unloaded. False: no module of the process. */
-bool ldr_hold_dll(struct rd_world *w, struct ldr_module *module, bool pinned);
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, void **handle);
+/* LdrAddRefDll: one more reference, or it is never unloaded. NULL: no module of the process. */
+struct ldr_module *ldr_hold_dll(struct rd_world *w, const void *handle, bool pinned);
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module);
 struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name);
+/* Is it still one of the process's? */
+bool ldr_module_is_loaded(struct ldr_process *process, const struct ldr_module *module);
+/* Where an image lies: in every process at the same place. Host functions stand for one page. */
+void *ldr_image_base(const struct ldr_image *image, size_t *size);
+/* The handle of a module, for programs. */
+void *ldr_module_handle(const struct ldr_module *module);
 /* NULL unless the handle is a module of the process. */
 struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle);
 void *ldr_proc_address(struct rd_world *w, struct ldr_module *module, const char *name);

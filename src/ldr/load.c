@@ -31,14 +31,34 @@ struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name
     return NULL;
 }
 
+void *ldr_image_base(const struct ldr_image *image, size_t *size) {
+    enum { PAGE = 0x1000 };
+    if (image->file)
+        return port_image_base(image->file, size);
+    *size = PAGE;
+    return (void *)(uintptr_t)image;
+}
+
+void *ldr_module_handle(const struct ldr_module *module) {
+    size_t size;
+    return ldr_image_base(module->image, &size);
+}
+
 struct ldr_module *ldr_module_from_handle(struct ldr_process *process, const void *handle) {
     ldr_touch_modules(process, CORE_READ);
     base_list_each(link, &process->load_order) {
         struct ldr_module *module = base_container(link, struct ldr_module, load_link);
-        if (module == handle)
+        if (ldr_module_handle(module) == handle)
             return module;
     }
     return NULL;
+}
+
+bool ldr_module_is_loaded(struct ldr_process *process, const struct ldr_module *module) {
+    ldr_touch_modules(process, CORE_READ);
+    base_list_each(link, &process->load_order) if (base_container(link, struct ldr_module,
+                                                                  load_link) == module) return true;
+    return false;
 }
 
 /* ---- calls of the entry point ---------------------------------------------------------------- */
@@ -119,7 +139,7 @@ static void run_tls_callbacks(struct rd_world *w, struct ldr_module *module, uin
         core_event(
             w, RD_EVENT_TLS_CALLBACK, rule, .a = count, .b = reason,
             .text = core_textf(w, "%s TLS callback %u(%s)", image->name, count, reasons[reason]));
-        callback(module, reason, NULL);
+        callback(ldr_module_handle(module), reason, NULL);
     }
 }
 
@@ -140,7 +160,7 @@ static bool call_entry(struct rd_world *w, struct ldr_module *module, uint32_t r
         core_event(w, RD_EVENT_DLL_CALL, call_rule(w, reason, reserved), .a = reserved != NULL,
                    .b = reason,
                    .text = core_textf(w, "%s DllMain(%s)", image->name, reasons[reason]));
-        result = entry(module, reason, reserved) != 0;
+        result = entry(ldr_module_handle(module), reason, reserved) != 0;
         core_event(w, RD_EVENT_DLL_RETURN, RULE_NONE, .a = result, .b = reason,
                    .text = core_textf(w, "%s DllMain(%s)", image->name, reasons[reason]));
     }
@@ -406,31 +426,32 @@ static NTSTATUS load_locked(struct rd_world *w, const char *name, struct ldr_mod
     return STATUS_SUCCESS;
 }
 
-NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, struct ldr_module **module) {
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, void **handle) {
     struct ldr_process *process = current_process(w);
-    *module = NULL;
+    struct ldr_module *module = NULL;
     ldr_verify_loads(w, name);
     ldr_lock_acquire(w, &process->loader_lock);
-    NTSTATUS status = load_locked(w, name, module);
+    NTSTATUS status = load_locked(w, name, &module);
+    *handle = module ? ldr_module_handle(module) : NULL; /* behind the lock others may free it */
     ldr_lock_release(w, &process->loader_lock);
     return status;
 }
 
-bool ldr_hold_dll(struct rd_world *w, struct ldr_module *module, bool pinned) {
+struct ldr_module *ldr_hold_dll(struct rd_world *w, const void *handle, bool pinned) {
     struct ldr_process *process = current_process(w);
     ldr_lock_acquire(w, &process->loader_lock);
-    bool found = ldr_module_from_handle(process, module) != NULL;
-    if (found)
+    struct ldr_module *module = ldr_module_from_handle(process, handle);
+    if (module)
         add_reference(module, pinned);
     ldr_lock_release(w, &process->loader_lock);
-    return found;
+    return module;
 }
 
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module) {
     struct ldr_process *process = current_process(w);
     NTSTATUS status = STATUS_SUCCESS;
     ldr_lock_acquire(w, &process->loader_lock);
-    if (ldr_module_from_handle(process, module)) {
+    if (ldr_module_is_loaded(process, module)) {
         ldr_verify_frees(w, module);
         core_event(w, RD_EVENT_FREE_LIBRARY, RULE_DLL_46,
                    .a = module->load_count > 0 ? (uint64_t)module->load_count - 1 : 0,

@@ -48,14 +48,20 @@ void ldr_notify_image(struct rd_world *w, struct ps_process *process,
     if (!ps_notify_any(w))
         return;
     const char *path = core_textf(w, "\\Device\\HarddiskVolume1\\%s", image->name);
-    ps_notify_image(w, &(struct ps_image){.process = process, .path = path, .base = image});
+    size_t size;
+    const void *base = ldr_image_base(image, &size);
+    ps_notify_image(
+        w, &(struct ps_image){.process = process, .path = path, .base = base, .size = size});
 }
 
 void ldr_process_mapped(struct rd_world *w, struct ps_process *process) {
+    enum { PAGE = 0x1000 }; /* it is no image here: only its name and handle are */
     static const char ntdll[] = "\\Device\\HarddiskVolume1\\Windows\\System32\\ntdll.dll";
+    const void *base = ps_notify_any(w) ? w->ldr->system_dll("ntdll.dll") : NULL;
     ldr_notify_image(w, process, process->image);
     ps_notify_image(
-        w, &(struct ps_image){.process = process, .path = ntdll, .base = w, .of_windows = true});
+        w, &(struct ps_image){
+               .process = process, .path = ntdll, .base = base, .size = PAGE, .of_windows = true});
 }
 
 void ldr_process_address_space(struct rd_world *w, struct ps_process *process) {
@@ -156,16 +162,17 @@ typedef int wwinmain_fn(void *instance, void *previous, uint16_t *command_line, 
 /* The entry of a file, as the flavour that its source defines. */
 static int call_file(struct rd_world *w, struct ldr_module *exe, int argc, char **argv) {
     enum { SHOW_DEFAULT = 10 };
-    void *entry;
+    void *entry, *instance = ldr_module_handle(exe);
     switch (port_image_get_entry(exe->image->file, &entry)) {
     case PORT_ENTRY_MAIN:
         return ((main_fn *)(uintptr_t)entry)(argc, argv, crt_environment(w));
     case PORT_ENTRY_WMAIN:
         return ((wmain_fn *)(uintptr_t)entry)(argc, crt_wide_arguments(w), crt_wide_environment(w));
     case PORT_ENTRY_WINMAIN:
-        return ((winmain_fn *)(uintptr_t)entry)(exe, NULL, crt_command_tail(w), SHOW_DEFAULT);
+        return ((winmain_fn *)(uintptr_t)entry)(instance, NULL, crt_command_tail(w), SHOW_DEFAULT);
     default:
-        return ((wwinmain_fn *)(uintptr_t)entry)(exe, NULL, crt_wide_command_tail(w), SHOW_DEFAULT);
+        return ((wwinmain_fn *)(uintptr_t)entry)(instance, NULL, crt_wide_command_tail(w),
+                                                 SHOW_DEFAULT);
     }
 }
 

@@ -148,6 +148,7 @@ NTSTATUS ob_close_handle(struct rd_world *w, struct ob_handle_table *table, uint
     if (entry->flags & OB_PROTECT_FROM_CLOSE)
         return STATUS_HANDLE_NOT_CLOSABLE;
     remove_entry(w, table, (uint32_t)(entry - table->entries), RULE_HNDL_02);
+    w->ob->hooks.handle_closed(w, core_handle_place(table->owner, handle));
     return STATUS_SUCCESS;
 }
 

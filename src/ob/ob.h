@@ -230,6 +230,8 @@ NTSTATUS ob_inherit_one(struct rd_world *w, const struct ob_handle_table *from, 
 struct ob_hooks {
     /* Asks whoever has registered for handles of that type, makes the handle, tells them. */
     NTSTATUS (*open_asked)(struct rd_world *w, const struct ob_open *open, uint64_t *handle);
+    /* The handle at that place is closed, and its process lives on. */
+    void (*handle_closed)(struct rd_world *w, uint64_t place);
 };
 
 struct ob_state {

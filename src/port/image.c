@@ -54,7 +54,7 @@ static uint8_t *read_all(int file, const char *path, size_t *size, struct image_
     return bytes;
 }
 
-static uint8_t *read_file(const char *path, size_t *size, struct image_error error) {
+uint8_t *image_read_file(const char *path, size_t *size, struct image_error error) {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
         if (errno == ENOENT)
@@ -148,7 +148,7 @@ static bool check_file(const char *path, struct elf_file *file, uint8_t *bytes, 
 struct port_image *port_image_open(const char *path, char *text, size_t text_size) {
     struct image_error error = {text, text_size};
     size_t size;
-    uint8_t *bytes = read_file(path, &size, error);
+    uint8_t *bytes = image_read_file(path, &size, error);
     if (!bytes)
         return NULL;
     struct elf_file file;
@@ -199,6 +199,12 @@ enum port_image_entry port_image_get_entry(const struct port_image *image, void 
 
 bool port_image_is_console(const struct port_image *image) {
     return (image->note.flags & IMAGE_FLAG_CONSOLE) != 0;
+}
+
+void *port_image_base(const struct port_image *image, size_t *size) {
+    enum { PAGE = 0x1000 };
+    *size = (image->end - image->base + PAGE - 1) & ~(size_t)(PAGE - 1);
+    return (void *)image->base;
 }
 
 bool port_image_contains(const struct port_image *image, const void *address) {

@@ -84,18 +84,35 @@ struct port_cxx {
 };
 void port_cxx_find(struct port_cxx *cxx);
 
+/* The C++ exception that is being handled; false: none is. */
+struct port_cxx_exception {
+    char type[128];   /* as in the source, as far as it fits */
+    const char *what; /* of what() as long as the exception lives; NULL: it has none */
+};
+bool port_cxx_current(struct port_cxx_exception *exception);
+
 void port_image_constructors(const struct port_image *image, struct port_function_array *array);
 void port_image_destructors(const struct port_image *image, struct port_function_array *array);
 
 /* Functions called as PIMAGE_TLS_CALLBACK; entries may be NULL. */
 void port_image_tls_callbacks(const struct port_image *image, struct port_function_array *array);
 
+/* Where the image lies, in whole pages. */
+void *port_image_base(const struct port_image *image, size_t *size);
 /* The range that a code address must lie in to belong to the image. */
 bool port_image_contains(const struct port_image *image, const void *address);
 /* The same, and how far from the image's beginning it is. */
 bool port_image_offset(const struct port_image *image, uint64_t address, uint64_t *offset);
 /* For what the host itself has loaded: `file` is a hash of the file's name, without directories. */
 bool port_host_offset(uint64_t address, uint64_t *file, uint64_t *offset);
+
+/*
+ * What the source calls the static variable at an address, as far as the file tells: "counter", or
+ * "flags+4" for what is within it. False: nothing is known. Reads the file each time.
+ */
+bool port_image_variable(const struct port_image *image, uint64_t address, char *name, size_t size);
+/* The same for the program that Rundown is part of, and for what it has loaded. */
+bool port_host_variable(uint64_t address, char *name, size_t size);
 
 /*
  * Private data. After all imports are bound, port_image_freeze remembers the writable bytes as the

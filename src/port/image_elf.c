@@ -173,6 +173,34 @@ bool elf_find_note(struct elf_file *file, uint8_t *bytes, size_t size) {
 }
 
 /* Eight bytes a step; every step is reversible, so no change of a single word goes unnoticed. */
+static bool in_file(const struct elf_file *file, const Elf64_Shdr *section) {
+    return section->sh_offset <= file->size && section->sh_size <= file->size - section->sh_offset;
+}
+
+bool elf_static_symbols(const struct elf_file *file, struct elf_symbols *table) {
+    Elf64_Ehdr header;
+    Elf64_Shdr section, strings;
+    memcpy(&header, file->bytes, sizeof header);
+    if (header.e_shentsize != sizeof section || header.e_shoff > file->size ||
+        header.e_shnum > (file->size - header.e_shoff) / sizeof section)
+        return false;
+    const unsigned char *sections = file->bytes + header.e_shoff;
+    for (size_t i = 0; i < header.e_shnum; i++) {
+        memcpy(&section, sections + i * sizeof section, sizeof section);
+        if (section.sh_type != SHT_SYMTAB || section.sh_link >= header.e_shnum)
+            continue;
+        memcpy(&strings, sections + section.sh_link * sizeof section, sizeof strings);
+        if (!in_file(file, &section) || !in_file(file, &strings) || strings.sh_size == 0)
+            return false;
+        table->symbols = file->bytes + section.sh_offset;
+        table->count = section.sh_size / sizeof(Elf64_Sym);
+        table->strings = (const char *)file->bytes + strings.sh_offset;
+        table->string_size = strings.sh_size;
+        return table->strings[table->string_size - 1] == '\0';
+    }
+    return false;
+}
+
 uint64_t elf_checksum(const struct elf_file *file) {
     uint64_t sum = 0xcbf29ce484222325u ^ file->size;
     size_t hole = (size_t)((const uint8_t *)&file->note->checksum - file->bytes);

@@ -75,6 +75,16 @@ bool elf_find_note(struct elf_file *file, uint8_t *bytes, size_t size);
 /* Reads all tables. NULL on success, else what is wrong. */
 const char *elf_parse(struct elf_file *file, uint8_t *bytes, size_t size);
 
+/* Symbols that the linker keeps for debuggers: what is hidden or static is found there, too. */
+struct elf_symbols {
+    const unsigned char *symbols; /* Elf64_Sym, perhaps not aligned */
+    size_t count;
+    const char *strings;
+    size_t string_size;
+};
+/* Of a file of which only `bytes` and `size` need be known. False: there are none. */
+bool elf_static_symbols(const struct elf_file *file, struct elf_symbols *symbols);
+
 uint64_t elf_checksum(const struct elf_file *file);
 
 /* `size` bytes at an address of the image, or NULL if the file does not hold them, aligned. */

@@ -65,6 +65,9 @@ struct image_error {
 void image_fail(struct image_error error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* NULL: the error tells why. */
+uint8_t *image_read_file(const char *path, size_t *size, struct image_error error);
+
 /* Maps the checked file, or a private copy of it, and sets handle, copy, base and end. */
 bool image_map(struct port_image *image, const struct elf_file *file, struct image_error error);
 void image_unmap(struct port_image *image);

@@ -160,7 +160,7 @@ static void system_thread_entry(void *argument) {
 /* Only a thread of another process can come when somebody may just be the last to leave. */
 static void count_staying(struct rd_world *w, struct ps_process *process) {
     if (process->staying_threads++ && w->ke->current && ps_current_process(w) != process)
-        core_touch(w, core_handle_place(ob_id(process), PS_LEAVING_PLACE), CORE_UPDATE);
+        core_touch(w, core_handle_place(ob_id(process), PS_LEAVING_PLACE), CORE_WRITE);
 }
 
 static struct ps_thread *new_thread(struct rd_world *w, const struct ps_create_thread *create) {

@@ -95,8 +95,7 @@ bool ps_leave_unless_last(struct rd_world *w, struct ps_thread *thread) {
 static void stop_staying(struct rd_world *w, struct ps_thread *thread) {
     uint32_t others = --thread->process->staying_threads;
     thread->leaving = true;
-    core_touch(w, leaving_place(thread->process),
-               CORE_UPDATE | CORE_IN_PASSING | (others == 1 ? CORE_LAST : 0));
+    core_touch(w, leaving_place(thread->process), core_counted_down(others) | CORE_IN_PASSING);
 }
 
 static void count_down(struct rd_world *w, struct exit *exit) {

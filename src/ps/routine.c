@@ -20,7 +20,8 @@ void ps_routine_hold(struct rd_world *w, struct ps_routine *routine) {
 }
 
 void ps_routine_release(struct rd_world *w, struct ps_routine *routine) {
-    ke_touch_object(w, &routine->idle.Header, CORE_UPDATE | CORE_CLOSED);
+    unsigned kind = routine->removing ? core_counted_down(routine->running - 1) : CORE_UPDATE;
+    ke_touch_object(w, &routine->idle.Header, kind | CORE_CLOSED);
     if (routine->idle.Header.Reserved2 == w->current_tid)
         routine->idle.Header.Reserved2 = 0;
     if (--routine->running == 0 && routine->removing)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "rundown/rundown.h"
+#include "api/api.h"
+#include "ldr/crt.h"
 #include "world/world_internal.h"
 
 /* ---- processes ------------------------------------------------------------------------------- */
@@ -25,6 +27,7 @@ static void describe_process(const struct ps_process *process, rd_process_info *
         .heap_bytes = process->heap_bytes,
         .create_time = process->create_time,
         .exit_time = process->exit_time,
+        .unflushed = crt_unflushed(process),
     };
 }
 
@@ -65,6 +68,15 @@ static rd_thread_state public_state(const struct ke_thread *thread) {
     }
 }
 
+const char *world_describe_wait(struct rd_world *w, const struct ke_thread *thread) {
+    char name[CORE_TEXT_MAX];
+    const char *text = ke_describe_wait(w, thread);
+    const void *address = api_parked_at(w, thread);
+    if (!address || !ldr_variable_name(w, (uintptr_t)address, name, sizeof name))
+        return text;
+    return core_textf(w, "%s (%s)", text, name);
+}
+
 rd_status rd_thread_get(const rd_world *world, uint32_t tid, rd_thread_info *out) {
     if (!world || !out)
         return RD_INVALID_ARGUMENT;
@@ -79,7 +91,7 @@ rd_status rd_thread_get(const rd_world *world, uint32_t tid, rd_thread_info *out
         .exit_code = thread->status_visible ? (uint32_t)thread->exit_status : RD_STILL_ACTIVE,
         .signaled = thread->tcb.header.SignalState > 0,
         .suspend_count = thread->tcb.suspend_count,
-        .waiting_for = ke_describe_wait((struct rd_world *)(uintptr_t)world, &thread->tcb),
+        .waiting_for = world_describe_wait((struct rd_world *)(uintptr_t)world, &thread->tcb),
         .handle_count = (uint32_t)header->handle_count,
         .pointer_count = (uint32_t)header->pointer_count,
     };

@@ -31,24 +31,28 @@ static void append(struct growing_text *to, const char *line) {
     to->used += length;
 }
 
-static const char *explain_thread(struct rd_world *w, const struct ps_process *process,
-                                  const struct ps_thread *thread) {
+typedef const char *describe_wait(struct rd_world *w, const struct ke_thread *thread);
+
+static const char *explain_thread(struct rd_world *w, const struct ps_thread *thread,
+                                  describe_wait *describe) {
+    const struct ps_process *process = thread->process;
     return core_textf(w, "  %s (process %" PRIu32 ") thread %" PRIu32 " %s%s\n", process->name,
                       process->pid, thread->tcb.tid,
                       ke_polls_for_ever(&thread->tcb) ? "yields, looks whether anything has "
                                                         "changed, and yields again"
-                                                      : ke_describe_wait(w, &thread->tcb),
+                                                      : describe(w, &thread->tcb),
                       thread->tcb.kill_pending ? "; it is marked to die but cannot yet" : "");
 }
 
 /* One line per thread that can never do anything new: what it waits for, and who holds that. */
-static const char *explain_threads(struct rd_world *w, const char *verdict) {
+static const char *explain_threads(struct rd_world *w, const char *verdict,
+                                   describe_wait *describe) {
     struct growing_text text = {.w = w};
     append(&text, verdict);
     for (LIST_ENTRY *p = w->ps->processes.Flink; p != &w->ps->processes; p = p->Flink) {
         const struct ps_process *process = base_container(p, struct ps_process, link);
         for (LIST_ENTRY *t = process->threads.Flink; t != &process->threads; t = t->Flink)
-            append(&text, explain_thread(w, process, base_container(t, struct ps_thread, link)));
+            append(&text, explain_thread(w, base_container(t, struct ps_thread, link), describe));
     }
     return text.text ? text.text : verdict;
 }
@@ -60,24 +64,28 @@ static bool has_pending_work(const struct rd_world *w) {
 }
 
 /* Running a world at rest once more does not make it say so twice. */
-static void log_rest(struct rd_world *w, rd_event_kind kind) {
+static void log_rest(struct rd_world *w, rd_event_kind kind, const char *text) {
     const rd_event *last = w->log.count ? rd_event_at(w, w->log.count - 1) : NULL;
     if (!last || last->kind != kind)
-        core_event(w, kind, RULE_NONE, .text = w->explanation);
+        core_event(w, kind, RULE_NONE, .text = text);
 }
 
 void world_judge_deadlock(struct rd_world *w) {
+    static const char verdict[] =
+        "deadlock: no thread can ever run again and no timeout is pending\n";
     w->verdict = RD_VERDICT_DEADLOCK;
-    w->explanation =
-        explain_threads(w, "deadlock: no thread can ever run again and no timeout is pending\n");
-    log_rest(w, RD_EVENT_DEADLOCK);
+    w->explanation = explain_threads(w, verdict, world_describe_wait);
+    /* Not the names of variables: logs do not depend on how the program was compiled. */
+    log_rest(w, RD_EVENT_DEADLOCK, explain_threads(w, verdict, ke_describe_wait));
 }
 
 static void judge_rest(struct rd_world *w) {
     if (w->ke->livelock) {
         w->verdict = RD_VERDICT_LIMIT;
-        w->explanation = explain_threads(w, "livelock: nobody can go on but threads that poll, "
-                                            "and nothing will ever change for them\n");
+        w->explanation = explain_threads(w,
+                                         "livelock: nobody can go on but threads that poll, "
+                                         "and nothing will ever change for them\n",
+                                         world_describe_wait);
     } else if (has_pending_work(w)) {
         bool limit = w->steps >= w->options.steps_max;
         w->verdict = limit ? RD_VERDICT_LIMIT : RD_VERDICT_RUNNABLE;
@@ -93,7 +101,7 @@ static void judge_rest(struct rd_world *w) {
     } else {
         w->verdict = RD_VERDICT_FINISHED;
         w->explanation = "";
-        log_rest(w, RD_EVENT_QUIESCENT);
+        log_rest(w, RD_EVENT_QUIESCENT, w->explanation);
     }
 }
 
@@ -211,7 +219,7 @@ bool world_system_call(struct rd_world *w, void (*function)(void *context), void
     bool returned = thread->terminated;
     if (!returned)
         core_error(w, RD_FAILED, "it %s",
-                   thread->tcb.state == KE_WAITING ? ke_describe_wait(w, &thread->tcb)
+                   thread->tcb.state == KE_WAITING ? world_describe_wait(w, &thread->tcb)
                                                    : "has reached the limit of scheduling points");
     w->ke->exclusive = NULL;
     ob_dereference(w, thread);

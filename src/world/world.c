@@ -121,6 +121,7 @@ static void wire(struct rd_world *w) {
         .image_file = io_image_file,
     };
     w->ob->hooks.open_asked = ps_open_asked;
+    w->ob->hooks.handle_closed = ke_handle_closed;
     w->ldr->export_find = api_export_find;
     w->ldr->system_dll = api_system_dll;
     w->ldr->stream_of = api_stream_of;
@@ -133,6 +134,7 @@ static void start_run(struct rd_world *w) {
     base_arena_rewind(&w->run);
     base_pool_init(&w->pool, &w->run);
     w->now = w->steps = 0;
+    w->last_read = (struct core_span){NULL, 0};
     w->current_pid = w->current_tid = 0;
     w->verdict = RD_VERDICT_NONE;
     w->explanation = "";

@@ -90,7 +90,8 @@ static void two_words_at_once(void **state) {
 static int points(int argc, char **argv) {
     static LONG variable;
     (void)argc, (void)argv;
-    expect(RdReadPoint(&variable) == &variable && RdWritePoint(&variable) == &variable);
+    expect(RdReadPoint(&variable, sizeof variable) == &variable);
+    expect(RdWritePoint(&variable, sizeof variable) == &variable);
     WriteRelease(&variable, 7);
     expect_equal(ReadAcquire(&variable), 7);
     return 0;

@@ -299,6 +299,34 @@ static int once_only(int argc, char **argv) {
     return 0;
 }
 
+static BOOL stores_and_fails(PINIT_ONCE init, PVOID parameter, PVOID *context) {
+    (void)init, (void)parameter;
+    expect(*context == (LPVOID)16); /* what the caller has there */
+    *context = (LPVOID)32;
+    return FALSE;
+}
+
+static BOOL wants_no_context(PINIT_ONCE init, PVOID parameter, PVOID *context) {
+    (void)init, (void)parameter;
+    return context == NULL;
+}
+
+static int once_in_vain(int argc, char **argv) {
+    LPVOID context = (LPVOID)16;
+    (void)argc, (void)argv;
+    InitOnceInitialize(&once);
+    expect(!InitOnceExecuteOnce(&once, stores_and_fails, NULL, &context));
+    expect(context == (LPVOID)32);
+    expect(InitOnceExecuteOnce(&once, wants_no_context, NULL, NULL));
+    expect(InitOnceExecuteOnce(&once, stores_and_fails, NULL, &context));
+    expect(context == NULL);
+    return 0;
+}
+
+static void a_callback_gets_the_callers_context(void **state) {
+    sim_run(state, once_in_vain);
+}
+
 static void one_time_initialisation_happens_once(void **state) {
     sim_run(state, once_only);
 }
@@ -397,6 +425,7 @@ int main(void) {
         test_case(releasing_a_free_slim_lock_raises),
         test_case(condition_variables_wake_one_and_all),
         test_case(one_time_initialisation_happens_once),
+        test_case(a_callback_gets_the_callers_context),
         test_case(waits_on_addresses_and_at_barriers),
         test_case(interlocked_operations),
     };

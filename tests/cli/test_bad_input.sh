@@ -111,7 +111,8 @@ one_line
 says 'library.dll, needed by user.exe, was not found (0xC0000135 STATUS_DLL_NOT_FOUND)'
 expect 9 "$rundown" run --path elsewhere user.exe
 expect 9 "$rundown" run --path directory --path=elsewhere user.exe
-expect 53 "$rundown" run --path missing user.exe
+refuses "--path 'missing': there is no such directory" "$rundown" run --path missing user.exe
+refuses "--path 'user.c': there is no such directory" "$rundown" explore --path user.c user.exe
 build library.dll -shared -DOLD library.c
 refuses "user.exe imports 'new_value', which neither its DLLs nor Rundown export" \
     "$rundown" run user.exe

@@ -22,7 +22,7 @@ for strategy in dpor dfs random pct portfolio; do
     expect 1 "$rundown" explore --strategy $strategy locks.exe
     silent
     contains 'deadlock'
-    contains 'waits: for a critical section owned by thread'
+    contains 'waits: for a critical section owned by thread 16 (second)'
     string=$(sed -n 's/^replay: //p' out)
     expect 1 "$rundown" replay "$string" locks.exe
     grep -q 'deadlock' err || fail "the replay does not deadlock"
@@ -34,6 +34,17 @@ has complete false
 has strategy '"dpor"'
 has seed 0
 case $(value replay) in '"rd1.'*) ;; *) fail "no replay string" ;; esac
+
+# Who shares a lock already waits behind a writer all the same.
+build readers.exe "$programs/readers.c"
+for strategy in dpor dfs random pct; do
+    expect 1 "$rundown" explore --strategy $strategy readers.exe
+    contains 'readers.exe: deadlock'
+    contains 'for a slim reader/writer lock, shared by 1 owner, behind thread'
+    expect 1 "$rundown" replay "$(sed -n 's/^replay: //p' out)" readers.exe
+done
+expect 0 "$rundown" explore readers.exe safe
+contains 'all .* traces explored, no violation'
 
 # Proved, and the same with workers and in shards.
 expect 0 "$rundown" explore locks.exe safe
@@ -116,6 +127,10 @@ done
 grep -q '"allow": "crash,leak"' other.json || fail "nobody is told what is allowed"
 refuses 'which violations are allowed differs' "$rundown" merge part0.json other.json part2.json
 expect 0 sh -c 'cat "$1" | "$2" merge --format json -' merge whole.json "$rundown"
+cp out merged.json
+expect 0 "$rundown" merge whole.json --format=json
+cmp -s out merged.json || fail "options behind a part differ from those before it"
+refuses "cannot read '--format'" "$rundown" merge whole.json -- --format json
 
 # Whoever starts the parts says which one this is; --shard wins.
 part() {
@@ -177,6 +192,13 @@ expect 0 env RUNDOWN_COLOR=always "$rundown" explore locks.exe safe
 colored
 expect 1 env RUNDOWN_COLOR=never "$rundown" explore locks.exe
 plain
+expect 1 env RUNDOWN_COLOR=auto "$rundown" explore locks.exe
+plain
+refuses "RUNDOWN_COLOR is 'purple'; expected always, never or auto" \
+    env RUNDOWN_COLOR=purple "$rundown" explore locks.exe
+long=$(printf '%01000d' 0)
+expect 2 env RUNDOWN_REPLAY="$long" "$rundown" run locks.exe
+[ "$(wc -c <err)" -lt 600 ] || fail "printed the whole string"
 expect 1 "$rundown" explore locks.exe
 plain
 

@@ -24,7 +24,11 @@ for carrier in $carriers; do
     hang 1 event
     says "thread 12 waits in user mode for Event#6 'never'"
     hang 1 section
-    says 'thread 12 waits: for a critical section owned by thread 16, which has ended'
+    says 'thread 12 waits: for a critical section owned by thread 16, which has ended (section)'
+    # The log is the same whatever names a compiler keeps.
+    expect 1 "$rundown" run --trace=trace.jsonl --format jsonl hang.exe section
+    grep -q 'owned by thread 16, which has ended' trace.jsonl || fail "no deadlock in the log"
+    ! grep -q '(section)' trace.jsonl || fail "a variable's name is in the log"
     hang 1 itself
     says '(thread 12)'
     hang 1 suspended

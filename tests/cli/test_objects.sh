@@ -32,6 +32,17 @@ fresh 0
 fresh 1
 fresh'
 
+# What the run-time says of an end by std::terminate.
+tells_why() {
+    case $1 in
+    uncaught | noexcept)
+        says "terminate called after throwing an instance of '(anonymous namespace)::Failure'"
+        says 'what():  nobody catches this'
+        ;;
+    *) says 'terminate called without an active exception' ;;
+    esac
+}
+
 for carrier in $carriers; do
     objects 4 everything
     wrote +first +second "$everything" '-static local' -second -first
@@ -44,14 +55,16 @@ for carrier in $carriers; do
         for place in main destructor; do
             objects 3 $way $place
             wrote +first +second
-            one_line
             says 'abort(3)'
+            tells_why $way
         done
         objects 3 $way worker
         wrote +first +second +worker
     done
     objects 3 new
     wrote +first +second 'caught bad_alloc'
+    objects 7 handler
+    wrote +first +second
     objects 9 quick
     wrote +first +second
     objects 9 exit

@@ -17,7 +17,10 @@ run() {
 exit_codes() {
     while read -r code status; do
         run "$status" words.exe code "$code"
-        silent
+        case $code in
+        256 | 259 | 300) says "): its lowest 8 bits, $status, are the exit status" ;;
+        *) silent ;;
+        esac
         wrote_nothing
     done <<'END'
 0 0
@@ -32,6 +35,22 @@ exit_codes() {
 4294967295 255
 END
     run 7 words.exe child code 7
+}
+
+# Nobody looks for what was printed and stays in a buffer: not if there is a way to see it.
+unflushed() {
+    build unflushed.exe "$programs/unflushed.c"
+    run 1 unflushed.exe deadlock
+    wrote_nothing
+    says "12 bytes that were printed are not shown"
+    run 1 --console unflushed.exe deadlock
+    wrote 'not flushed'
+    run 5 unflushed.exe crash
+    says "12 bytes that were printed are not shown"
+    run 4 --timeout 1 unflushed.exe loop
+    says "12 bytes that were printed are not shown"
+    run 0 unflushed.exe end
+    silent
 }
 
 wrote_nothing() {
@@ -157,6 +176,7 @@ for line in sys.stdin:
 
 for carrier in $carriers; do
     exit_codes
+    unflushed
     logoff
     arguments
     names

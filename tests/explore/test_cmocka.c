@@ -88,6 +88,23 @@ static void a_violation_is_one_failed_test(void **state) {
     assert_non_null(strstr(text, place));
 }
 
+static void the_report_is_in_what_cmocka_writes_for_machines(void **state) {
+    const struct CMUnitTest test = cmocka_unit_test(explores_bad);
+    char text[8192];
+    (void)state;
+    setenv("CMOCKA_MESSAGE_OUTPUT", "XML", 1);
+    assert_int_equal(run_group(&test, text, sizeof text), 1);
+    const char *failure = strstr(text, "<failure>");
+    assert_non_null(failure);
+    const char *replay = strstr(failure, "replay: rd1.");
+    assert_non_null(strstr(failure, "bad: deadlock"));
+    assert_true(replay && replay < strstr(failure, "</failure>"));
+    setenv("CMOCKA_MESSAGE_OUTPUT", "TAP", 1);
+    assert_int_equal(run_group(&test, text, sizeof text), 1);
+    assert_non_null(strstr(text, "# replay: rd1."));
+    unsetenv("CMOCKA_MESSAGE_OUTPUT");
+}
+
 static void the_variable_with_a_replay_string_runs_it_once(void **state) {
     const struct CMUnitTest test = cmocka_unit_test(explores_bad);
     char text[8192], replay[128];
@@ -118,6 +135,7 @@ static void what_ends_well_passes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_violation_is_one_failed_test),
+        cmocka_unit_test(the_report_is_in_what_cmocka_writes_for_machines),
         cmocka_unit_test(the_variable_with_a_replay_string_runs_it_once),
         cmocka_unit_test(a_scenario_that_cannot_run_is_a_failed_test),
         cmocka_unit_test(what_ends_well_passes),

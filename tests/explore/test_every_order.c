@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/tsan.h"
 #include "explore/trace.h"
 #include "rundown/rundown.h"
 #include "rundown/sdk/windows.h"
@@ -73,6 +74,18 @@ enum op {
     POLL_BOTH,
     TRY_LOCK,
     LOOK, /* without waiting */
+    POLL_OPS,
+    STORE_BOTH = POLL_OPS, /* in one access */
+    ADD_TO_BOTH,
+    LOAD_BYTE,
+    COPY, /* to the other one, as gcc does: it announces both accesses first */
+    DOUBLE_IT,
+    ACCESS_OPS,
+    HOLD = ACCESS_OPS, /* time passes while somebody has the lock */
+    HOLD_SHARED,
+    KEEP, /* for ever */
+    AWAIT_A_MOMENT,
+    TRY_SECTION, /* and keep it */
     NAMED_OPS
 };
 
@@ -91,7 +104,12 @@ static const char *const op_names[NAMED_OPS] = {"load",          "store",
                                                 "kill",          "exit-thread",
                                                 "exit-process",  "poll",
                                                 "poll-both",     "try-lock",
-                                                "look"};
+                                                "look",          "store-both",
+                                                "add-to-both",   "load-byte",
+                                                "copy",          "double",
+                                                "hold",          "hold-shared",
+                                                "keep",          "await-a-moment",
+                                                "try-section"};
 
 struct step {
     enum op op;
@@ -103,7 +121,8 @@ static struct program {
     struct step steps[THREADS][STEPS_MAX];
 } program;
 
-static LONG memory[OBJECTS], guarded[OBJECTS], spins[OBJECTS];
+static _Alignas(8) LONG memory[OBJECTS];
+static LONG guarded[OBJECTS], kept[OBJECTS], spins[OBJECTS];
 static uint64_t seen[THREADS + 1];
 static HANDLE threads[THREADS], events[OBJECTS], semaphores[OBJECTS], mutexes[OBJECTS];
 static CRITICAL_SECTION sections[OBJECTS];
@@ -257,6 +276,61 @@ static void poll(unsigned self, const struct step *step) {
         SetEvent(events[!step->object]);
 }
 
+/* As code does that was compiled with -fsanitize=thread, and of other widths than one LONG. */
+static void access_memory(unsigned self, const struct step *step) {
+    LONG *own = &memory[step->object], *other = &memory[!step->object], value;
+    switch (step->op) {
+    case STORE_BOTH:
+        api_tsan_atomic64_store((uint64_t *)memory, ((uint64_t)self + 10) << 32 | self, 0);
+        break;
+    case ADD_TO_BOTH:
+        see(self, (uint64_t)InterlockedExchangeAdd64((LONG64 *)memory, 0x300000003));
+        break;
+    case LOAD_BYTE:
+        api_tsan_read1(own);
+        see(self, *(const unsigned char *)own);
+        break;
+    case COPY:
+        api_tsan_read4(own);
+        api_tsan_write4(other);
+        *other = *own;
+        break;
+    default:
+        api_tsan_read4(own);
+        value = *own;
+        api_tsan_write4(own);
+        *own = value * 2;
+        break;
+    }
+}
+
+/* Others stand before the lock meanwhile. */
+static void hold_lock(unsigned self, const struct step *step) {
+    switch (step->op) {
+    case HOLD:
+        EnterCriticalSection(&sections[step->object]);
+        Sleep(10);
+        see(self, (uint64_t)guarded[step->object]++);
+        LeaveCriticalSection(&sections[step->object]);
+        break;
+    case HOLD_SHARED:
+        AcquireSRWLockShared(&locks[step->object]);
+        Sleep(20);
+        ReleaseSRWLockShared(&locks[step->object]);
+        break;
+    case KEEP:
+        AcquireSRWLockExclusive(&locks[step->object]);
+        see(self, (uint64_t)kept[step->object]++);
+        break;
+    case TRY_SECTION:
+        see(self, (uint64_t)TryEnterCriticalSection(&sections[step->object]));
+        break;
+    default:
+        see(self, WaitForSingleObject(events[step->object], 30));
+        break;
+    }
+}
+
 static void end_something(unsigned self, const struct step *step) {
     switch (step->op) {
     case KILL:
@@ -287,8 +361,12 @@ static DWORD WINAPI run_thread(LPVOID parameter) {
             use_thread(self, step);
         else if (step->op < POLL)
             end_something(self, step);
-        else
+        else if (step->op < POLL_OPS)
             poll(self, step);
+        else if (step->op < ACCESS_OPS)
+            access_memory(self, step);
+        else
+            hold_lock(self, step);
     }
     return 0;
 }
@@ -356,6 +434,7 @@ static void print_program(uint64_t seed) {
 static void start_program(rd_world *world) {
     memset(memory, 0, sizeof memory);
     memset(guarded, 0, sizeof guarded);
+    memset(kept, 0, sizeof kept);
     memset(spins, 0, sizeof spins);
     memset(seen, 0, sizeof seen);
     assert_int_equal(rd_world_reset(world), RD_OK);
@@ -407,6 +486,16 @@ static void compare_group(const char *name, enum op first, enum op end, unsigned
 static void memory_is_reduced_soundly(void **state) {
     (void)state;
     compare_group("memory", LOAD, MEMORY_OPS, 4, 0);
+}
+
+static void accesses_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("accesses", STORE_BOTH, ACCESS_OPS, 3, 0);
+}
+
+static void held_locks_are_reduced_soundly(void **state) {
+    (void)state;
+    compare_group("held", HOLD, NAMED_OPS, 3, 0);
 }
 
 static void events_are_reduced_soundly(void **state) {
@@ -462,7 +551,7 @@ static void anything_is_reduced_soundly(void **state) {
 
 static void polls_are_reduced_soundly(void **state) {
     (void)state;
-    compare_group("polls", POLL, NAMED_OPS, 3, 0);
+    compare_group("polls", POLL, POLL_OPS, 3, 0);
 }
 
 /* Waits that have begun and end change what setting their other objects does. */
@@ -576,6 +665,8 @@ int main(int argc, char **argv) {
         return compare_files(argv + 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_reduced_soundly),
+        cmocka_unit_test(accesses_are_reduced_soundly),
+        cmocka_unit_test(held_locks_are_reduced_soundly),
         cmocka_unit_test(events_are_reduced_soundly),
         cmocka_unit_test(locks_are_reduced_soundly),
         cmocka_unit_test(timeouts_are_reduced_soundly),

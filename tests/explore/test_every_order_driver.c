@@ -21,6 +21,8 @@ enum {
     PEND = CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_NEITHER, FILE_ANY_ACCESS),
     ASK = PEND + 4
 };
+#define SERVICES u"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
+
 enum { OF_PROCESSES = ORDERS_THREADS, OF_THREADS, OF_IMAGES, OF_DEVICE };
 
 static struct {
@@ -171,6 +173,17 @@ static void complete_first(unsigned self) {
     if (irp)
         complete(irp, STATUS_SUCCESS);
 }
+static void stop(unsigned self, PCWSTR service) {
+    UNICODE_STRING name = name_of(service);
+    orders_see(self, (uint64_t)ZwUnloadDriver(&name));
+}
+static void stop_driver(unsigned self) {
+    stop(self, SERVICES u"d");
+}
+/* The one whose code it runs. */
+static void stop_own(unsigned self) {
+    stop(self, SERVICES u"k");
+}
 
 /* ---- what threads of the program do ---------------------------------------------------------- */
 
@@ -197,6 +210,9 @@ static void load_dll(unsigned self) {
 static void end_thread(unsigned self) {
     (void)self;
     ExitThread(3);
+}
+static void kill_next(unsigned self) {
+    orders_see(self, (uint64_t)TerminateThread(d.threads[(self + 1) % orders_program.threads], 5));
 }
 static void end_process(unsigned self) {
     (void)self;
@@ -254,12 +270,15 @@ static const struct orders_op ops[] = {
     ORDERS_OP(start_thread),
     ORDERS_OP(count),
     ORDERS_OP(complete_first),
-    /* 7: of the program */
+    ORDERS_OP(stop_driver),
+    ORDERS_OP(stop_own),
+    /* 9: of the program */
     ORDERS_OP(create_thread),
     ORDERS_OP(spawn),
     ORDERS_OP(load_dll),
     ORDERS_OP(end_thread),
-    /* 11: requests */
+    ORDERS_OP(kill_next),
+    /* 14: requests */
     ORDERS_OP(end_process),
     ORDERS_OP(ask),
     ORDERS_OP(send_away),
@@ -269,7 +288,7 @@ static const struct orders_op ops[] = {
     ORDERS_OP(close_file),
     ORDERS_OP(open_file),
 };
-enum { OPS = sizeof ops / sizeof ops[0], OF_PROGRAM = 7, REQUESTS = 11 };
+enum { OPS = sizeof ops / sizeof ops[0], OF_PROGRAM = 9, REQUESTS = 14 };
 
 static const struct orders_test test;
 
@@ -334,9 +353,16 @@ static int32_t enter_driver(void *object, void *path) {
     return STATUS_SUCCESS;
 }
 
-/* Another driver, whose code stays. */
-static int32_t enter_other(void *driver, void *path) {
-    (void)driver, (void)path;
+static VOID unload_other(PDRIVER_OBJECT driver) {
+    (void)driver;
+    now();
+}
+
+/* Another driver, whose code stays unless it is stopped, too. */
+static int32_t enter_other(void *object, void *path) {
+    PDRIVER_OBJECT driver = object;
+    (void)path;
+    driver->DriverUnload = unload_other;
     for (ULONG_PTR i = 0; i < orders_program.threads; i++) {
         HANDLE handle;
         if (is_of_program((unsigned)i))
@@ -365,10 +391,22 @@ static void make_program(uint64_t seed, unsigned first, unsigned end) {
 
 /* Programs some orders of which were missed once, or begun in vain. */
 static const struct orders_case hard[] = {
-    {"send_and_wait / complete_first", 0}, {"send_away / cancel_all", 0},
-    {"send_away / close_file", 0},         {"send_and_wait / cancel_own", 0},
-    {"send_away / complete_first", 0},     {"send_away end_thread / cancel_all", 0},
-    {"send_and_wait / end_process", 0},    {"ask / cancel_all /", 0},
+    {"send_and_wait / complete_first", 0},
+    {"send_away / cancel_all", 0},
+    {"send_away / close_file", 0},
+    {"send_and_wait / cancel_own", 0},
+    {"send_away / complete_first", 0},
+    {"send_away end_thread / cancel_all", 0},
+    {"send_and_wait / end_process", 0},
+    {"ask / cancel_all /", 0},
+    {"count / stop_own", 0},
+    {"stop_own / stop_own", 0},
+    {"stop_driver / stop_own", 0},
+    {"remove_thread_routine / stop_driver", 0},
+    {"send_and_wait / stop_driver", 0},
+    {"cancel_all / kill_next", 0},
+    {"load_dll / kill_next", 0},
+    {"end_thread / kill_next", 0},
 };
 
 static void prepare(rd_world *world) {

@@ -174,6 +174,48 @@ static void try_exclusive(unsigned self, unsigned object) {
         ExReleaseResourceLite(&k.resources[object]);
     KeLeaveCriticalRegion();
 }
+static void try_shared(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    BOOLEAN got = ExAcquireResourceSharedLite(&k.resources[object], FALSE);
+    orders_see(self, got);
+    if (got)
+        ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void shared_twice(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    ExAcquireResourceSharedLite(&k.resources[object], TRUE);
+    shared(self, object);
+    ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void shared_yielding(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    ExAcquireResourceSharedLite(&k.resources[object], TRUE);
+    orders_see(self, ExAcquireSharedWaitForExclusive(&k.resources[object], TRUE));
+    ExReleaseResourceLite(&k.resources[object]);
+    ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void shared_at_once(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    orders_see(self, ExAcquireSharedStarveExclusive(&k.resources[object], TRUE));
+    orders_see(self, (uint64_t)k.guarded[BY_RESOURCE][object]);
+    ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void exclusive_then_shared(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    ExAcquireResourceExclusiveLite(&k.resources[object], TRUE);
+    orders_see(self, (uint64_t)k.guarded[BY_RESOURCE][object]++);
+    ExConvertExclusiveToSharedLite(&k.resources[object]);
+    ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void count_waiters(unsigned self, unsigned object) {
+    InterlockedIncrement(&k.memory[object]);
+    orders_see(self, ExGetExclusiveWaiterCount(&k.resources[object]));
+}
 static void push_exclusive(unsigned self, unsigned object) {
     KeEnterCriticalRegion();
     ExAcquirePushLockExclusiveEx(&k.push[object], 0);
@@ -185,6 +227,13 @@ static void push_shared(unsigned self, unsigned object) {
     KeEnterCriticalRegion();
     ExAcquirePushLockSharedEx(&k.push[object], 0);
     orders_see(self, (uint64_t)k.guarded[BY_PUSH][object]);
+    ExReleasePushLockSharedEx(&k.push[object], 0);
+    KeLeaveCriticalRegion();
+}
+static void push_shared_twice(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    ExAcquirePushLockSharedEx(&k.push[object], 0);
+    push_shared(self, object);
     ExReleasePushLockSharedEx(&k.push[object], 0);
     KeLeaveCriticalRegion();
 }
@@ -468,9 +517,30 @@ static const struct orders_op ops[] = {
     ORDERS_OP_ON(end_thread),
     ORDERS_OP_ON(queue_apc),
     ORDERS_OP_ON(region),
+    /* 60: locks that are shared */
+    ORDERS_OP_ON(exclusive),
+    ORDERS_OP_ON(shared),
+    ORDERS_OP_ON(shared_twice),
+    ORDERS_OP_ON(shared_yielding),
+    ORDERS_OP_ON(shared_at_once),
+    ORDERS_OP_ON(exclusive_then_shared),
+    ORDERS_OP_ON(try_exclusive),
+    ORDERS_OP_ON(try_shared),
+    ORDERS_OP_ON(count_waiters),
+    ORDERS_OP_ON(push_exclusive),
+    ORDERS_OP_ON(push_shared),
+    ORDERS_OP_ON(push_shared_twice),
 };
 enum { OPS = sizeof ops / sizeof ops[0] };
-enum { LISTS = 7, DISPATCHER = 21, LOCKS = 34, PROTECTION = 38, LATER = 48, NAMES = 54 };
+enum {
+    LISTS = 7,
+    DISPATCHER = 21,
+    LOCKS = 34,
+    PROTECTION = 38,
+    LATER = 48,
+    NAMES = 54,
+    SHARED = 60
+};
 
 static const struct orders_test test;
 
@@ -546,6 +616,10 @@ static const struct orders_case hard[] = {
     {"try_exclusive 0 / shared 0", 0},
     {"exclusive 0 / exclusive 0 / queued_spin 0", 0},
     {"push_shared 0 / push_exclusive 0 / spin_exclusive 0", 0},
+    {"shared_yielding 0 / exclusive 0", 0},
+    {"shared_twice 0 / exclusive 0", 0},
+    {"exclusive 0 / shared_at_once 0 shared_at_once 0", 0},
+    {"push_shared_twice 0 / push_exclusive 0", 0},
     {"spin_shared 0 spin_increment 0 / queued_spin 0 wait_a_moment 0", 0},
     {"reset 1 / queue_item 0 queue_item 0", 0},
     {"queue_old_item 1 / queue_item 1", 0},
@@ -560,6 +634,9 @@ static const struct orders_case hard[] = {
     {"end_thread 0 / queue_apc 0 / join 1", 0},
     {"region 1 join 0 / queue_apc 0 poll 1", 0},
     {"join 1 / queue_apc 0 queue_apc 1", 0},
+    {"protect 0 / wait_rundown 0 / wait_rundown 0 /", 0},
+    {"watch 0 / notify 0 / load 0 /", 0},
+    {"wait_rundown 0 / protect 0 / protect 0 /", 0},
 };
 
 static void start_driver(rd_world *world) {
@@ -610,7 +687,11 @@ static void names_are_reduced_soundly(void **state) {
 }
 static void threads_are_reduced_soundly(void **state) {
     (void)state;
-    orders_compare_group(&test, "threads", NAMES, OPS, 0);
+    orders_compare_group(&test, "threads", NAMES, SHARED, 0);
+}
+static void shared_locks_are_reduced_soundly(void **state) {
+    (void)state;
+    orders_compare_group(&test, "shared locks", SHARED, OPS, 0);
 }
 static void timeouts_are_reduced_soundly(void **state) {
     (void)state;
@@ -629,6 +710,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(what_runs_later_is_reduced_soundly),
         cmocka_unit_test(names_are_reduced_soundly),
         cmocka_unit_test(threads_are_reduced_soundly),
+        cmocka_unit_test(shared_locks_are_reduced_soundly),
         cmocka_unit_test(timeouts_are_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
     };

@@ -287,6 +287,93 @@ static void what_former_executions_leave_behind_is_found(void **state) {
     explore_differently(&judgement, "judged in two ways: 'ok', then 'every other time'");
 }
 
+/* ---- what comes between two calls ------------------------------------------------------------ */
+
+static LONG flag;
+static HANDLE first, second;
+static const char *mistake; /* what was seen, or NULL */
+
+static DWORD WINAPI looks_in_between(LPVOID unused) {
+    (void)unused;
+    if (ReadAcquire(&flag) && WaitForSingleObject(first, 0) == WAIT_TIMEOUT)
+        mistake = "the flag was set, and the event was not";
+    return 0;
+}
+
+static int signals_and_waits(int argc, char **argv) {
+    (void)argc, (void)argv;
+    first = CreateEventA(NULL, TRUE, FALSE, NULL);
+    second = CreateEventA(NULL, TRUE, TRUE, NULL);
+    HANDLE thread = CreateThread(NULL, 0, looks_in_between, NULL, 0, NULL);
+    WriteRelease(&flag, 1);
+    SignalObjectAndWait(first, second, INFINITE, FALSE);
+    WaitForSingleObject(thread, INFINITE);
+    return 0;
+}
+
+static DWORD WINAPI closes_in_between(LPVOID unused) {
+    (void)unused;
+    if (ReadAcquire(&flag))
+        CloseHandle(first);
+    return 0;
+}
+
+/* After the flag is set the handle may be closed before the wait, or while it waits. */
+static int waits_for_closed(int argc, char **argv) {
+    (void)argc, (void)argv;
+    first = CreateEventA(NULL, TRUE, TRUE, NULL);
+    HANDLE thread = CreateThread(NULL, 0, closes_in_between, NULL, 0, NULL);
+    WriteRelease(&flag, 1);
+    if (WaitForSingleObject(first, INFINITE) == WAIT_FAILED)
+        mistake = GetLastError() == ERROR_INVALID_HANDLE ? "the handle was closed" : "?";
+    WaitForSingleObject(thread, INFINITE);
+    return 0;
+}
+
+static rd_status prepare_between(rd_world *world, void *context) {
+    rd_image_desc desc = {.size = sizeof desc};
+    memcpy(&desc.main, context, sizeof desc.main);
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static rd_status start_between(rd_world *world, void *context) {
+    (void)context;
+    flag = 0;
+    mistake = NULL;
+    return rd_process_start(world, "app.exe", NULL, NULL);
+}
+
+static const char *judge_between(rd_world *world, void *context) {
+    (void)world, (void)context;
+    return mistake;
+}
+
+static void expect_between(int (*program)(int, char **), const char *found) {
+    const rd_scenario between = {.size = sizeof between,
+                                 .prepare = prepare_between,
+                                 .start = start_between,
+                                 .check = judge_between,
+                                 .context = &program};
+    for (unsigned i = 0; i < 2; i++) {
+        const rd_explore_options options = {.size = sizeof options, .strategy = i ? "dfs" : "dpor"};
+        rd_explore_result result;
+        assert_int_equal(rd_explore(&between, &options, &result), RD_OK);
+        assert_int_equal(result.verdict, RD_EXPLORE_ASSERTION);
+        assert_string_equal(result.explanation, found);
+        rd_explore_free(&result);
+    }
+}
+
+static void somebody_comes_between_a_call_and_a_signal(void **state) {
+    (void)state;
+    expect_between(signals_and_waits, "the flag was set, and the event was not");
+}
+
+static void somebody_closes_a_handle_just_before_a_wait(void **state) {
+    (void)state;
+    expect_between(waits_for_closed, "the handle was closed");
+}
+
 /* ---- arguments ------------------------------------------------------------------------------- */
 
 static void refuse(const rd_scenario *tried, const rd_explore_options *options) {
@@ -332,6 +419,8 @@ int main(void) {
         cmocka_unit_test(a_replay_string_is_shrunk),
         cmocka_unit_test(what_former_executions_leave_behind_is_found),
         cmocka_unit_test(samples_of_long_programs_are_shrunk_to_what_matters),
+        cmocka_unit_test(somebody_comes_between_a_call_and_a_signal),
+        cmocka_unit_test(somebody_closes_a_handle_just_before_a_wait),
         cmocka_unit_test(bad_arguments_are_refused_with_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "explore/runner.h"
+#include "explore/turn.h"
 #include "rundown/sdk/windows.h"
 
 static CRITICAL_SECTION first, second;
@@ -333,6 +334,24 @@ static void a_checkpoint_of_something_else_is_refused(void **state) {
     refuse_checkpoint(&options, "checkpoint");
 }
 
+/* A worker that is killed may have had the lock: the others do not wait for it. */
+static void nobody_waits_for_a_worker_that_was_killed(void **state) {
+    const struct exp_plan plan = {.shards = 1};
+    struct exp_tasks *tasks = calloc(1, sizeof *tasks);
+    struct exp_turn turn = {.ops = &exp_dpor, .plan = &plan, .tasks = tasks};
+    (void)state;
+    assert_non_null(tasks);
+    assert_int_equal(exp_task_add(tasks, 0, 0, &(struct exp_words){0}), 0);
+    assert_true(exp_tasks_lock(tasks));
+    exp_tasks_break(tasks);
+    assert_false(exp_tasks_lock(tasks));
+    assert_false(exp_turn_is_over(&turn));
+    assert_false(exp_turn_begin(&turn));
+    assert_true(exp_turn_is_over(&turn));
+    exp_turn_destroy(&turn);
+    free(tasks);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_strategy_finds_the_deadlock),
@@ -344,6 +363,7 @@ int main(void) {
         cmocka_unit_test(what_is_found_later_is_the_same),
         cmocka_unit_test(a_sample_goes_on_where_it_has_ended),
         cmocka_unit_test(a_checkpoint_of_something_else_is_refused),
+        cmocka_unit_test(nobody_waits_for_a_worker_that_was_killed),
     };
     return cmocka_run_group_tests_name("explore.search", tests, NULL, NULL);
 }

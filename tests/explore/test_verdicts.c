@@ -3,7 +3,7 @@
 
 #include "support/rd_driver_test.h"
 
-#include "rundown/sdk/ntddk.h"
+#include "rundown/sdk/ntifs.h"
 
 enum { TAG = 'T' | 'e' << 8 | 's' << 16 | 't' << 24 };
 
@@ -45,6 +45,29 @@ static VOID crash(HANDLE parent, HANDLE process, BOOLEAN create) {
 static int32_t crashing_entry(void *driver, void *path) {
     (void)driver, (void)path;
     return PsSetCreateProcessNotifyRoutine(crash, FALSE);
+}
+
+static IO_REMOVE_LOCK removal;
+
+static VOID hold(PVOID context) {
+    IoAcquireRemoveLock(&removal, context);
+}
+
+static VOID wait_for_holder(HANDLE parent, HANDLE process, BOOLEAN create) {
+    HANDLE thread;
+    (void)parent, (void)process;
+    if (create)
+        return;
+    IoAcquireRemoveLock(&removal, NULL);
+    PsCreateSystemThread(&thread, THREAD_ALL_ACCESS, NULL, NULL, NULL, hold, NULL);
+    ZwWaitForSingleObject(thread, FALSE, NULL);
+    IoReleaseRemoveLockAndWait(&removal, NULL);
+}
+
+static int32_t removing_entry(void *driver, void *path) {
+    (void)driver, (void)path;
+    IoInitializeRemoveLock(&removal, TAG, 0, 0);
+    return PsSetCreateProcessNotifyRoutine(wait_for_holder, FALSE);
 }
 
 /* ---- exploring with them --------------------------------------------------------------------- */
@@ -103,11 +126,17 @@ static void a_bug_check_is_a_violation(void **state) {
     expect(crashing_entry, RD_EXPLORE_BUGCHECK, 0, "");
 }
 
+static void who_holds_a_remove_lock_is_told(void **state) {
+    (void)state;
+    expect(removing_entry, RD_EXPLORE_DEADLOCK, 0, "acquired last by thread");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_leak_is_a_violation),
         cmocka_unit_test(a_finding_is_a_violation),
         cmocka_unit_test(a_bug_check_is_a_violation),
+        cmocka_unit_test(who_holds_a_remove_lock_is_told),
     };
     return cmocka_run_group_tests_name("explore.verdicts", tests, NULL, NULL);
 }

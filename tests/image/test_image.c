@@ -525,13 +525,41 @@ static void test_opening_in_parallel(void **state) {
     }
 }
 
+static const char *name_of(const struct port_image *image, void *address) {
+    static char name[64];
+    uint64_t number = (uintptr_t)address;
+    bool known = image ? port_image_variable(image, number, name, sizeof name)
+                       : port_host_variable(number, name, sizeof name);
+    return known ? name : "";
+}
+
+static void test_variables_have_names(void **state) {
+    static const char *const names[] = {"plain",         "plain+8",       "outer::inside",
+                                        "outer::hidden", "owner::member", "kept"};
+    static int own;
+    int local;
+    (void)state;
+    struct port_image *image = open_image("variables.exe");
+    void *(*address)(int) = CALL(void *(*)(int), image, "address");
+    for (int i = 0; i < 6; i++)
+        assert_string_equal(name_of(image, address(i)), names[i]);
+    assert_string_equal(name_of(image, &local), "");
+    assert_int_equal(shell("strip variables.exe"), 0); /* reports go without the names */
+    assert_string_equal(name_of(image, address(0)), "");
+    port_image_close(image);
+    assert_string_equal(name_of(NULL, &own), "own");
+    assert_string_equal(name_of(NULL, &last_error[2]), "last_error+2");
+    assert_string_equal(name_of(NULL, &local), "");
+}
+
 static int set_up(void **state) {
     if (enter_scratch(state) != 0)
         return -1;
     return shell("$cc -O2 -shared -o library.dll $src/library.c && "
                  "$cc -O2 -o program.exe $src/program.c library.dll && "
                  "(cat %s/exports.txt; echo record) >exports.txt && "
-                 "$cc --exports=exports.txt -O1 -o objects.exe -std=c++17 $src/objects.cpp",
+                 "$cc --exports=exports.txt -O1 -o objects.exe -std=c++17 $src/objects.cpp && "
+                 "$cxx -o variables.exe $src/variables.cpp",
                  RD_TEST_BIN_DIR);
 }
 
@@ -552,6 +580,7 @@ int main(void) {
         cmocka_unit_test(test_damaged_files_are_refused),
         cmocka_unit_test(test_a_rebuilt_file_is_seen),
         cmocka_unit_test(test_opening_in_parallel),
+        cmocka_unit_test(test_variables_have_names),
     };
     return cmocka_run_group_tests_name("image", tests, set_up, leave_scratch);
 }

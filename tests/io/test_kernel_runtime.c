@@ -548,8 +548,71 @@ static void what_nobody_handles_stops_the_machine(void **state) {
     stops(rows, sizeof rows / sizeof rows[0]);
 }
 
+static BOOLEAN is_in(const char *expression, const char *name, BOOLEAN fold) {
+    WCHAR pattern_text[64], name_text[64];
+    UNICODE_STRING pattern = wide(expression, pattern_text), of = wide(name, name_text);
+    return FsRtlIsNameInExpression(&pattern, &of, fold, NULL);
+}
+
+static void names_match_expressions(void **state) {
+    static const struct {
+        const char *expression, *name;
+        bool fold, expected;
+    } rows[] = {
+        {"*", "anything", false, true},
+        {"*.SYS", "Driver.sys", true, true},
+        {"*.sys", "Driver.SYS", false, false},
+        {"*\\KERNEL32.DLL", "\\Windows\\System32\\kernel32.dll", true, true},
+        {"*KERNEL32*", "kernelbase.dll", true, false},
+        {"A?C", "abc", true, true},
+        {"A?C", "ac", true, false},
+        {"*A*B*", "xxaxxb", true, true},
+        {"", "", false, true},
+        {"", "a", false, false},
+        {"*", "", false, false},
+        {"<.TXT", "a.b.txt", true, true},
+        {"<\"<", "noext", true, true},
+        {"A>>>.C", "ab.c", true, true},
+        {"A>", "a", true, true},
+        {"A\"", "a", true, true},
+        {"A\"", "a.", true, true},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (is_in(rows[i].expression, rows[i].name, rows[i].fold) != rows[i].expected)
+            fail_msg("row %u: %s and %s", i, rows[i].expression, rows[i].name);
+}
+
+static void handles_are_duplicated_and_asked(void *context) {
+    PUBLIC_OBJECT_BASIC_INFORMATION basic;
+    HANDLE event = NULL, copy = NULL, none = NULL;
+    ULONG length = 0;
+    (void)context;
+    equal(ZwCreateEvent(&event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_SUCCESS);
+    equal(
+        ZwDuplicateObject(ZwCurrentProcess(), event, ZwCurrentProcess(), &copy, SYNCHRONIZE, 0, 0),
+        STATUS_SUCCESS);
+    equal(ZwQueryObject(copy, ObjectBasicInformation, &basic, sizeof basic, &length),
+          STATUS_SUCCESS);
+    check(basic.GrantedAccess == SYNCHRONIZE && basic.HandleCount == 2);
+    equal(ZwDuplicateObject(ZwCurrentProcess(), (HANDLE)(ULONG_PTR)0x5550, ZwCurrentProcess(),
+                            &none, SYNCHRONIZE, 0, 0),
+          STATUS_INVALID_HANDLE);
+    equal(ZwQueryObject((HANDLE)(ULONG_PTR)0x5550, ObjectBasicInformation, &basic, sizeof basic,
+                        &length),
+          STATUS_INVALID_HANDLE);
+    equal(ZwClose(copy), STATUS_SUCCESS);
+    equal(ZwClose(event), STATUS_SUCCESS);
+}
+
+static void handles_of_drivers(void **state) {
+    in_kernel(state, handles_are_duplicated_and_asked);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        test_case(names_match_expressions),
+        test_case(handles_of_drivers),
         test_case(strings_describe_what_is_there),
         test_case(copies_are_truncated),
         test_case(strings_compare_with_and_without_case),

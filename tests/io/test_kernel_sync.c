@@ -278,6 +278,37 @@ static void push_locks_have_many_readers(void **state) {
     in_kernel(state, share_push_lock);
 }
 
+static VOID write_under_lock(PVOID context) {
+    (void)context;
+    KeEnterCriticalRegion();
+    ExAcquirePushLockExclusiveEx(&push_lock, 0);
+    equal(readers, 0);
+    ExReleasePushLockExclusiveEx(&push_lock, 0);
+    KeLeaveCriticalRegion();
+}
+
+static void wait_behind_writer(void *context) {
+    (void)context;
+    readers = most_readers = 0;
+    ExInitializePushLock(&push_lock);
+    KeEnterCriticalRegion();
+    ExAcquirePushLockSharedEx(&push_lock, 0);
+    HANDLE writer = begin_thread(write_under_lock, NULL);
+    pause_for(1);
+    HANDLE reader = begin_thread(read_under_lock, NULL);
+    pause_for(1);
+    equal(readers, 0);
+    ExReleasePushLockSharedEx(&push_lock, 0);
+    KeLeaveCriticalRegion();
+    join(writer);
+    join(reader);
+    equal(most_readers, 1);
+}
+
+static void readers_of_push_locks_stand_behind_writers(void **state) {
+    in_kernel(state, wait_behind_writer);
+}
+
 /* ---- resources ------------------------------------------------------------------------------- */
 
 static ERESOURCE resource;
@@ -321,6 +352,9 @@ static void share_resource(void *context) {
     equal(answers[0], 0);
     equal(answers[1], 0);
     equal(answers[2], 1); /* passes who waits for exclusive access */
+    check(ExAcquireResourceSharedLite(&resource, FALSE)); /* so does who shares it already, */
+    ExReleaseResourceLite(&resource);
+    check(!ExAcquireSharedWaitForExclusive(&resource, FALSE)); /* but not by this */
     ExReleaseResourceAndLeaveCriticalRegion(&resource);
     check(!KeAreApcsDisabled());
     join(writer);
@@ -595,6 +629,7 @@ int main(void) {
         test_case(a_mutex_that_is_taken_is_not_waited_for),
         test_case(guarded_mutexes_disable_all_apcs),
         test_case(push_locks_have_many_readers),
+        test_case(readers_of_push_locks_stand_behind_writers),
         test_case(shared_access_yields_to_exclusive_waiters),
         test_case(exclusive_access_becomes_shared),
         test_case(another_thread_releases_for_the_owner),

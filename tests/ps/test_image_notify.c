@@ -112,6 +112,26 @@ static void NTFY_I_04__constant_fields(void **state) {
     }
 }
 
+static HMODULE own_handle;
+
+static int asks_for_its_handle(int argc, char **argv) {
+    (void)argc, (void)argv;
+    own_handle = GetModuleHandleA(NULL);
+    return 0;
+}
+
+static void NTFY_I_04__base_and_size_are_those_of_the_module(void **state) {
+    rd_world *w = *state;
+    driver_load(w, entry);
+    driver_try(w, "other.sys", other_entry);
+    program(w, asks_for_its_handle);
+    assert_ptr_equal(image_named("app.exe")->base, own_handle);
+    for (uint32_t i = 0; i < image_count; i++) {
+        assert_true(images[i].size > 0 && images[i].size % 4096 == 0);
+        assert_non_null(images[i].base);
+    }
+}
+
 static void NTFY_I_16__the_executable_is_reported_in_its_own_process(void **state) {
     rd_world *w = *state;
     driver_load(w, entry);
@@ -411,6 +431,7 @@ int main(void) {
         notify_case(NTFY_I_02__called_before_the_entry_point_runs),
         notify_case(NTFY_I_03__kernel_images_have_process_id_0),
         notify_case(NTFY_I_04__constant_fields),
+        notify_case(NTFY_I_04__base_and_size_are_those_of_the_module),
         notify_case(NTFY_I_07__a_routine_can_be_registered_twice),
         notify_case(NTFY_I_08__one_removal_undoes_one_registration),
         notify_case(NTFY_I_09__full_table_is_insufficient_resources),

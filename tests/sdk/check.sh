@@ -38,7 +38,7 @@ cxx_directories() {
 }
 
 check_c() {
-    run "$2" "$cc" $common $clang_only -std=gnu11 -isystem "$sdk" -isystem "$own" \
+    run "$2" "$cc" $common $clang_only "-std=${3:-gnu11}" -isystem "$sdk" -isystem "$own" \
         -isystem "$spellings" "$1"
 }
 
@@ -70,8 +70,10 @@ check_compiler() {
     grep -v -i -e '<nt' -e '<wd' -e '<flt' -e '<bugcodes' "$work/spellings.c" >"$work/user.c"
     grep -i -e '<nt[di]' -e '<wd' -e '<flt' "$work/spellings.c" >"$work/kernel.c"
     run "equal names" test -z "$(ls "$sdk" | tr A-Z a-z | sort | uniq -d)"
-    check_c "$work/user.c" "$cc spellings"
-    check_c "$work/kernel.c" "$cc spellings of kernel headers"
+    for standard in c90 c99 gnu11; do
+        check_c "$work/user.c" "$cc $standard spellings" $standard
+        check_c "$work/kernel.c" "$cc $standard spellings of kernel headers" $standard
+    done
     for source in "$here"/*.c "$here"/programs/*.c "$here"/drivers/*.c; do
         check_c "$source" "$cc"
     done

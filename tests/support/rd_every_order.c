@@ -8,7 +8,8 @@
 #include "explore/turn.h"
 
 enum {
-    SPLITS = 12 /* how finely the exploration is divided, for each program another one */
+    SPLITS = 12, /* how finely the exploration is divided, for each program another one */
+    WORKERS = 7  /* the same: how many workers at most */
 };
 
 /* ---- what was met ---------------------------------------------------------------------------- */
@@ -302,15 +303,15 @@ static void explore(const struct orders_of *of, const struct exp_strategy_ops *o
 /* Several workers take turns; whoever has something to do gives away what it can. */
 static void explore_together(const struct orders_of *of, const struct exp_strategy_ops *ops,
                              const struct exp_plan *plan, struct met *met) {
-    enum { WORKERS = 3 };
+    unsigned workers = 2 + (unsigned)(plan->seed % (WORKERS - 1));
     struct exp_turn turns[WORKERS];
     struct exp_tasks *tasks = calloc(1, sizeof *tasks);
     assert_non_null(tasks);
     exp_task_add(tasks, 0, 0, &(struct exp_words){0});
-    for (int i = 0; i < WORKERS; i++)
+    for (unsigned i = 0; i < workers; i++)
         turns[i] = (struct exp_turn){.ops = ops, .plan = plan, .tasks = tasks};
     for (unsigned i = 0; tasks->live && met->executions + met->redundant < of->executions_max;
-         i = (i + 1) % WORKERS) {
+         i = (i + 1) % workers) {
         if (!exp_turn_begin(&turns[i]))
             continue;
         run_once(of, turns[i].strategy, met);
@@ -318,7 +319,7 @@ static void explore_together(const struct orders_of *of, const struct exp_strate
         assert_false(turns[i].failed);
     }
     met->complete = !tasks->live;
-    for (int i = 0; i < WORKERS; i++)
+    for (unsigned i = 0; i < workers; i++)
         exp_turn_destroy(&turns[i]);
     free(tasks);
 }
@@ -355,7 +356,7 @@ static bool are_the_same(const struct met *every, const struct met *reduced) {
 }
 
 void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_totals *totals) {
-    struct exp_plan plan = {.shards = 1, .depth = !of->plain};
+    struct exp_plan plan = {.shards = 1, .depth = !of->plain, .seed = seed};
     struct met every = {0}, reduced = {0}, divided = {0}, resumed = {.in_pieces = true};
     struct met together = {0};
     assert_true(exp_trace_init(&recorder.trace));
@@ -565,7 +566,7 @@ void orders_count(const struct orders_test *test, const char *text, uint64_t ord
     struct orders_totals totals = {0};
     tested = test;
     read_program(text);
-    compare_program(0, 0, test->executions_max, &totals);
+    compare_program(orders, 0, test->executions_max, &totals);
     assert_int_equal(totals.wrong, 0);
     assert_int_equal(totals.executions, orders);
 }

@@ -82,13 +82,14 @@
  * definition outside the callers, because the one may call the other; what cannot be inlined
  * (variable arguments) is RD_SDK_STATIC.
  */
-#define RD_SDK_STATIC static inline __attribute__((__unused__))
+#define RD_SDK_STATIC static __inline__ __attribute__((__unused__))
 #if defined(__RUNDOWN__) && !defined(__cplusplus)
-#define RD_SDK_INLINE extern inline __attribute__((__gnu_inline__, __always_inline__, __unused__))
+#define RD_SDK_INLINE                                                                              \
+    extern __inline__ __attribute__((__gnu_inline__, __always_inline__, __unused__))
 #else
 #define RD_SDK_INLINE RD_SDK_STATIC
 #endif
-#define FORCEINLINE inline __attribute__((__always_inline__))
+#define FORCEINLINE __inline__ __attribute__((__always_inline__))
 #define CFORCEINLINE FORCEINLINE
 #define STKFORCEINLINE FORCEINLINE
 #define PFORCEINLINE FORCEINLINE

@@ -191,14 +191,22 @@ RD_SDK_END
 
 /*
  * Reads and writes of one variable. The Raw forms are plain accesses; the others are points at
- * which the scheduler may switch threads.
+ * which the scheduler may switch threads. Atomic accesses of code that is compiled with
+ * -fsanitize=thread are such points anyway.
  */
-WINBASEAPI PVOID RdReadPoint(VOID const volatile *Source);
-WINBASEAPI PVOID RdWritePoint(VOID volatile *Destination);
+#ifdef RD_ACCESSES_ARE_POINTS
+#define RD_READ_POINT(p) __atomic_load_n((p), __ATOMIC_SEQ_CST)
+#define RD_WRITE_POINT(p, v) __atomic_store_n((p), (v), __ATOMIC_SEQ_CST)
+#else
+WINBASEAPI PVOID RdReadPoint(VOID const volatile *Source, SIZE_T Size);
+WINBASEAPI PVOID RdWritePoint(VOID volatile *Destination, SIZE_T Size);
 #define RD_READ_POINT(p)                                                                           \
-    __atomic_load_n((__typeof__(&*(p)))RdReadPoint((VOID const volatile *)(p)), __ATOMIC_SEQ_CST)
+    __atomic_load_n((__typeof__(&*(p)))RdReadPoint((VOID const volatile *)(p), sizeof *(p)),       \
+                    __ATOMIC_SEQ_CST)
 #define RD_WRITE_POINT(p, v)                                                                       \
-    __atomic_store_n((__typeof__(&*(p)))RdWritePoint((VOID volatile *)(p)), (v), __ATOMIC_SEQ_CST)
+    __atomic_store_n((__typeof__(&*(p)))RdWritePoint((VOID volatile *)(p), sizeof *(p)), (v),      \
+                     __ATOMIC_SEQ_CST)
+#endif
 #define ReadAcquire(p) RD_READ_POINT(p)
 #define ReadNoFence(p) RD_READ_POINT(p)
 #define WriteRelease(p, v) RD_WRITE_POINT(p, v)

@@ -9,6 +9,15 @@
 
 #define __RUNDOWN__ 1
 
+/* With -fsanitize=thread each access to memory that threads can share is a scheduling point. */
+#if defined(__SANITIZE_THREAD__)
+#define RD_ACCESSES_ARE_POINTS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RD_ACCESSES_ARE_POINTS 1
+#endif
+#endif
+
 #define _WIN32 1
 #define _WIN64 1
 #define WIN32 1
@@ -104,13 +113,13 @@
 #undef __forceinline
 #undef __inline
 #ifdef __cplusplus
-#define __inline inline
-#define _inline inline
-#define __forceinline inline __attribute__((__always_inline__))
+#define __inline __inline__
+#define _inline __inline__
+#define __forceinline __inline__ __attribute__((__always_inline__))
 #else
-#define __inline inline __attribute__((__gnu_inline__))
+#define __inline __inline__ __attribute__((__gnu_inline__))
 #define _inline __inline
-#define __forceinline inline __attribute__((__always_inline__))
+#define __forceinline __inline__ __attribute__((__always_inline__))
 #endif
 #define _forceinline __forceinline
 

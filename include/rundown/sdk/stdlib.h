@@ -7,6 +7,7 @@
 #include "rd_crt_alloc.h"
 #include "rd_crt_end.h"
 #include "rd_crt_wtext.h"
+#include "rd_decl.h"
 
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
@@ -152,13 +153,11 @@ RD_CRT_END
 #define _rotl64(value, shift) rd_crt_rotate64((value), (shift))
 #define _rotr64(value, shift) rd_crt_rotate64((value), -(shift))
 
-static inline __attribute__((__unused__)) unsigned int rd_crt_rotate32(unsigned int value,
-                                                                       int left) {
+RD_SDK_STATIC unsigned int rd_crt_rotate32(unsigned int value, int left) {
     return value << (left & 31) | value >> (-left & 31);
 }
 
-static inline __attribute__((__unused__)) unsigned long long
-rd_crt_rotate64(unsigned long long value, int left) {
+RD_SDK_STATIC unsigned long long rd_crt_rotate64(unsigned long long value, int left) {
     return value << (left & 63) | value >> (-left & 63);
 }
 

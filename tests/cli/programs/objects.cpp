@@ -128,6 +128,11 @@ const struct {
             {"rethrow", rethrow_nothing},
             {"new", new_too_much},
             {"terminate", [] { std::terminate(); }},
+            {"handler",
+             [] {
+                 std::set_terminate([] { std::_Exit(7); });
+                 std::terminate();
+             }},
             {"quick", [] { std::_Exit(9); }},
             {"exit", [] { std::exit(9); }},
             {"thread-exit", [] { ExitThread(9); }}};

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <windows.h>
 
-typedef void run_fn(HANDLE done);
-
 static HANDLE event, mutex, semaphore;
 static CRITICAL_SECTION section;
 
@@ -27,6 +25,7 @@ static void CALLBACK leave_all(PTP_CALLBACK_INSTANCE instance, void *context) {
 int main(void) {
     LONG previous = 0;
     HMODULE late;
+    PTP_SIMPLE_CALLBACK last;
 
     event = CreateEventA(NULL, TRUE, FALSE, NULL);
     mutex = CreateMutexA(NULL, FALSE, NULL);
@@ -35,12 +34,16 @@ int main(void) {
     TrySubmitThreadpoolCallback(leave_all, NULL, NULL);
     printf("event: %lu\n", WaitForSingleObject(event, INFINITE));
     printf("mutex: %lu\n", WaitForSingleObject(mutex, INFINITE));
+    WaitForSingleObject(semaphore, INFINITE);
+    ReleaseSemaphore(semaphore, 1, NULL);
     ReleaseSemaphore(semaphore, 1, &previous);
     printf("semaphore: %ld\n", previous);
     EnterCriticalSection(&section);
     ResetEvent(event);
     late = LoadLibraryA("late.dll");
-    ((run_fn *)(void *)GetProcAddress(late, "late_run"))(event);
+    /* Submitted from here, so that only the callback itself is on a stack when the DLL goes. */
+    last = (PTP_SIMPLE_CALLBACK)(void *)GetProcAddress(late, "late_last");
+    TrySubmitThreadpoolCallback(last, event, NULL);
     WaitForSingleObject(event, INFINITE);
     for (int i = 0; i < 2000 && GetModuleHandleA("late.dll"); i++)
         Sleep(10);

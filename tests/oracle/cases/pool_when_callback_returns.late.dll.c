@@ -4,19 +4,15 @@
 #include <stdio.h>
 #include <windows.h>
 
-__declspec(dllexport) void late_run(HANDLE done);
+__declspec(dllexport) void CALLBACK late_last(PTP_CALLBACK_INSTANCE instance, void *done);
 
 static HMODULE self;
 
-static void CALLBACK last(PTP_CALLBACK_INSTANCE instance, void *context) {
+void CALLBACK late_last(PTP_CALLBACK_INSTANCE instance, void *done) {
     FreeLibraryWhenCallbackReturns(instance, self);
     printf("in the DLL: loaded %d\n", GetModuleHandleA("late.dll") != NULL);
     fflush(stdout);
-    SetEvent(context);
-}
-
-void late_run(HANDLE done) {
-    TrySubmitThreadpoolCallback(last, done, NULL);
+    SetEvent(done);
 }
 
 BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved) {

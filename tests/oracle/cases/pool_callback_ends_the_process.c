@@ -20,6 +20,16 @@ static void CALLBACK crashes(PTP_CALLBACK_INSTANCE instance, void *context) {
     RaiseException(0xE0000042, EXCEPTION_NONCONTINUABLE, 0, NULL);
 }
 
+static HANDLE main_thread, begun;
+
+static void CALLBACK exits_alone(PTP_CALLBACK_INSTANCE instance, void *context) {
+    (void)instance;
+    (void)context;
+    SetEvent(begun);
+    WaitForSingleObject(main_thread, INFINITE);
+    ExitProcess(61);
+}
+
 static void CALLBACK terminates(PTP_CALLBACK_INSTANCE instance, void *context) {
     (void)instance;
     (void)context;
@@ -56,7 +66,12 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "terminates") == 0)
         TrySubmitThreadpoolCallback(terminates, NULL, NULL);
     if (strcmp(argv[1], "alone") == 0) {
-        TrySubmitThreadpoolCallback(exits, NULL, NULL);
+        begun = CreateEventA(NULL, TRUE, FALSE, NULL);
+        DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &main_thread,
+                        0, FALSE, DUPLICATE_SAME_ACCESS);
+        TrySubmitThreadpoolCallback(exits_alone, NULL, NULL);
+        /* Before the pool has a thread, main would be the last one. */
+        WaitForSingleObject(begun, INFINITE);
         ExitThread(3);
     }
     Sleep(INFINITE);

@@ -28,8 +28,9 @@ int main(void) {
 
     rung = CreateEventA(NULL, FALSE, FALSE, NULL);
     printf("new: set %d\n", IsThreadpoolTimerSet(once));
-    SetThreadpoolTimer(once, &soon, 0, 0);
+    SetThreadpoolTimer(once, &late, 0, 0);
     printf("armed: set %d\n", IsThreadpoolTimerSet(once));
+    SetThreadpoolTimer(once, &soon, 0, 0);
     WaitForSingleObject(rung, INFINITE);
     WaitForThreadpoolTimerCallbacks(once, FALSE);
     printf("rang: %ld times\n", calls);

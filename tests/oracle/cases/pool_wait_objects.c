@@ -22,6 +22,29 @@ static void CALLBACK note(PTP_CALLBACK_INSTANCE instance, void *context, PTP_WAI
     SetEvent(called);
 }
 
+static void CALLBACK pass_on(PTP_CALLBACK_INSTANCE instance, void *event, PTP_WAIT wait,
+                             TP_WAIT_RESULT result) {
+    (void)instance;
+    (void)wait;
+    (void)result;
+    SetEvent(event);
+}
+
+/*
+ * A pool may go on waiting for a moment for what was taken back. When it has called for something
+ * that came later, it does so no more.
+ */
+static void pool_has_looked(void) {
+    HANDLE set = CreateEventA(NULL, TRUE, TRUE, NULL),
+           passed = CreateEventA(NULL, TRUE, FALSE, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(pass_on, passed, NULL);
+
+    SetThreadpoolWait(wait, set, NULL);
+    WaitForSingleObject(passed, INFINITE);
+    WaitForThreadpoolWaitCallbacks(wait, TRUE);
+    CloseThreadpoolWait(wait);
+}
+
 static DWORD WINAPI work(void *unused) {
     (void)unused;
     Sleep(10);
@@ -65,6 +88,7 @@ int main(int argc, char **argv) {
     SetThreadpoolWait(wait, event, NULL);
     SetThreadpoolWait(wait, NULL, NULL);
     WaitForThreadpoolWaitCallbacks(wait, TRUE);
+    pool_has_looked();
     SetEvent(event);
     result = WaitForSingleObject(event, 20);
     printf("taken back: event %lu, %ld calls\n", result, calls);

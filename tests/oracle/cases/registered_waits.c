@@ -47,58 +47,64 @@ static DWORD WINAPI open_gate(void *unused) {
     return 0;
 }
 
-static void rings(HANDLE event, HANDLE wait, DWORD limit, const char *what) {
-    DWORD second;
+/*
+ * Every registration has an event of its own: a wait that has just been taken back may still be in
+ * progress somewhere, and would use up the signal that is meant for the next one.
+ */
+static HANDLE waited_for(HANDLE *wait, WAITORTIMERCALLBACK function, DWORD limit, ULONG flags) {
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
 
+    RegisterWaitForSingleObject(wait, event, function, NULL, limit, flags);
+    return event;
+}
+
+static void rings(ULONG flags, DWORD limit, const char *what) {
+    DWORD second;
+    HANDLE wait, event = waited_for(&wait, note, INFINITE, flags);
+
+    calls = 0;
     SetEvent(event);
     WaitForSingleObject(called, INFINITE);
     SetEvent(event);
     second = WaitForSingleObject(called, limit);
     printf("%s: second %lu, %ld calls, %ld timeouts\n", what, second, calls, timeouts);
     printf("unregistered: %d\n", UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
-    ResetEvent(event);
-    calls = 0;
 }
 
 int main(void) {
-    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL), wait, thread;
+    HANDLE wait, thread;
     BOOL done;
 
     called = CreateEventA(NULL, FALSE, FALSE, NULL);
     gate = CreateEventA(NULL, TRUE, FALSE, NULL);
-    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEDEFAULT);
-    rings(event, wait, INFINITE, "each time");
-    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEONLYONCE);
-    rings(event, wait, 50, "once");
-    RegisterWaitForSingleObject(&wait, event, note, NULL, INFINITE, WT_EXECUTEINWAITTHREAD);
-    rings(event, wait, INFINITE, "in the wait thread");
-    RegisterWaitForSingleObject(&wait, event, note, NULL, 10, WT_EXECUTEONLYONCE);
+    rings(WT_EXECUTEDEFAULT, INFINITE, "each time");
+    rings(WT_EXECUTEONLYONCE, 50, "once");
+    rings(WT_EXECUTEINWAITTHREAD, INFINITE, "in the wait thread");
+
+    calls = 0;
+    waited_for(&wait, note, 10, WT_EXECUTEONLYONCE);
     WaitForSingleObject(called, INFINITE);
     printf("timeout: %ld calls, %ld timeouts\n", calls, timeouts);
     UnregisterWaitEx(wait, INVALID_HANDLE_VALUE);
 
-    RegisterWaitForSingleObject(&wait, event, stand, NULL, INFINITE, WT_EXECUTEONLYONCE);
-    SetEvent(event);
+    SetEvent(waited_for(&wait, stand, INFINITE, WT_EXECUTEONLYONCE));
     WaitForSingleObject(called, INFINITE);
     SetLastError(0);
     done = UnregisterWait(wait);
     printf("in progress %ld: %d, error %lu\n", inside, done, GetLastError());
     SetEvent(gate);
-    ResetEvent(event);
     while (inside)
         Sleep(1);
     ResetEvent(gate);
 
-    RegisterWaitForSingleObject(&wait, event, stand, NULL, INFINITE, WT_EXECUTEONLYONCE);
-    SetEvent(event);
+    SetEvent(waited_for(&wait, stand, INFINITE, WT_EXECUTEONLYONCE));
     WaitForSingleObject(called, INFINITE);
     thread = CreateThread(NULL, 0, open_gate, NULL, 0, NULL);
     done = UnregisterWaitEx(wait, INVALID_HANDLE_VALUE);
     printf("blocking: %d, in progress %ld\n", done, inside);
     WaitForSingleObject(thread, INFINITE);
 
-    RegisterWaitForSingleObject(&self, event, unregisters, NULL, INFINITE, WT_EXECUTEONLYONCE);
-    SetEvent(event);
+    SetEvent(waited_for(&self, unregisters, INFINITE, WT_EXECUTEONLYONCE));
     WaitForSingleObject(called, INFINITE);
     return 0;
 }

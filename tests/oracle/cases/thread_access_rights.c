@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <windows.h>
 
-static DWORD WINAPI sleep_for_ever(LPVOID unused) {
-    (void)unused;
+static DWORD WINAPI sleep_for_ever(LPVOID running) {
+    SetEvent(running);
     Sleep(INFINITE);
     return 1;
 }
@@ -36,8 +36,11 @@ static void try_all(const char *name, HANDLE thread, DWORD access) {
 }
 
 int main(void) {
-    HANDLE thread = CreateThread(NULL, 0, sleep_for_ever, NULL, 0, NULL);
+    HANDLE running = CreateEventA(NULL, TRUE, FALSE, NULL);
+    HANDLE thread = CreateThread(NULL, 0, sleep_for_ever, running, 0, NULL);
 
+    /* Killed while it starts, it would take the loader's lock along. */
+    WaitForSingleObject(running, INFINITE);
     try_all("SYNCHRONIZE", thread, SYNCHRONIZE);
     try_all("THREAD_QUERY_INFORMATION", thread, THREAD_QUERY_INFORMATION);
     try_all("THREAD_QUERY_LIMITED_INFORMATION", thread, THREAD_QUERY_LIMITED_INFORMATION);

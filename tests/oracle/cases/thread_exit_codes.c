@@ -20,8 +20,8 @@ static DWORD WINAPI leave(LPVOID argument) {
     return 1;
 }
 
-static DWORD WINAPI sleep_for_ever(LPVOID unused) {
-    (void)unused;
+static DWORD WINAPI sleep_for_ever(LPVOID running) {
+    SetEvent(running);
     Sleep(INFINITE);
     return 2;
 }
@@ -42,7 +42,7 @@ static void report(const char *how, HANDLE thread) {
 }
 
 int main(void) {
-    HANDLE thread;
+    HANDLE thread, running = CreateEventA(NULL, TRUE, FALSE, NULL);
     DWORD code;
 
     report("return 42", CreateThread(NULL, 0, return_argument, (LPVOID)42, 0, NULL));
@@ -50,7 +50,9 @@ int main(void) {
     report("return 0xFFFFFFFF",
            CreateThread(NULL, 0, return_argument, (LPVOID)(ULONG_PTR)0xFFFFFFFF, 0, NULL));
 
-    thread = CreateThread(NULL, 0, sleep_for_ever, NULL, 0, NULL);
+    /* Killed while it starts, it would take the loader's lock along. */
+    thread = CreateThread(NULL, 0, sleep_for_ever, running, 0, NULL);
+    WaitForSingleObject(running, INFINITE);
     printf("sleeping: code %lu, wait 0x%lx\n", code_of(thread), WaitForSingleObject(thread, 0));
     printf("TerminateThread: %d\n", TerminateThread(thread, 44));
     report("terminated", thread);

@@ -179,6 +179,31 @@ RD_API rd_status rd_explore_shrink(const rd_scenario *scenario, const rd_explore
 RD_API rd_status rd_explore_merge(const rd_explore_result *parts, size_t count,
                                   rd_explore_result *result);
 
+/** Remembers what a run of the caller's own does, so that it can be told of. */
+typedef struct rd_watch rd_watch;
+
+/**
+ * Watches a world, which has been started and not been run yet. Its run stays the same.
+ * @param watch end it before the world is reset or destroyed.
+ * @return RD_OK; RD_INVALID_ARGUMENT: a NULL; RD_BUSY: it is running, or is watched already;
+ *         RD_NO_MEMORY.
+ */
+RD_API rd_status rd_watch_begin(rd_world *world, rd_watch **watch);
+
+/**
+ * Tells what the run amounts to by now, with the report that an exploration would have given of
+ * this execution: columns of what each thread did, and who waits for whom. Without the event log
+ * little is left of that.
+ * @param name heads the report; NULL: "run"
+ * @param result free it with rd_explore_free; its `verdict` is RD_EXPLORE_OK if there is no
+ *        violation.
+ * @return RD_OK; RD_INVALID_ARGUMENT: a NULL; RD_NO_MEMORY.
+ */
+RD_API rd_status rd_watch_tell(rd_watch *watch, const char *name, rd_explore_result *result);
+
+/** Watches no longer. NULL is allowed. */
+RD_API void rd_watch_end(rd_watch *watch);
+
 /** Frees what a result holds and zeroes it. NULL is allowed. */
 RD_API void rd_explore_free(rd_explore_result *result);
 

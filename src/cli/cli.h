@@ -108,6 +108,9 @@ bool cli_value_directory(const struct cli_parser *parser);
 /* One command line from which Windows' C run-time gets back `words`. malloc'ed; NULL: no memory. */
 char *cli_quote(const char *const *words, size_t count);
 
+/* "app.exe 7 (watch.sys, other.sys)", for reports. malloc'ed; NULL: no memory. */
+char *cli_title(const char *command_line, const char *const *drivers, size_t count);
+
 /* ---- files (cli_file.c) ---------------------------------------------------------------------- */
 
 /* A file that appears complete or not at all. */

@@ -64,3 +64,18 @@ char *cli_quote(const char *const *words, size_t count) {
     *out = '\0';
     return line;
 }
+
+char *cli_title(const char *command_line, const char *const *drivers, size_t count) {
+    size_t size = strlen(command_line) + sizeof " ()", used;
+
+    for (size_t i = 0; i < count; i++)
+        size += strlen(drivers[i]) + sizeof ", ";
+    char *title = malloc(size);
+    if (!title)
+        return NULL;
+    used = (size_t)snprintf(title, size, "%s", command_line);
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)snprintf(title + used, size - used, "%s%s%s", i ? ", " : " (",
+                                 cli_base_name(drivers[i]), i + 1 == count ? ")" : "");
+    return title;
+}

@@ -221,7 +221,8 @@ const char cmd_replay_help[] =
     "\n"
     "The same as 'rundown run --replay STRING': runs the program once, with the decisions that\n"
     "'rundown explore' or 'rundown run --print-replay' has printed. All options of 'rundown run'\n"
-    "may follow; the exit status is that of 'rundown run'.\n";
+    "may follow; the exit status is that of 'rundown run'. Where something went wrong the report\n"
+    "that 'rundown explore' has printed comes last on standard error.\n";
 
 int cmd_replay(int argc, char **argv) {
     const char **words;

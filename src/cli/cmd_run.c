@@ -1,3 +1,4 @@
+#include "explore.h"
 #include "run.h"
 
 #include <errno.h>
@@ -17,7 +18,11 @@ struct session {
     int output_error;
     size_t drivers_loaded; /* names of these stand first in `drivers` */
     const char **drivers;
+    char *title; /* for the report of a replayed run */
     uint32_t pid;
+    rd_watch *watch; /* of a replayed run */
+    rd_explore_result told;
+    bool does_not_fit; /* the replay string */
 };
 
 /* ---- leaving in the middle of a run ---------------------------------------------------------- */
@@ -240,6 +245,12 @@ static int load_drivers(struct session *s) {
     return result;
 }
 
+/* The report of a replayed run tells of a deadlock better. */
+static int report_end(struct session *s, rd_verdict verdict) {
+    return s->watch && verdict == RD_VERDICT_DEADLOCK ? CLI_FAILED
+                                                      : run_report_verdict(s->world, verdict);
+}
+
 static int unload_drivers(struct session *s) {
     rd_bugcheck bugcheck;
 
@@ -251,7 +262,7 @@ static int unload_drivers(struct session *s) {
         if (status != RD_OK && status != RD_NOT_FOUND) /* the program may have stopped it */
             cli_error("driver '%s' is not unloaded: %s", name, rd_last_error(s->world));
         if (rd_world_verdict(s->world) == RD_VERDICT_DEADLOCK)
-            return run_report_verdict(s->world, RD_VERDICT_DEADLOCK);
+            return report_end(s, RD_VERDICT_DEADLOCK);
     }
     return CLI_OK;
 }
@@ -275,6 +286,7 @@ static int start_program(struct session *s) {
         cli_error("out of memory");
         return CLI_INTERNAL;
     }
+    s->title = cli_title(line, s->options.drivers, s->options.driver_count);
     options.command_line = line;
     status = rd_process_start(s->world, words[0], &options, &s->pid);
     free(line);
@@ -310,7 +322,8 @@ static bool replay_fits(struct session *s) {
     return !given || strcmp(given, rd_world_replay_string(s->world)) == 0;
 }
 
-static int refuse_replay(const struct session *s) {
+static int refuse_replay(struct session *s) {
+    s->does_not_fit = true;
     cli_error("the replay string does not fit: this run took other decisions than the recorded "
               "one, its own string is '%s'. Expected the same program, arguments, drivers and "
               "options",
@@ -324,14 +337,41 @@ static bool program_has_ended(const struct session *s) {
     return rd_process_get(s->world, s->pid, &process) == RD_OK && process.terminated;
 }
 
+/* ---- what an exploration would say ----------------------------------------------------------- */
+
+static bool begin_watch(struct session *s) {
+    return s->options.world.strategy != RD_STRATEGY_REPLAY ||
+           rd_watch_begin(s->world, &s->watch) == RD_OK;
+}
+
+static bool is_violation(rd_explore_verdict verdict) {
+    return verdict != RD_EXPLORE_OK && verdict != RD_EXPLORE_DIVERGED &&
+           verdict != RD_EXPLORE_ERROR;
+}
+
+/* After the run, and if that went well once more after the drivers are gone. */
+static void look_at_run(struct session *s) {
+    if (!s->watch || s->told.report)
+        return;
+    if (rd_watch_tell(s->watch, s->title, &s->told) != RD_OK)
+        cli_error("no memory for the report of the run");
+    else if (!is_violation(s->told.verdict))
+        rd_explore_free(&s->told);
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
 /* Until nothing can run any more, and the drivers are gone. */
 static int run_program(struct session *s) {
     rd_verdict verdict = RD_VERDICT_NONE;
     int result;
 
+    if (!begin_watch(s))
+        return failed(s, RD_NO_MEMORY, "the run cannot be watched");
     if (rd_run(s->world, &verdict) != RD_OK)
         return failed(s, RD_NO_MEMORY, "the run failed");
-    result = run_report_verdict(s->world, verdict);
+    look_at_run(s);
+    result = report_end(s, verdict);
     bool fits = replay_fits(s); /* or with what is decided while drivers are unloaded */
     if (verdict == RD_VERDICT_DEADLOCK && program_has_ended(s)) {
         cli_error("process %" PRIu32 " '%s' itself has ended; its exit code is passed on", s->pid,
@@ -339,6 +379,7 @@ static int run_program(struct session *s) {
         result = CLI_OK;
     } else if (result == CLI_OK) {
         result = unload_drivers(s);
+        look_at_run(s);
     }
     run_report_events(s->world, s->options.world.verifier == RD_VERIFIER_OFF);
     run_report_unflushed(s->world);
@@ -402,6 +443,8 @@ static int run_world(struct session *s) {
         result = report_findings(s, result);
         reported = report(s);
     }
+    if (s->told.report && !s->does_not_fit)
+        exploration_write_text(stderr, &s->told);
     return reported == CLI_OK ? result : reported;
 }
 
@@ -416,9 +459,12 @@ int cmd_run(int argc, char **argv) {
             result = create_world(&s);
         if (result == CLI_OK)
             result = run_world(&s);
+        rd_watch_end(s.watch);
         rd_world_destroy(s.world);
     }
+    rd_explore_free(&s.told);
     free(s.drivers);
+    free(s.title);
     run_options_free(&s.options);
     return result;
 }

@@ -65,6 +65,8 @@ bool exploration_shard_of_environment(struct exploration *e);
 
 /* Writes the result as the output says. An exit status. */
 int exploration_report(const rd_explore_result *result, const struct exploration_output *output);
+/* The report as a text, in colours where they are wanted. */
+void exploration_write_text(FILE *file, const rd_explore_result *result);
 
 /* ---- partial results (explore_part.c) -------------------------------------------------------- */
 

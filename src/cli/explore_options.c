@@ -374,22 +374,6 @@ static bool set_from_environment(struct exploration *e, struct cli_parser parser
     return true;
 }
 
-/* "app.exe 7 (watch.sys, other.sys)"; NULL: no memory. */
-static char *make_title(const struct exploration *e) {
-    size_t size = strlen(e->command_line) + sizeof " ()", used;
-
-    for (size_t i = 0; i < e->driver_count; i++)
-        size += strlen(e->drivers[i]) + sizeof ", ";
-    char *title = malloc(size);
-    if (!title)
-        return NULL;
-    used = (size_t)snprintf(title, size, "%s", e->command_line);
-    for (size_t i = 0; i < e->driver_count; i++)
-        used += (size_t)snprintf(title + used, size - used, "%s%s%s", i ? ", " : " (",
-                                 cli_base_name(e->drivers[i]), i + 1 == e->driver_count ? ")" : "");
-    return title;
-}
-
 /* ---- which build ----------------------------------------------------------------------------- */
 
 static uint64_t hash(uint64_t sum, const void *data, size_t size) {
@@ -455,7 +439,7 @@ static bool take_program(struct exploration *e, const struct cli_parser *p) {
     }
     free(words);
     tell_build(e);
-    e->title = e->command_line ? make_title(e) : NULL;
+    e->title = e->command_line ? cli_title(e->command_line, e->drivers, e->driver_count) : NULL;
     if (!e->title)
         cli_error("out of memory");
     return e->title != NULL;

@@ -216,7 +216,7 @@ static void write_tap(FILE *file, const rd_explore_result *r) {
 /* ---- text ------------------------------------------------------------------------------------ */
 
 /* The first line says how it has ended. */
-static void write_text(FILE *file, const rd_explore_result *r) {
+void exploration_write_text(FILE *file, const rd_explore_result *r) {
     int status = status_of(r), first = (int)strcspn(r->report, "\n");
     const char *color = status == CLI_OK ? "32" : status == CLI_FAILED ? "1;31" : "33";
 
@@ -241,7 +241,7 @@ static void write_result(FILE *file, const rd_explore_result *r, enum exploratio
         break;
     case EXPLORATION_TEXT:
         if (r->verdict != RD_EXPLORE_ERROR)
-            write_text(file, r);
+            exploration_write_text(file, r);
         break;
     }
 }

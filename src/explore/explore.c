@@ -72,20 +72,6 @@ static rd_status check(const rd_scenario *scenario, const rd_explore_options *op
 
 /* ---- the violation's own run ----------------------------------------------------------------- */
 
-/* A crash says which one: the log knows. */
-static char *explain(const struct rd_world *w, rd_explore_verdict verdict, const char *text) {
-    struct exp_text made = {0};
-    char sentence[EXP_TEXT_MAX];
-    for (size_t i = 0; verdict == RD_EXPLORE_CRASH && !made.text && i < w->log.count; i++) {
-        const rd_event *event = rd_event_at(w, i);
-        if (event->kind != RD_EVENT_EXCEPTION_UNHANDLED)
-            continue;
-        rd_event_describe(w, event, sentence, sizeof sentence);
-        exp_print(&made, "process %u thread %u: %s", event->pid, event->tid, sentence);
-    }
-    return made.text ? made.text : copy(text);
-}
-
 /* Once more with the log on: the replay string, and what the report tells. */
 static void show(struct exp_runner *r, const struct exp_violation *violation,
                  rd_explore_result *result) {
@@ -94,7 +80,8 @@ static void show(struct exp_runner *r, const struct exp_violation *violation,
     forced.steps = calloc(1, sizeof *forced.steps);
     struct exp_outcome outcome = exp_run_forced(r, &forced, true);
     bool same = outcome.verdict == violation->verdict && *outcome.text;
-    result->explanation = explain(r->w, violation->verdict, same ? outcome.text : violation->text);
+    result->explanation =
+        exp_explain(r->w, violation->verdict, same ? outcome.text : violation->text);
     result->replay = copy(rd_world_replay_string(r->w));
     result->decisions = r->w->choices.decision_count;
     result->preemptions = exp_preemptions(&forced);

@@ -9,7 +9,8 @@
 
 enum { FIRST_CAPACITY = 256 };
 
-static void note(struct rd_world *w, struct exp_forced *forced, struct exp_taken taken) {
+void exp_note_taken(struct rd_world *w, struct exp_forced *forced, unsigned kind, unsigned count,
+                    unsigned answer) {
     if (forced->taken_count == forced->taken_capacity) {
         size_t capacity = forced->taken_capacity ? forced->taken_capacity * 2 : FIRST_CAPACITY;
         struct exp_taken *grown = realloc(forced->taken, capacity * sizeof *grown);
@@ -19,9 +20,13 @@ static void note(struct rd_world *w, struct exp_forced *forced, struct exp_taken
         forced->taken = grown;
         forced->taken_capacity = capacity;
     }
-    taken.index = w->choices.taken;
-    taken.steps = forced->steps ? forced->steps->count : 0;
-    forced->taken[forced->taken_count++] = taken;
+    forced->taken[forced->taken_count++] = (struct exp_taken){
+        .index = w->choices.taken,
+        .steps = forced->steps ? forced->steps->count : 0,
+        .count = count,
+        .answer = answer,
+        .kind = (uint8_t)kind,
+        .preempts = kind == CORE_CHOOSE_THREAD && w->choices.candidates.preempts};
 }
 
 static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
@@ -35,12 +40,7 @@ static unsigned answer(struct rd_world *w, unsigned kind, unsigned count) {
         if (next->index == w->choices.taken && next->kind == kind && next->answer < count)
             answer = next->answer;
     }
-    note(w, forced,
-         (struct exp_taken){.count = count,
-                            .answer = answer,
-                            .kind = (uint8_t)kind,
-                            .preempts =
-                                kind == CORE_CHOOSE_THREAD && w->choices.candidates.preempts});
+    exp_note_taken(w, forced, kind, count, answer);
     return answer;
 }
 

@@ -63,10 +63,13 @@ void exp_report_success(const rd_explore_result *result, struct exp_text *to) {
 /* How it was found, and what is left of that. */
 static void report_finding(const rd_explore_result *result, struct exp_text *to) {
     unsigned long long found = result->found_decisions, left = result->decisions;
-    exp_print(to, "found in execution %llu", (unsigned long long)result->found_at);
-    if (strcmp(result->strategy, "dpor") != 0 && strcmp(result->strategy, "replay") != 0)
+    if (result->found_at)
+        exp_print(to, "found in execution %llu", (unsigned long long)result->found_at);
+    if (result->found_at && strcmp(result->strategy, "dpor") != 0 &&
+        strcmp(result->strategy, "replay") != 0)
         exp_print(to, " of '%s', seed %llu", result->strategy, (unsigned long long)result->seed);
-    exp_print(to, ", with %llu decision%s other than the default", found, found == 1 ? "" : "s");
+    exp_print(to, "%swith %llu decision%s other than the default", result->found_at ? ", " : "",
+              found, found == 1 ? "" : "s");
     if (left < found)
         exp_print(to, ", shrunk to %llu", left);
     exp_print(to, "; preemptions: %llu\n", (unsigned long long)result->preemptions);

@@ -105,7 +105,7 @@ static struct exp_outcome judge_failures(const struct rd_world *w) {
 }
 
 /* The first of several that counts: what stops the machine, what programs did, the invariant. */
-static struct exp_outcome judge(struct exp_runner *r) {
+struct exp_outcome exp_judge(struct exp_runner *r) {
     const rd_scenario *scenario = r->scenario;
     struct exp_outcome machine = judge_machine(r->w), programs = judge_failures(r->w);
     if (exp_is_violation(r, machine.verdict) && machine.verdict != RD_EXPLORE_DEADLOCK)
@@ -124,6 +124,20 @@ static struct exp_outcome judge(struct exp_runner *r) {
     return exp_is_violation(r, machine.verdict)    ? machine
            : exp_is_violation(r, programs.verdict) ? programs
                                                    : outcome(RD_EXPLORE_OK, "");
+}
+
+/* A crash says which one: the log knows. */
+char *exp_explain(const struct rd_world *w, rd_explore_verdict verdict, const char *text) {
+    struct exp_text made = {0};
+    char sentence[EXP_TEXT_MAX];
+    for (size_t i = 0; verdict == RD_EXPLORE_CRASH && !made.text && i < w->log.count; i++) {
+        const rd_event *event = rd_event_at(w, i);
+        if (event->kind != RD_EVENT_EXCEPTION_UNHANDLED)
+            continue;
+        rd_event_describe(w, event, sentence, sizeof sentence);
+        exp_print(&made, "process %u thread %u: %s", event->pid, event->tid, sentence);
+    }
+    return made.text ? made.text : exp_copy_text(text, strlen(text));
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -171,7 +185,7 @@ struct exp_outcome exp_finish(struct exp_runner *r, struct exp_strategy *strateg
     if (strategy && strategy->abandoned)
         return outcome(RD_EXPLORE_OK, ""); /* nobody has seen its end */
     set_running(r, true);
-    struct exp_outcome result = judge(r);
+    struct exp_outcome result = exp_judge(r);
     set_running(r, false);
     return result;
 }

@@ -41,6 +41,10 @@ rd_status exp_open(struct exp_runner *r, const rd_scenario *scenario,
                    const rd_explore_options *options, char *error, size_t error_size);
 void exp_close(struct exp_runner *r);
 
+/* What the world's run amounts to, with the scenario's check. */
+struct exp_outcome exp_judge(struct exp_runner *r);
+/* What has happened, from the verdict's text or, of a crash, from the log; malloc'ed. */
+char *exp_explain(const struct rd_world *w, rd_explore_verdict verdict, const char *text);
 /* Is it something that the caller does not allow? */
 bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict);
 
@@ -111,6 +115,9 @@ struct exp_forced {
     bool no_memory;
 };
 
+/* The decision that is just being taken. */
+void exp_note_taken(struct rd_world *w, struct exp_forced *forced, unsigned kind, unsigned count,
+                    unsigned answer);
 /* One execution; forced->taken then lists its decisions. */
 struct exp_outcome exp_run_forced(struct exp_runner *r, struct exp_forced *forced, bool log);
 uint64_t exp_preemptions(const struct exp_forced *forced);

@@ -24,8 +24,14 @@ for strategy in dpor dfs random pct portfolio; do
     contains 'deadlock'
     contains 'waits: for a critical section owned by thread 16 (second)'
     string=$(sed -n 's/^replay: //p' out)
+    sed 's/^found in execution .*, with/with/; s/, shrunk to [0-9]*//' out >report.txt
     expect 1 "$rundown" replay "$string" locks.exe
-    grep -q 'deadlock' err || fail "the replay does not deadlock"
+    sed 's/^with [0-9]* decisions* other/with 1 decision other/' report.txt | cmp -s - err ||
+        fail "the replay's report is another one: $(diff report.txt err)"
+    expect 1 env RUNDOWN_COLOR=always "$rundown" run --replay "$string" --digest locks.exe
+    grep -q "$(printf '\033')\\[1;31mlocks.exe: deadlock" err || fail "expected a coloured line"
+    expect 1 "$rundown" replay "$string" --no-log locks.exe
+    says 'locks.exe: deadlock'
     expect 2 "$rundown" replay "$string" locks.exe safe
 done
 expect 1 "$rundown" explore --format json locks.exe

@@ -20,6 +20,13 @@ has() {
     [ "$(value "$1")" = "$2" ] || fail "expected \"$1\": $2"
 }
 
+# A replay ends with the report of the exploration, but for how that has found it.
+same_report() {
+    printf '%b' "$report" | grep -v '^found in execution' >wanted
+    sed -n '/^[^ ]*\.exe.*: '"$verdict"'$/,$p' err | grep -v '^with [0-9]* decision' >found
+    cmp -s wanted found || fail "the report is another one: $(diff wanted found)"
+}
+
 # broken NAME VERDICT STATUS DECISIONS PREEMPTIONS EXPLORE-ARGUMENT...
 broken() {
     cd "$work/broken/$1" || exit 2
@@ -30,10 +37,12 @@ broken() {
     has decisions "$decisions"
     has preemptions "$preemptions"
     string=$(value replay | tr -d '"')
+    report=$(sed 's/.*"report": "\(.*\)"}$/\1/; s/\\u000a/\\n/g; s/\\"/"/g' out)
     [ "$preemptions" = 0 ] ||
         expect 0 "$rundown" explore --strategy dfs --preemptions 0 "$@"
     [ "$1" != --choose ] || shift 2
     expect "$status_of_run" "$rundown" replay "$string" "$@"
+    same_report
 }
 
 repaired() {

@@ -187,6 +187,95 @@ static void parts_that_do_not_fit_are_refused(void **state) {
     free_parts(parts);
 }
 
+/* ---- a run of one's own ---------------------------------------------------------------------- */
+
+static CRITICAL_SECTION locks[2];
+
+static void take_both(int first) {
+    EnterCriticalSection(&locks[first]);
+    EnterCriticalSection(&locks[!first]);
+    LeaveCriticalSection(&locks[!first]);
+    LeaveCriticalSection(&locks[first]);
+}
+
+static DWORD WINAPI take_them_the_other_way(LPVOID unused) {
+    (void)unused;
+    take_both(1);
+    return 0;
+}
+
+static int lock_crosswise(int argc, char **argv) {
+    (void)argc, (void)argv;
+    InitializeCriticalSection(&locks[0]);
+    InitializeCriticalSection(&locks[1]);
+    HANDLE thread = CreateThread(NULL, 0, take_them_the_other_way, NULL, 0, NULL);
+    take_both(0);
+    WaitForSingleObject(thread, INFINITE);
+    return 0;
+}
+
+static rd_status prepare_locks(rd_world *world, void *context) {
+    const rd_image_desc desc = {.size = sizeof desc, .main = lock_crosswise};
+    (void)context;
+    return rd_image_register(world, "app.exe", &desc);
+}
+
+static const rd_scenario crossed = {
+    .size = sizeof crossed, .name = "locks", .prepare = prepare_locks, .start = start};
+
+/* A world in which the scenario runs, and is watched; NULL of a replay string: the default run. */
+static rd_world *watch_run(const char *replay, rd_explore_result *told) {
+    rd_world *world = test_world(
+        &(rd_world_options){.size = sizeof(rd_world_options),
+                            .strategy = replay ? RD_STRATEGY_REPLAY : RD_STRATEGY_ROUND_ROBIN,
+                            .replay = replay});
+    rd_watch *watch;
+    assert_int_equal(prepare_locks(world, NULL), RD_OK);
+    assert_int_equal(start(world, NULL), RD_OK);
+    assert_int_equal(rd_watch_begin(world, &watch), RD_OK);
+    assert_int_equal(rd_watch_begin(world, &(rd_watch *){NULL}), RD_BUSY);
+    assert_int_equal(rd_run(world, NULL), RD_OK);
+    assert_int_equal(rd_watch_tell(watch, "locks", told), RD_OK);
+    rd_watch_end(watch);
+    return world;
+}
+
+/* The rest of the report after the line that says how it was found. */
+static const char *story_of(const rd_explore_result *result) {
+    const char *preemptions = strstr(result->report, "; preemptions: 1\n");
+    assert_non_null(preemptions);
+    return preemptions;
+}
+
+static void a_watched_run_is_told_of_like_an_exploration(void **state) {
+    const rd_explore_options options = {.size = sizeof options};
+    rd_explore_result found, told;
+    (void)state;
+    assert_int_equal(rd_explore(&crossed, &options, &found), RD_OK);
+    assert_int_equal(found.verdict, RD_EXPLORE_DEADLOCK);
+    rd_world *world = watch_run(found.replay, &told);
+    assert_int_equal(told.verdict, RD_EXPLORE_DEADLOCK);
+    assert_string_equal(told.explanation, found.explanation);
+    assert_string_equal(told.replay, found.replay);
+    assert_int_equal(told.decisions, found.decisions);
+    assert_int_equal(told.preemptions, found.preemptions);
+    assert_string_equal(story_of(&told), story_of(&found));
+    assert_int_equal(strncmp(told.report, found.report, strcspn(found.report, "\n") + 1), 0);
+    assert_non_null(
+        strstr(told.report, "\nwith 1 decision other than the default; preemptions: 1"));
+    rd_explore_free(&told);
+    rd_explore_free(&found);
+    rd_world_destroy(world);
+    world = watch_run(NULL, &told);
+    assert_int_equal(told.verdict, RD_EXPLORE_OK);
+    assert_null(told.replay);
+    rd_explore_free(&told);
+    rd_world_destroy(world);
+    assert_int_equal(rd_watch_begin(NULL, &(rd_watch *){NULL}), RD_INVALID_ARGUMENT);
+    assert_int_equal(rd_watch_tell(NULL, NULL, &told), RD_INVALID_ARGUMENT);
+    rd_watch_end(NULL);
+}
+
 /* ---- shrinking ------------------------------------------------------------------------------- */
 
 static void a_replay_string_is_shrunk(void **state) {
@@ -416,6 +505,7 @@ int main(void) {
         cmocka_unit_test(what_is_allowed_is_no_violation),
         cmocka_unit_test(merged_shards_are_the_exploration_in_one_piece),
         cmocka_unit_test(parts_that_do_not_fit_are_refused),
+        cmocka_unit_test(a_watched_run_is_told_of_like_an_exploration),
         cmocka_unit_test(a_replay_string_is_shrunk),
         cmocka_unit_test(what_former_executions_leave_behind_is_found),
         cmocka_unit_test(samples_of_long_programs_are_shrunk_to_what_matters),

@@ -73,12 +73,14 @@ typedef struct rd_explore_progress {
 
 /** Zero-initialise, set `size`, then what shall differ. */
 typedef struct rd_explore_options {
-    size_t size;             /**< sizeof(rd_explore_options) */
-    const char *strategy;    /**< NULL: the default one, rd_explore_strategy_name(0) */
-    uint64_t seed;           /**< of random strategies */
-    uint64_t executions_max; /**< 0: no limit for exhaustive strategies, 10 000 for others */
-    double seconds_max;      /**< of host time; 0: no limit */
-    uint64_t depth_max;      /**< scheduling points of one execution; 0: 100 000 */
+    size_t size;          /**< sizeof(rd_explore_options) */
+    const char *strategy; /**< NULL: the default one, rd_explore_strategy_name(0) */
+    uint64_t seed;        /**< of random strategies */
+    /** 0: no limit for exhaustive strategies, 10 000 for others. A limit is one of all shards
+     * together; but with "dpor" and "dfs" each shard has it for itself. */
+    uint64_t executions_max;
+    double seconds_max; /**< of host time; 0: no limit */
+    uint64_t depth_max; /**< scheduling points of one execution; 0: 100 000 */
     bool preemptions_bounded;
     uint32_t preemptions_max; /**< per execution, for "dfs", if preemptions_bounded */
     uint32_t pct_depth;       /**< for "pct"; 0: 3 */
@@ -98,7 +100,7 @@ typedef struct rd_explore_options {
      * A file in which the exploration writes every few seconds, and when a budget ends it, what is
      * done. If there is one, the exploration goes on where that one has ended: with the same
      * verdict and counts as in one go. It is removed when there is nothing left to explore, or a
-     * violation was found. NULL: none.
+     * violation was found. With "portfolio" there can be one worker only. NULL: none.
      */
     const char *checkpoint;
     bool keep_going; /**< only count violations, do not stop at the first one, do not shrink */

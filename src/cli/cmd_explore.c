@@ -153,13 +153,20 @@ static rd_status perform(struct exploration *e, rd_explore_result *result) {
                      : rd_explore(&scenario, &e->options, result);
 }
 
-/* Whoever watches is told what a proof leaves out. */
+/*
+ * Whoever watches is told what a proof leaves out. Where every schedule was explored, plain
+ * variables that one thread sets and another one reads later were part of it.
+ */
 static void tell_unseen(const struct exploration *e, const rd_explore_result *result) {
-    if (result->verdict == RD_EXPLORE_OK && result->complete && !e->shows_accesses &&
-        e->output.format == EXPLORATION_TEXT)
-        fputs("note: plain variables and atomics were not looked at; they are if the program is "
-              "built with 'rundown-cc -fsanitize=thread'\n",
-              stderr);
+    if (result->verdict != RD_EXPLORE_OK || !result->complete || e->shows_accesses ||
+        e->output.format != EXPLORATION_TEXT)
+        return;
+    fprintf(stderr, "note: %s; %s if the program is built with 'rundown-cc -fsanitize=thread'\n",
+            strcmp(result->strategy, "dpor") == 0
+                ? "plain variables and atomics were not looked at"
+                : "what a thread does to plain variables and atomics between two calls of Windows "
+                  "was one step",
+            strcmp(result->strategy, "dpor") == 0 ? "they are" : "each access is one");
 }
 
 static int explore(struct exploration *e) {

@@ -54,6 +54,10 @@ static rd_status check(const rd_scenario *scenario, const rd_explore_options *op
     if (options->allowed & ~VIOLATIONS)
         return refuse(result, "`allowed` has a bit that is no violation's: what cannot be judged "
                               "cannot be allowed");
+    if (options->checkpoint && options->workers > 1 &&
+        exp_find_strategy(options->strategy) == &exp_portfolio)
+        return refuse(result, "'portfolio' with a checkpoint has one worker: several cannot write "
+                              "where each of its strategies stands");
     result->strategy = exp_find_strategy(options->strategy)->name;
     result->seed = options->seed;
     result->shard = options->shard;

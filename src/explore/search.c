@@ -200,11 +200,16 @@ static uint64_t next_number(const struct search *s, const struct exp_tally *mine
            s->shard + 1;
 }
 
+/* Shards whose strategy goes through everything have their own limits, as nobody knows how much is
+ * in each of them. Where others take part, each shard has its share of the whole. */
 static bool budget_is_used(struct search *s, const struct exp_tally *mine) {
-    uint64_t limit = executions_max(s);
+    uint64_t limit = executions_max(s), executions;
     if (!limit)
         return false;
-    return s->ops->exhaustive ? sum_up(s).executions >= limit : next_number(s, mine) > limit;
+    if (!s->ops->exhaustive)
+        return next_number(s, mine) > limit;
+    executions = sum_up(s).executions;
+    return s->ops->divide ? executions >= limit : executions * shards_of(s) + s->shard >= limit;
 }
 
 /* Has somebody found what makes further work of this worker useless? */
@@ -632,8 +637,6 @@ rd_status exp_search(const rd_scenario *scenario, const rd_explore_options *opti
                        .shards = options->shards,
                        .begin = host_seconds()};
     size_t size = exp_shared_size(s.workers);
-    if (s.ops->exhaustive && !s.ops->divide && options->checkpoint)
-        s.workers = 1;
     s.divided = s.ops->exhaustive && (options->checkpoint || (s.ops->divide && s.workers > 1));
     s.shared = host_share(size);
     if (!s.shared)

@@ -333,6 +333,24 @@ expect 0 "$rundown" explore --checkpoint again locks.exe safe
 refuses 'cannot write the checkpoint' "$rundown" explore --checkpoint absent/file locks.exe safe
 refuses 'cannot write the checkpoint' "$rundown" explore --checkpoint '' locks.exe safe
 
+# Several strategies at once: one worker if there is a checkpoint, the executions of all shards.
+refuses "'portfolio' with a checkpoint has one worker" "$rundown" explore --strategy portfolio \
+    --checkpoint several --workers 2 locks.exe safe
+expect 0 "$rundown" explore --strategy portfolio --executions 2 --checkpoint several \
+    locks.exe safe
+expect 0 "$rundown" explore --strategy portfolio --checkpoint several --format json locks.exe safe
+has complete true
+build many.exe "$programs/orders.c"
+for strategy in portfolio random; do
+    sum=0
+    for shard in 0 1 2; do
+        expect 0 "$rundown" explore --strategy $strategy --executions 50 --shard $shard/3 \
+            --format json many.exe
+        sum=$((sum + $(value executions)))
+    done
+    [ $sum = 50 ] || fail "three shards have explored $sum executions instead of 50"
+done
+
 # Bounds that a strategy does not know.
 expect 0 "$rundown" explore --strategy dfs --preemptions 1 --format json locks.exe safe
 has preemptions_limit 1

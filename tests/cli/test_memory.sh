@@ -61,6 +61,13 @@ if command -v script >/dev/null; then
     ! grep -q 'plain variables' seen || fail "a note on what was seen"
     script -qec "'$rundown' explore memory.exe plain" seen >/dev/null
     grep -q 'plain variables and atomics were not looked at' seen || fail "no note"
+    for strategy in dfs portfolio; do # variables that threads talk through are part of these
+        script -qec "'$rundown' explore --strategy $strategy memory.exe plain" seen >/dev/null
+        grep -q 'calls of Windows was one step; each access is one if' seen || fail "no note"
+        ! grep -q 'not looked at' seen || fail "a note that is wrong"
+    done
+    script -qec "'$rundown' explore --strategy random memory.exe plain" seen >/dev/null
+    ! grep -q 'plain variables' seen || fail "a note without a proof"
 fi
 
 for compiler in g++ clang++; do

@@ -119,6 +119,21 @@ VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock) {
         lock(w, SpinLock);
 }
 
+BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock) {
+    struct rd_world *w = kernel_world();
+    if (!w || *SpinLock)
+        return FALSE;
+    lock(w, SpinLock);
+    return TRUE;
+}
+
+BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock) {
+    struct rd_world *w = kernel_world();
+    if (w)
+        ke_point(w, core_memory_place(SpinLock), KE_READ);
+    return *SpinLock == 0;
+}
+
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock) {
     struct rd_world *w = kernel_world();
     if (w)
@@ -132,6 +147,16 @@ VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
 
 VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle) {
     KeReleaseSpinLock((PKSPIN_LOCK)LockHandle->Opaque[0], LockHandle->OldIrql);
+}
+
+VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
+                                              PKLOCK_QUEUE_HANDLE LockHandle) {
+    LockHandle->Opaque[0] = (ULONG_PTR)SpinLock;
+    KeAcquireSpinLockAtDpcLevel(SpinLock);
+}
+
+VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle) {
+    KeReleaseSpinLockFromDpcLevel((PKSPIN_LOCK)LockHandle->Opaque[0]);
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */

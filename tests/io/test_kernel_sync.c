@@ -169,6 +169,16 @@ static void use_spin_locks(void *context) {
     equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
     KeReleaseInStackQueuedSpinLock(&queued);
     equal(KeGetCurrentIrql(), APC_LEVEL);
+    KfRaiseIrql(DISPATCH_LEVEL);
+    equal(KeTestSpinLock(&lock), TRUE);
+    equal(KeTryToAcquireSpinLockAtDpcLevel(&lock), TRUE);
+    equal(KeTryToAcquireSpinLockAtDpcLevel(&lock), FALSE);
+    equal(KeTestSpinLock(&lock), FALSE);
+    KeReleaseSpinLockFromDpcLevel(&lock);
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&lock, &queued);
+    equal(KeTestSpinLock(&lock), FALSE);
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(&queued);
+    equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
     KeLowerIrql(irql);
     irql = ExAcquireSpinLockExclusive(&many);
     equal(KeGetCurrentIrql(), DISPATCH_LEVEL);

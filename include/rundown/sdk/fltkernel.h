@@ -256,27 +256,6 @@ NTKERNELAPI VOID FltReferenceFileNameInformation(PFLT_FILE_NAME_INFORMATION File
 NTKERNELAPI VOID FltReleaseFileNameInformation(PFLT_FILE_NAME_INFORMATION FileNameInformation);
 NTKERNELAPI ULONG FltGetRequestorProcessId(PFLT_CALLBACK_DATA CallbackData);
 NTKERNELAPI PEPROCESS FltGetRequestorProcess(PFLT_CALLBACK_DATA CallbackData);
-NTKERNELAPI NTSTATUS FltAllocateContext(PFLT_FILTER Filter, FLT_CONTEXT_TYPE ContextType,
-                                        SIZE_T ContextSize, POOL_TYPE PoolType,
-                                        PFLT_CONTEXT *ReturnedContext);
-NTKERNELAPI VOID FltReleaseContext(PFLT_CONTEXT Context);
-NTKERNELAPI NTSTATUS FltGetFileContext(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
-                                       PFLT_CONTEXT *Context);
-NTKERNELAPI NTSTATUS FltSetFileContext(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
-                                       FLT_SET_CONTEXT_OPERATION Operation, PFLT_CONTEXT NewContext,
-                                       PFLT_CONTEXT *OldContext);
-NTKERNELAPI VOID FltCancelFileOpen(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject);
-NTKERNELAPI NTSTATUS FltCreateFile(PFLT_FILTER Filter, PFLT_INSTANCE Instance, PHANDLE FileHandle,
-                                   ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
-                                   PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER AllocationSize,
-                                   ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
-                                   ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength,
-                                   ULONG Flags);
-NTKERNELAPI NTSTATUS FltClose(HANDLE FileHandle);
-NTKERNELAPI NTSTATUS FltQueryInformationFile(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
-                                             PVOID FileInformation, ULONG Length,
-                                             FILE_INFORMATION_CLASS FileInformationClass,
-                                             PULONG LengthReturned);
 
 RD_SDK_END
 

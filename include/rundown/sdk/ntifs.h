@@ -39,9 +39,6 @@ NTKERNELAPI PEPROCESS PsGetThreadProcess(PETHREAD Thread);
 NTKERNELAPI PEPROCESS IoThreadToProcess(PETHREAD Thread);
 NTKERNELAPI VOID KeStackAttachProcess(PRKPROCESS PROCESS, PRKAPC_STATE ApcState);
 NTKERNELAPI VOID KeUnstackDetachProcess(PRKAPC_STATE ApcState);
-NTKERNELAPI VOID KeAttachProcess(PRKPROCESS Process);
-NTKERNELAPI VOID KeDetachProcess(VOID);
-NTKERNELAPI LOGICAL KeIsExecutingDpc(VOID);
 NTKERNELAPI NTSTATUS SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFileName);
 
 /* Objects. */
@@ -49,13 +46,7 @@ NTKERNELAPI NTSTATUS ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes,
                                            PACCESS_STATE PassedAccessState,
                                            ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
                                            KPROCESSOR_MODE AccessMode, PHANDLE Handle);
-NTKERNELAPI NTSTATUS ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo,
-                                       ULONG Length, PULONG ReturnLength);
-NTKERNELAPI NTSTATUS ObInsertObject(PVOID Object, PACCESS_STATE PassedAccessState,
-                                    ACCESS_MASK DesiredAccess, ULONG ObjectPointerBias,
-                                    PVOID *NewObject, PHANDLE Handle);
 NTKERNELAPI BOOLEAN ObIsKernelHandle(HANDLE Handle);
-NTKERNELAPI VOID ObMakeTemporaryObject(PVOID Object);
 
 /* Tokens and SIDs. */
 NTKERNELAPI PACCESS_TOKEN PsReferencePrimaryToken(PEPROCESS Process);
@@ -71,10 +62,6 @@ NTKERNELAPI NTSTATUS SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID Aut
 NTKERNELAPI NTSTATUS SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG SessionId);
 NTKERNELAPI BOOLEAN SeTokenIsAdmin(PACCESS_TOKEN Token);
 NTKERNELAPI TOKEN_TYPE SeTokenType(PACCESS_TOKEN Token);
-NTKERNELAPI VOID SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
-NTKERNELAPI VOID SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
-NTKERNELAPI VOID SeUnlockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
-NTKERNELAPI VOID SeReleaseSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
 NTKERNELAPI BOOLEAN RtlValidSid(PSID Sid);
 NTKERNELAPI BOOLEAN RtlEqualSid(PSID Sid1, PSID Sid2);
 NTKERNELAPI ULONG RtlLengthSid(PSID Sid);
@@ -86,8 +73,6 @@ NTKERNELAPI PULONG RtlSubAuthoritySid(PSID Sid, ULONG SubAuthority);
 NTKERNELAPI PUCHAR RtlSubAuthorityCountSid(PSID Sid);
 NTKERNELAPI NTSTATUS RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID Sid,
                                                   BOOLEAN AllocateDestinationString);
-NTKERNELAPI NTSTATUS RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor,
-                                                 ULONG Revision);
 
 /* Memory and system services. */
 NTKERNELAPI NTSTATUS ZwAllocateVirtualMemory(HANDLE ProcessHandle, PVOID *BaseAddress,
@@ -133,10 +118,6 @@ NTKERNELAPI BOOLEAN FsRtlIsNameInExpression(PUNICODE_STRING Expression, PUNICODE
                                             BOOLEAN IgnoreCase, PWCH UpcaseTable);
 NTKERNELAPI NTSTATUS IoReplaceFileObjectName(PFILE_OBJECT FileObject, PWSTR NewFileName,
                                              USHORT FileNameLength);
-NTKERNELAPI NTSTATUS IoRegisterFsRegistrationChange(
-    PDRIVER_OBJECT DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine);
-NTKERNELAPI VOID IoUnregisterFsRegistrationChange(
-    PDRIVER_OBJECT DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine);
 
 #define FsRtlEnterFileSystem() KeEnterCriticalRegion()
 #define FsRtlExitFileSystem() KeLeaveCriticalRegion()

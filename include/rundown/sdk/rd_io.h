@@ -93,8 +93,6 @@ NTKERNELAPI PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJEC
 NTKERNELAPI PEPROCESS IoGetRequestorProcess(PIRP Irp);
 NTKERNELAPI ULONG IoGetRequestorProcessId(PIRP Irp);
 NTKERNELAPI BOOLEAN IoIs32bitProcess(PIRP Irp);
-NTKERNELAPI PIRP IoGetTopLevelIrp(VOID);
-NTKERNELAPI VOID IoSetTopLevelIrp(PIRP Irp);
 NTKERNELAPI BOOLEAN IoIsOperationSynchronous(PIRP Irp);
 
 /* Work items and timers. */
@@ -107,23 +105,11 @@ NTKERNELAPI VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE
 NTKERNELAPI ULONG IoSizeofWorkItem(VOID);
 NTKERNELAPI VOID IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem);
 NTKERNELAPI VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem);
-NTKERNELAPI NTSTATUS IoInitializeTimer(PDEVICE_OBJECT DeviceObject, PIO_TIMER_ROUTINE TimerRoutine,
-                                       PVOID Context);
-NTKERNELAPI VOID IoStartTimer(PDEVICE_OBJECT DeviceObject);
-NTKERNELAPI VOID IoStopTimer(PDEVICE_OBJECT DeviceObject);
 
 /* The rest. */
 NTKERNELAPI PEPROCESS IoGetCurrentProcess(VOID);
 NTKERNELAPI PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
 NTKERNELAPI PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
-NTKERNELAPI PVOID IoGetInitialStack(VOID);
-NTKERNELAPI VOID IoGetStackLimits(PULONG_PTR LowLimit, PULONG_PTR HighLimit);
-NTKERNELAPI VOID IoRaiseHardError(PIRP Irp, PVPB Vpb, PDEVICE_OBJECT RealDeviceObject);
-NTKERNELAPI VOID IoWriteErrorLogEntry(PVOID ElEntry);
-NTKERNELAPI PVOID IoAllocateErrorLogEntry(PVOID IoObject, UCHAR EntrySize);
-NTKERNELAPI NTSTATUS IoQueryFileDosDeviceName(PFILE_OBJECT FileObject,
-                                              POBJECT_NAME_INFORMATION *ObjectNameInformation);
-NTKERNELAPI NTSTATUS IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
 
 /* Cancel-safe queues. */
 NTKERNELAPI NTSTATUS IoCsqInitialize(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp,

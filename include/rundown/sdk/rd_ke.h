@@ -101,8 +101,6 @@ NTKERNELAPI BOOLEAN KeAreAllApcsDisabled(VOID);
 /* DPCs. */
 NTKERNELAPI VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine,
                                  PVOID DeferredContext);
-NTKERNELAPI VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine,
-                                         PVOID DeferredContext);
 NTKERNELAPI BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2);
 NTKERNELAPI BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc);
 NTKERNELAPI VOID KeFlushQueuedDpcs(VOID);
@@ -117,11 +115,7 @@ NTKERNELAPI LONG KeSetBasePriorityThread(PKTHREAD Thread, LONG Increment);
 NTKERNELAPI ULONG KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber);
 NTKERNELAPI ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors);
 NTKERNELAPI ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber);
-NTKERNELAPI ULONG KeQueryMaximumProcessorCount(VOID);
 NTKERNELAPI VOID KeStallExecutionProcessor(ULONG MicroSeconds);
-NTKERNELAPI NTSTATUS KeExpandKernelStackAndCallout(PEXPAND_STACK_CALLOUT Callout, PVOID Parameter,
-                                                   SIZE_T Size);
-NTKERNELAPI ULONG_PTR IoGetRemainingStackSize(VOID);
 
 /* Time. */
 NTKERNELAPI VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime);

@@ -49,8 +49,6 @@ struct _IRP;
 NTKERNELAPI PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer,
                                BOOLEAN ChargeQuota, struct _IRP *Irp);
 NTKERNELAPI VOID IoFreeMdl(PMDL Mdl);
-NTKERNELAPI VOID IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress,
-                                   ULONG Length);
 NTKERNELAPI VOID MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList);
 NTKERNELAPI VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
                                      LOCK_OPERATION Operation);
@@ -62,16 +60,8 @@ NTKERNELAPI PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList,
                                                PVOID RequestedAddress, ULONG BugCheckOnFailure,
                                                ULONG Priority);
 NTKERNELAPI VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList);
-NTKERNELAPI NTSTATUS MmProtectMdlSystemAddress(PMDL MemoryDescriptorList, ULONG NewProtect);
 NTKERNELAPI SIZE_T MmSizeOfMdl(PVOID Base, SIZE_T Length);
 NTKERNELAPI PVOID MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName);
-NTKERNELAPI PVOID MmAllocateContiguousMemory(SIZE_T NumberOfBytes,
-                                             PHYSICAL_ADDRESS HighestAcceptableAddress);
-NTKERNELAPI VOID MmFreeContiguousMemory(PVOID BaseAddress);
-NTKERNELAPI PVOID MmLockPagableDataSection(PVOID AddressWithinSection);
-NTKERNELAPI VOID MmUnlockPagableImageSection(PVOID ImageSectionHandle);
-NTKERNELAPI PVOID MmPageEntireDriver(PVOID AddressWithinSection);
-NTKERNELAPI PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress);
 
 #define MmGetMdlByteCount(Mdl) ((Mdl)->ByteCount)
 #define MmGetMdlByteOffset(Mdl) ((Mdl)->ByteOffset)

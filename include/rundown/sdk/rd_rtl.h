@@ -222,8 +222,6 @@ NTKERNELAPI ULONG RtlxAnsiStringToUnicodeSize(PCANSI_STRING AnsiString);
 NTKERNELAPI NTSTATUS RtlIntegerToUnicodeString(ULONG Value, ULONG Base, PUNICODE_STRING String);
 NTKERNELAPI NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING String);
 NTKERNELAPI NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PULONG Value);
-NTKERNELAPI NTSTATUS RtlStringFromGUID(REFGUID Guid, PUNICODE_STRING GuidString);
-NTKERNELAPI NTSTATUS RtlGUIDFromString(PCUNICODE_STRING GuidString, GUID *Guid);
 NTKERNELAPI NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive,
                                           ULONG HashAlgorithm, PULONG HashValue);
 NTKERNELAPI VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
@@ -288,11 +286,8 @@ NTKERNELAPI NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW lpVersionInformation);
 NTKERNELAPI BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version);
 NTKERNELAPI ULONG RtlRandomEx(PULONG Seed);
 NTKERNELAPI ULONG RtlNtStatusToDosError(NTSTATUS Status);
-NTKERNELAPI ULONG RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);
-NTKERNELAPI VOID RtlGetCallersAddress(PVOID *CallersAddress, PVOID *CallersCaller);
 NTKERNELAPI USHORT RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture,
                                             PVOID *BackTrace, PULONG BackTraceHash);
-NTKERNELAPI VOID RtlCaptureContext(PCONTEXT ContextRecord);
 
 #define RtlUlongByteSwap(value) __builtin_bswap32((ULONG)(value))
 #define RtlUshortByteSwap(value) __builtin_bswap16((USHORT)(value))

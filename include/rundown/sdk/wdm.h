@@ -39,12 +39,6 @@ NTKERNELAPI NTSTATUS IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, 
                                           PVOID StartContext);
 NTKERNELAPI BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
                                  PUNICODE_STRING CSDVersion);
-NTKERNELAPI BOOLEAN SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
-                                  PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext,
-                                  BOOLEAN SubjectContextLocked, ACCESS_MASK DesiredAccess,
-                                  ACCESS_MASK PreviouslyGrantedAccess, PPRIVILEGE_SET *Privileges,
-                                  PGENERIC_MAPPING GenericMapping, KPROCESSOR_MODE AccessMode,
-                                  PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
 NTKERNELAPI BOOLEAN SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE PreviousMode);
 
 RD_SDK_END

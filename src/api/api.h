@@ -69,6 +69,12 @@ struct ob_handle_table *api_handle_table(struct api_caller *caller, uint64_t *va
  */
 NTSTATUS api_close(struct api_caller *caller, struct ob_handle_table *table, uint64_t value);
 
+/*
+ * The text with %NAME% replaced, in run memory; names that are no variables stay as they are. The
+ * variables are those of a block of "NAME=value" texts, or of the caller's process if that is NULL.
+ */
+const char *api_expand(struct api_caller *me, const uint16_t *environment, const char *text);
+
 /* Virtual time as system time (100 ns since 1601): the machine starts at 2026-01-01 00:00:00 UTC.
  */
 uint64_t api_file_time(uint64_t time);

@@ -110,6 +110,7 @@ struct query {
     struct api_caller me;
     struct io_key *top, *key; /* of the whole query, and of the last subkey; both referenced */
     PVOID context;
+    const WCHAR *environment; /* NULL: that of the process in which the driver runs */
 };
 
 static bool is_text(ULONG type) {
@@ -181,6 +182,23 @@ static NTSTATUS call_for_each(struct query *q, const RTL_QUERY_REGISTRY_TABLE *e
     return status;
 }
 
+/* A text in which variables have been replaced. */
+static struct api_value expand(struct query *q, const struct api_value *value) {
+    struct rd_world *w = q->me.w;
+    const WCHAR *data = value->data;
+    size_t length = value->size / sizeof *data;
+    UNICODE_STRING text = {.Buffer = (PWSTR)(uintptr_t)data};
+    while (length && !data[length - 1])
+        length--;
+    text.Length = text.MaximumLength = (USHORT)(length * sizeof *data);
+    UNICODE_STRING expanded = {0};
+    io_set_string(w, &expanded, api_expand(&q->me, q->environment, kernel_utf8(w, &text)));
+    return (struct api_value){.name = value->name,
+                              .type = REG_SZ,
+                              .size = expanded.Length + (uint32_t)sizeof *data,
+                              .data = expanded.Buffer};
+}
+
 /* `value` is the driver's or a copy: its routine may wait. */
 static NTSTATUS give(struct query *q, const RTL_QUERY_REGISTRY_TABLE *entry,
                      struct api_value value) {
@@ -188,6 +206,9 @@ static NTSTATUS give(struct query *q, const RTL_QUERY_REGISTRY_TABLE *entry,
     if (entry->Flags & RTL_QUERY_REGISTRY_TYPECHECK && entry->DefaultType >> TYPE_SHIFT &&
         entry->DefaultType >> TYPE_SHIFT != value.type)
         return STATUS_OBJECT_TYPE_MISMATCH;
+    if (value.type == REG_EXPAND_SZ && value.size <= MAXUSHORT &&
+        !(entry->Flags & RTL_QUERY_REGISTRY_NOEXPAND))
+        value = expand(q, &value);
     if (entry->Flags & RTL_QUERY_REGISTRY_DIRECT)
         return is_text(value.type) ? put_text(q->me.w, entry->EntryContext, &value)
                                    : put_bytes(entry->EntryContext, &value);
@@ -195,8 +216,6 @@ static NTSTATUS give(struct query *q, const RTL_QUERY_REGISTRY_TABLE *entry,
         return call_routine(q, entry, &value);
     if (value.type == REG_MULTI_SZ)
         return call_for_each(q, entry, &value);
-    if (value.type == REG_EXPAND_SZ)
-        value.type = REG_SZ;
     return call_routine(q, entry, &value);
 }
 
@@ -296,8 +315,7 @@ static NTSTATUS carry_out(struct query *q, const RTL_QUERY_REGISTRY_TABLE *entry
 
 NTSTATUS RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path, PRTL_QUERY_REGISTRY_TABLE QueryTable,
                                 PVOID Context, PVOID Environment) {
-    struct query q = {.context = Context};
-    (void)Environment; /* drivers have no variables that texts could name */
+    struct query q = {.context = Context, .environment = Environment};
     if (!begin(&q.me, "RtlQueryRegistryValues"))
         return STATUS_INVALID_DEVICE_REQUEST;
     NTSTATUS status = open_place(&q.me, RelativeTo, Path, false, &q.top);

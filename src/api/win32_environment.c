@@ -89,8 +89,28 @@ BOOL FreeEnvironmentStringsW(LPWSTR penv) {
     return api_caller_get(&me) && (!penv || ldr_heap_free(me.w, penv));
 }
 
-/* The text with %NAME% replaced; names that are no variables stay as they are. In run memory. */
-static const char *expand(struct api_caller *me, const char *text) {
+/* Of a block of "NAME=value" texts that ends with an empty one; NULL if it is not there. */
+static const char *in_block(struct rd_world *w, const WCHAR *block, const char *name) {
+    for (size_t length; (length = base_utf16_length(block)) != 0; block += length + 1) {
+        char *text = core_alloc(w, length * 3 + 1);
+        text[base_utf16_to_8(block, length, text, length * 3)] = '\0';
+        char *equals = strchr(text + 1, '=');
+        if (equals)
+            *equals = '\0';
+        if (equals && ldr_same_name(text, name))
+            return equals + 1;
+        core_free(w, text, length * 3 + 1);
+    }
+    return NULL;
+}
+
+static const char *value_of(struct api_caller *me, const WCHAR *environment, const char *name) {
+    if (environment)
+        return in_block(me->w, environment, name);
+    return me->process->image ? crt_env_get(me->w, me->process, name) : NULL; /* System has none */
+}
+
+const char *api_expand(struct api_caller *me, const WCHAR *environment, const char *text) {
     enum { NAME_SIZE = 256 };
     size_t capacity = strlen(text) * 2 + 256, used = 0;
     char name[NAME_SIZE], *out = core_alloc(me->w, capacity);
@@ -101,7 +121,7 @@ static const char *expand(struct api_caller *me, const char *text) {
         if (length && length < NAME_SIZE) {
             memcpy(name, text + 1, length);
             name[length] = '\0';
-            value = crt_env_get(me->w, me->process, name);
+            value = value_of(me, environment, name);
         }
         size_t count = value ? strlen(value) : 1;
         if (value)
@@ -126,7 +146,7 @@ DWORD ExpandEnvironmentStringsA(LPCSTR lpSrc, LPSTR lpDst, DWORD nSize) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return 0;
-    const char *text = expand(&me, lpSrc ? lpSrc : "");
+    const char *text = api_expand(&me, NULL, lpSrc ? lpSrc : "");
     api_copy_a(text, lpDst, nSize);
     return (DWORD)strlen(text) + 1;
 }
@@ -135,7 +155,7 @@ DWORD ExpandEnvironmentStringsW(LPCWSTR lpSrc, LPWSTR lpDst, DWORD nSize) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return 0;
-    const char *text = expand(&me, lpSrc ? api_utf8(&me, lpSrc) : "");
+    const char *text = api_expand(&me, NULL, lpSrc ? api_utf8(&me, lpSrc) : "");
     api_copy_w(text, lpDst, nSize);
     return api_copy_w(text, NULL, 0);
 }

@@ -134,6 +134,38 @@ static void routines_are_called(void *context) {
     equal(call_count, 1);
 }
 
+/* With the variables of a block, or without any: a system thread has none of its own. */
+static void variables_are_expanded(void *context) {
+    static const WCHAR block[] = u"OTHER=1\0root=\\Vendor\0";
+    WCHAR buffer[32];
+    UNICODE_STRING text = {0, sizeof buffer, buffer}, made = {0, 0, NULL};
+    RTL_QUERY_REGISTRY_TABLE table[] = {
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT,
+         .Name = (PWSTR)(uintptr_t)u"path",
+         .EntryContext = &text},
+        {.QueryRoutine = note, .Name = (PWSTR)(uintptr_t)u"path", .EntryContext = &call_count},
+        {.QueryRoutine = NULL}};
+    (void)context;
+    equal(store(u"path", REG_EXPAND_SZ, u"%Root%\\%none%", 28), STATUS_SUCCESS);
+    answer = STATUS_SUCCESS;
+    call_count = 0;
+    equal(
+        RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, KEY, table, &answer, (PVOID)(uintptr_t)block),
+        STATUS_SUCCESS);
+    check(text.Length == 28 && memcmp(buffer, u"\\Vendor\\%none%", 30) == 0);
+    check(call_count == 1 && calls[0].type == REG_SZ && calls[0].length == 30);
+    equal(calls[0].first, '\\');
+    equal(DIRECT(u"path", &made), STATUS_SUCCESS);
+    check(made.Length == 26 && made.Buffer[0] == '%');
+    ExFreePool(made.Buffer);
+    equal(CALL(u"path", .Flags = RTL_QUERY_REGISTRY_NOEXPAND), STATUS_SUCCESS);
+    check(call_count == 1 && calls[0].type == REG_EXPAND_SZ && calls[0].length == 28);
+    text.MaximumLength = 28; /* too small for what comes out */
+    equal(
+        RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, KEY, table, &answer, (PVOID)(uintptr_t)block),
+        STATUS_BUFFER_TOO_SMALL);
+}
+
 static void subkeys_and_deletion(void *context) {
     ULONG number = 0, top = 0;
     RTL_QUERY_REGISTRY_TABLE table[] = {
@@ -223,6 +255,7 @@ IN_KERNEL(numbers_and_texts_are_stored_directly)
 IN_KERNEL(what_is_missing_has_a_default)
 IN_KERNEL(types_are_checked)
 IN_KERNEL(routines_are_called)
+IN_KERNEL(variables_are_expanded)
 IN_KERNEL(subkeys_and_deletion)
 IN_KERNEL(places_have_short_names)
 
@@ -232,6 +265,7 @@ int main(void) {
         test_case(test_what_is_missing_has_a_default),
         test_case(test_types_are_checked),
         test_case(test_routines_are_called),
+        test_case(test_variables_are_expanded),
         test_case(test_subkeys_and_deletion),
         test_case(test_places_have_short_names),
         test_case(a_driver_finds_its_service_key),

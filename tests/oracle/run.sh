@@ -95,28 +95,32 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/rundown-oracle.XXXXXX") || exit 2
 LC_ALL=C
 export LC_ALL
 
+# quietly COMMAND: Wine's own programs hang now and then, too.
+quietly() {
+    timeout -k 5 300 "$@" </dev/null >/dev/null 2>&1
+}
+
 start_wine() {
     WINEPREFIX=${ORACLE_WINEPREFIX:-$work/prefix}
     WINEARCH=win64 WINEDEBUG=-all DISPLAY=
     # No Gecko, no Mono, and no debugger that prints a backtrace when a case crashes on purpose.
     WINEDLLOVERRIDES="mscoree,mshtml=;winedbg.exe=d"
     export WINEPREFIX WINEARCH WINEDEBUG DISPLAY WINEDLLOVERRIDES
-    if [ ! -f "$WINEPREFIX/system.reg" ]; then
-        mkdir -p "$WINEPREFIX"
-        "$wine" wineboot -i </dev/null >/dev/null 2>&1
-        "$wineserver" -w
-    fi
-    # Windows without a display: the null driver keeps them and draws nothing.
-    grep -q '"Graphics"="null"' "$WINEPREFIX/user.reg" ||
-        "$wine" reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f >/dev/null 2>&1
+    mkdir -p "$WINEPREFIX"
     start_server
+    # Windows without a display: the null driver keeps them and draws nothing.
+    grep -qs '"Graphics"="null"' "$WINEPREFIX/user.reg" || {
+        quietly "$wine" reg add 'HKCU\Software\Wine\Drivers' /v Graphics /d null /f
+        restart_server
+    }
 }
 
-# One server for all cases: starting it and what Wine starts with it is what takes long, and is not
-# to count against the limit of the first case.
+# One server for all cases, which has to be there before any program: a server that a program starts
+# ends with it, and the next program may meet it while it ends. Starting one, and what Wine starts
+# with it, takes long, and is not to count against the limit of the first case.
 start_server() {
     "$wineserver" -p
-    "$wine" wineboot </dev/null >/dev/null 2>&1
+    quietly "$wine" wineboot
 }
 
 # A program that did not do as it should may have left processes and named objects behind.

@@ -203,6 +203,8 @@ static struct ke_access access_to(struct api_caller *caller, const void *handle,
         return (struct ke_access){0, KE_NOTHING};
     if (kind == KE_LIFE)
         return (struct ke_access){core_place(CORE_LIFE, ob_id(body)), KE_WRITE};
+    if (type == &ex_mutant_type && kind == KE_WRITE)
+        return ke_mutant_release_access(caller->w, body);
     return (struct ke_access){ob_id(body), (uint8_t)kind};
 }
 
@@ -210,7 +212,7 @@ static struct ke_access access_to(struct api_caller *caller, const void *handle,
 static void touch_state(struct rd_world *w, void *body) {
     const struct ob_type *type = ob_header_of(body)->type;
     const DISPATCHER_HEADER *header = type == &io_file_type ? io_file_event(body) : body;
-    if (type->waitable)
+    if (type->waitable && type != &ex_mutant_type)
         ke_touch_state(w, header, header->SignalState > 0);
 }
 

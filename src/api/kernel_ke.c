@@ -5,15 +5,19 @@
 #include "rundown/sdk/rd_ntkernel.h"
 
 /* A scheduling point on an object of a driver, after the checks that all of them need. */
+static void check(struct rd_world *w, DISPATCHER_HEADER *header, const char *routine) {
+    kernel_touch(header);
+    ke_header_check(w, header, routine);
+    ke_track_use(w, header);
+    ke_irql_check(w, KE_DISPATCH_LEVEL, routine, "IRQL-03");
+}
+
 static struct rd_world *touch(DISPATCHER_HEADER *header, const char *routine,
                               enum ke_access_kind kind) {
     struct rd_world *w = kernel_world();
     if (!w)
         return NULL;
-    kernel_touch(header);
-    ke_header_check(w, header, routine);
-    ke_track_use(w, header);
-    ke_irql_check(w, KE_DISPATCH_LEVEL, routine, "IRQL-03");
+    check(w, header, routine);
     ke_point(w, header->ObjectId, kind);
     return w;
 }
@@ -84,11 +88,14 @@ static bool is_kernel_mutex(const DISPATCHER_HEADER *header) {
 }
 
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait) {
-    struct rd_world *w = touch(&Mutex->Header, "KeReleaseMutex", KE_WRITE);
+    struct rd_world *w = kernel_world();
     LONG previous = 0;
     (void)Wait;
     if (!w)
         return 0;
+    check(w, &Mutex->Header, "KeReleaseMutex");
+    const struct ke_access next = ke_mutant_release_access(w, Mutex);
+    ke_point(w, next.place, next.kind);
     if (is_kernel_mutex(&Mutex->Header))
         ke_lock_given(w, Mutex);
     NTSTATUS status = ke_mutant_release(w, Mutex, &previous);
@@ -98,7 +105,9 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait) {
 }
 
 LONG KeReadStateMutex(PRKMUTEX Mutex) {
-    touch(&Mutex->Header, "KeReadStateMutex", KE_READ);
+    struct rd_world *w = touch(&Mutex->Header, "KeReadStateMutex", KE_READ);
+    if (w)
+        core_touch(w, core_recursion_place(Mutex->Header.ObjectId), CORE_READ);
     return Mutex->Header.SignalState;
 }
 

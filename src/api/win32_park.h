@@ -34,13 +34,6 @@ static inline void api_lock_point(struct api_caller *caller, const volatile void
     ke_point_gate(caller->w, api_memory_place(caller->w, lock), KE_WRITE, &gate);
 }
 
-/* Before a thread that gave a lock back to wait for something takes it again. */
-static inline void api_relock_point(struct api_caller *caller, const volatile void *lock,
-                                    api_free_fn *is_free) {
-    if (caller->w->ke->every_order)
-        api_lock_point(caller, lock, is_free);
-}
-
 /* A lock is given back: until now nobody else could have it. */
 static inline void api_unlock_touch(struct api_caller *caller, const volatile void *lock) {
     core_touch(caller->w, api_memory_place(caller->w, lock), CORE_WRITE | CORE_CLOSED);

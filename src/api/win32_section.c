@@ -109,14 +109,18 @@ static bool is_own(const struct api_caller *me, const CRITICAL_SECTION *section)
     return owner_of(section) == me->thread->tcb.tid;
 }
 
+static void enter_point(struct api_caller *me, LPCRITICAL_SECTION section) {
+    if (is_own(me, section))
+        api_memory_point(me, section, KE_NOTHING);
+    else
+        api_lock_point(me, section, is_free);
+}
+
 VOID EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return;
-    if (is_own(&me, lpCriticalSection))
-        api_memory_point(&me, lpCriticalSection, KE_NOTHING);
-    else
-        api_lock_point(&me, lpCriticalSection, is_free);
+    enter_point(&me, lpCriticalSection);
     enter(&me, lpCriticalSection);
 }
 
@@ -166,7 +170,8 @@ BOOL SleepConditionVariableCS(PCONDITION_VARIABLE ConditionVariable,
     NTSTATUS status = STATUS_TIMEOUT;
     if (dwMilliseconds)
         status = api_park(&me, ConditionVariable, dwMilliseconds, "for a condition variable");
-    api_relock_point(&me, CriticalSection, is_free);
+    if (me.w->ke->every_order)
+        enter_point(&me, CriticalSection);
     enter(&me, CriticalSection);
     return status == STATUS_TIMEOUT ? api_fail(&me, ERROR_TIMEOUT) : TRUE;
 }

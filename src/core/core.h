@@ -71,14 +71,15 @@ enum core_access_kind {
 
 /* What can be touched: the upper byte of a place; the rest is a number within the space. */
 enum core_space {
-    CORE_OBJECT,  /* a dispatcher object or another kernel object, by its number */
-    CORE_LIFE,    /* whether a thread or process may go on, by its object's number */
-    CORE_HANDLE,  /* an entry of a handle table: core_handle_place */
-    CORE_NAME,    /* a name in the object namespace, by its hash */
-    CORE_ID,      /* a process or thread ID: whose it is */
-    CORE_MODULES, /* the modules of a process: core_modules_place */
-    CORE_MEMORY,  /* memory that threads share, by its address */
-    CORE_MACHINE  /* enum core_machine_place */
+    CORE_OBJECT,   /* a dispatcher object or another kernel object, by its number */
+    CORE_LIFE,     /* whether a thread or process may go on, by its object's number */
+    CORE_HANDLE,   /* an entry of a handle table: core_handle_place */
+    CORE_NAME,     /* a name in the object namespace, by its hash */
+    CORE_ID,       /* a process or thread ID: whose it is */
+    CORE_MODULES,  /* the modules of a process: core_modules_place */
+    CORE_MEMORY,   /* memory that threads share, by its address */
+    CORE_MACHINE,  /* enum core_machine_place */
+    CORE_RECURSION /* how often its owner has acquired a mutant: core_recursion_place */
 };
 
 enum core_machine_place {
@@ -119,6 +120,10 @@ static inline uint64_t core_memory_place(const volatile void *address) {
     return core_place(CORE_MEMORY, (uint64_t)(uintptr_t)address);
 }
 
+static inline uint64_t core_recursion_place(uint32_t mutant) {
+    return core_place(CORE_RECURSION, (uint64_t)mutant << CORE_HANDLE_SHIFT);
+}
+
 /* From one scheduling point of a thread to the next. Numbers are those of objects. */
 struct core_step {
     uint32_t thread; /* 0: time passes */
@@ -128,9 +133,11 @@ struct core_step {
     uint8_t gates;  /* so many places, touched first, kept it waiting until all were free, */
     bool any;       /* or any of them, */
     bool alertable; /* or an APC was pending: that is the place touched next */
+    bool takes;     /* begins to wait for a place that it would have changed */
     bool asks;      /* it takes nothing yet, but others have to wait behind it from now on */
     bool alone;     /* no other thread lives */
     bool same;      /* no step of its own, but more of the one that runs (ke/order.c) */
+    bool left;      /* the run ends while the thread stands still before it */
 };
 
 /* Sees what happens in a run; must not change it. */
@@ -139,8 +146,8 @@ struct core_observer {
     void (*touch)(struct rd_world *w, uint64_t place, unsigned kind);
     void (*readied)(struct rd_world *w, uint32_t thread); /* the current step lets it go on */
     /*
-     * The current step stops a thread before that can take this one; CORE_CLOSED: it could not. One
-     * call for each place that the thread waits for.
+     * The current step stops a thread before that can take this one; CORE_CLOSED: it could not.
+     * After core_step.left no step is current. One call for each place that the thread waits for.
      */
     void (*gave_up)(struct rd_world *w, const struct core_step *step);
 };

@@ -112,6 +112,14 @@ static void wait_for(struct rd_world *w, ERESOURCE *resource, enum ex_resource_m
     --*waiters;
 }
 
+/* Does the thread only acquire once more what it has? Nobody else can tell how often it does. */
+static bool has_it(struct resource *state, const struct ke_thread *thread,
+                   enum ex_resource_mode mode) {
+    if (state->owner)
+        return state->owner == thread;
+    return mode != EX_EXCLUSIVE && holder_of(state, thread) && overtakes(state, thread, mode);
+}
+
 struct wish {
     struct ke_wish base;
     const ERESOURCE *resource;
@@ -143,7 +151,9 @@ bool ex_resource_acquire(struct rd_world *w, ERESOURCE *resource, enum ex_resour
     if (wait)
         ke_lock_wanted(w, resource, KE_RESOURCE, true);
     struct wish wish = wish_for(resource, mode);
-    if (wait) {
+    if (has_it(state, thread, mode)) {
+        ke_point(w, 0, KE_NOTHING);
+    } else if (wait) {
         while (ke_stand_before(w, &wish.base))
             state->asked = true;
     } else {
@@ -178,20 +188,19 @@ void ex_resource_release(struct rd_world *w, ERESOURCE *resource, struct ke_thre
     struct resource *state = checked(w, resource);
     ke_point(w, 0, KE_NOTHING);
     struct holder *holder = holder_of(state, thread);
+    ke_lock_given(w, resource);
+    uint32_t *count = state->owner == thread ? &state->exclusive : holder ? &holder->count : NULL;
+    if (count && --*count)
+        return;
     const struct wish wish = wish_for(resource, EX_SHARED);
     const struct ke_shared_lock lock = see(&wish.base, thread);
     if (state->owner)
         core_touch(w, lock.owner, CORE_WRITE | CORE_CLOSED);
     else
         ke_shared_lock_returned(w, &lock);
-    ke_lock_given(w, resource);
     if (state->owner == thread) {
-        if (--state->exclusive)
-            return;
         state->owner = NULL;
     } else if (holder) {
-        if (--holder->count)
-            return;
         *holder = state->shared[--state->shared_count];
     } else {
         uint64_t parameters[4] = {0, w->current_tid, 0, 0};

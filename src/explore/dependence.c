@@ -1,4 +1,4 @@
-/* dependence.c - which steps commute. */
+/* dependence.c - which steps commute, and which executions differ only in the order of such. */
 #include "explore/trace.h"
 
 /* Does the step decide about whether the other one's thread goes on? */
@@ -41,4 +41,20 @@ bool exp_leaves_as_last(const struct exp_step *step, const struct exp_step *othe
 bool exp_dependent(const struct exp_step *a, const struct exp_step *b) {
     return a->thread == b->thread || a->barrier || b->barrier || exp_conflicting(a, b) ||
            decides_about(a, b) || decides_about(b, a);
+}
+
+uint64_t exp_trace_hash(const struct exp_trace *trace) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct exp_event *event = &trace->events[i];
+        uint64_t hash = exp_mix(0x94D049BB133111EBu, (uint64_t)event->thread << 32 | event->number);
+        const uint32_t *clock = trace->clocks + i * trace->width;
+        for (uint32_t t = 0; t < trace->thread_count; t++)
+            if (clock[t])
+                hash = exp_mix(hash, (uint64_t)t << 32 | clock[t]);
+        for (uint32_t a = 0; a < event->answer_count; a++)
+            hash = exp_mix(hash, trace->answers[event->first_answer + a].answer);
+        sum += exp_mix(hash, 1);
+    }
+    return sum;
 }

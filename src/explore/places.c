@@ -200,6 +200,7 @@ uint32_t exp_new_place(struct exp_trace *trace, struct rd_world *w, uint64_t pla
         return exp_life(trace, (uint32_t)place);
     case CORE_HANDLE:
     case CORE_MODULES:
+    case CORE_RECURSION:
         exp_name_objects(trace, w, trace->current_thread);
         return index_of(trace, exp_owned_place(trace, place));
     case CORE_MEMORY:

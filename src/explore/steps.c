@@ -94,6 +94,9 @@ static void put_place(const struct rd_world *w, struct exp_places *places, uint6
     case CORE_MEMORY:
         put_memory(w, places, place, false, to);
         break;
+    case CORE_RECURSION:
+        exp_put_object(w, (uint32_t)(place >> CORE_HANDLE_SHIFT), to);
+        break;
     default:
         exp_print(to, "%s", number == CORE_CLOCK ? "the clock" : "the state of the machine");
         break;

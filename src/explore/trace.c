@@ -9,6 +9,9 @@
 /* Clocks are as wide as a multiple of this. */
 enum { LANES = 8 };
 
+/* Of a pending step, in the place of who stopped its thread: nobody did, but the run ended. */
+enum { THE_END = INT32_MAX };
+
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 #define RESERVE(trace, field, capacity, count)                                                     \
@@ -369,12 +372,12 @@ static bool could_come(const struct exp_trace *trace, const struct subject *subj
 
 /* The subject, which is that event or pending, comes first, and that event not before it. */
 static struct exp_race race_with(const struct subject *subject, int32_t event, int32_t second) {
+    struct exp_race race = {.first = event, .second = second, .other = EXP_NO_EVENT};
     if (!subject->pending)
-        return (struct exp_race){.first = event, .second = second, .other = EXP_NO_EVENT};
+        return race;
     int32_t by = subject->pending->stopped_by;
-    struct exp_race race = {
-        .first = by, .second = second, .pending = subject->pending->clock, .other = EXP_NO_EVENT};
-    if (event != by) {
+    race.pending = subject->pending->clock;
+    if (by != THE_END && event != by) {
         race.first = event < by ? event : by;
         race.other = event < by ? by : event;
     }
@@ -411,7 +414,7 @@ static void add_races(struct exp_trace *trace, struct subject *subject, int32_t 
 static void add_pending_races(struct exp_trace *trace, const struct exp_pending *pending) {
     struct subject subject = pending_subject(trace, pending);
     struct exp_race race = race_with(&subject, pending->stopped_by, EXP_NO_EVENT);
-    if (could_come(trace, &subject, &race)) {
+    if (pending->stopped_by != THE_END && could_come(trace, &subject, &race)) {
         add_race(trace, &race);
         return;
     }
@@ -501,6 +504,16 @@ static void add_pending(struct exp_trace *trace, const struct exp_stopped *stopp
     trace->pending_count++;
 }
 
+static void add_all_pending(struct exp_trace *trace, int32_t by) {
+    for (size_t i = 0, end; i < trace->stopped_count; i = end) {
+        for (end = i + 1; end < trace->stopped_count; end++)
+            if (trace->stopped[end].thread != trace->stopped[i].thread)
+                break;
+        add_pending(trace, &trace->stopped[i], (uint32_t)(end - i), by);
+    }
+    trace->stopped_count = 0;
+}
+
 static void remember(struct exp_trace *trace, const struct exp_event *event, int32_t index) {
     const struct exp_access *access = trace->accesses + event->first_access;
     for (const struct exp_access *end = access + event->access_count; access < end; access++) {
@@ -571,12 +584,7 @@ static void complete(struct exp_trace *trace) {
     event->previous = trace->threads[event->thread].last_event;
     event->number = ++trace->latest[event->thread];
     row(trace, index)[event->thread] = event->number;
-    for (size_t i = 0, end; i < trace->stopped_count; i = end) {
-        for (end = i + 1; end < trace->stopped_count; end++)
-            if (trace->stopped[end].thread != trace->stopped[i].thread)
-                break;
-        add_pending(trace, &trace->stopped[i], (uint32_t)(end - i), index);
-    }
+    add_all_pending(trace, index);
     trace->threads[event->thread].last_event = index;
     remember(trace, event, index);
     add_edges(trace, index);
@@ -597,6 +605,7 @@ void exp_trace_close(struct exp_trace *trace, struct rd_world *w) {
 
 void exp_trace_end(struct exp_trace *trace, struct rd_world *w) {
     exp_trace_close(trace, w);
+    add_all_pending(trace, THE_END);
     for (size_t i = 0; i < trace->pending_count && !trace->failed; i++)
         add_pending_races(trace, &trace->pending[i]);
 }
@@ -690,6 +699,7 @@ static void announce(struct exp_trace *trace, struct rd_world *w, const struct c
     if (access->kind == CORE_NOTHING)
         access->closed = was_closed(trace, access, step->kind);
     access->kind = merge(access->kind, pure);
+    access->takes |= step->takes;
 }
 
 static struct exp_gates gates_of(const struct core_step *step) {
@@ -768,10 +778,11 @@ void exp_trace_readied(struct exp_trace *trace, uint32_t thread) {
 }
 
 void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct core_step *step) {
-    for (size_t i = 0; i < trace->woken_count; i++)
+    for (size_t i = 0; i < trace->woken_count && !step->left; i++)
         if (trace->woken[i] == step->thread)
             return; /* it could not begin before the running step */
-    if (!trace->open || !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
+    if (trace->open == step->left ||
+        !RESERVE(trace, stopped, stopped_capacity, trace->stopped_count))
         return;
     trace->stopped[trace->stopped_count++] =
         (struct exp_stopped){.thread = exp_trace_thread(trace, step->thread),
@@ -780,21 +791,4 @@ void exp_trace_gave_up(struct exp_trace *trace, struct rd_world *w, const struct
                                         .kind = step->kind & CORE_KIND_MASK,
                                         .closed = (step->kind & CORE_CLOSED) != 0},
                              .gates = gates_of(step)};
-}
-
-/* ---- comparison ------------------------------------------------------------------------------ */
-
-uint64_t exp_trace_hash(const struct exp_trace *trace) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct exp_event *event = &trace->events[i];
-        uint64_t hash = exp_mix(0x94D049BB133111EBu, (uint64_t)event->thread << 32 | event->number);
-        for (uint32_t t = 0; t < trace->thread_count; t++)
-            if (row(trace, (int32_t)i)[t])
-                hash = exp_mix(hash, (uint64_t)t << 32 | row(trace, (int32_t)i)[t]);
-        for (uint32_t a = 0; a < event->answer_count; a++)
-            hash = exp_mix(hash, trace->answers[event->first_answer + a].answer);
-        sum += exp_mix(hash, 1);
-    }
-    return sum;
 }

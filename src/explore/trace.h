@@ -249,10 +249,11 @@ static inline uint64_t exp_mix(uint64_t hash, uint64_t value) {
 }
 
 static inline bool exp_is_owned(uint64_t place) {
-    return place >> CORE_SPACE_SHIFT == CORE_HANDLE || place >> CORE_SPACE_SHIFT == CORE_MODULES;
+    uint64_t space = place >> CORE_SPACE_SHIFT;
+    return space == CORE_HANDLE || space == CORE_MODULES || space == CORE_RECURSION;
 }
 
-/* What belongs to a process goes by what that is called. */
+/* What belongs to an object goes by what that is called. */
 static inline uint64_t exp_owned_place(const struct exp_trace *trace, uint64_t place) {
     uint32_t owner = (uint32_t)(place >> CORE_HANDLE_SHIFT);
     uint64_t number = exp_mix(exp_of_object(trace, owner)->identity,
@@ -337,9 +338,6 @@ static inline struct exp_gates exp_gates_of(const struct exp_trace *trace,
 /* Is what that access of the race's second step needs there, if that comes first? */
 bool exp_finds_open(const struct exp_trace *trace, const struct exp_race *race, uint32_t access);
 
-/* The same number for two executions exactly if they are the same partial order of steps. */
-uint64_t exp_trace_hash(const struct exp_trace *trace);
-
 /* ---- dependence (dependence.c) --------------------------------------------------------------- */
 
 /* Do accesses of these kinds to one place not commute? */
@@ -357,6 +355,8 @@ bool exp_conflicting(const struct exp_step *a, const struct exp_step *b);
 bool exp_leaves_last_at(const struct exp_access *access, const struct exp_step *other);
 /* The same for any access of `step`. */
 bool exp_leaves_as_last(const struct exp_step *step, const struct exp_step *other);
+/* The same number for two executions exactly if they are the same partial order of steps. */
+uint64_t exp_trace_hash(const struct exp_trace *trace);
 
 /* ---- helpers --------------------------------------------------------------------------------- */
 

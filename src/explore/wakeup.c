@@ -41,6 +41,18 @@ static bool add_access(struct exp_sequence *sequence, const struct exp_access *a
     return true;
 }
 
+/* Did the second step of the race only begin to wait? */
+static bool is_blocked(const struct exp_sequence *sequence) {
+    return !is_pending(sequence) && sequence->trace->events[sequence->race.second].blocked;
+}
+
+/* It takes what it waited for. */
+static void take_all(struct exp_sequence *sequence, uint32_t count) {
+    for (uint32_t i = 0; i < count && i < sequence->last_count; i++)
+        if (sequence->last[i].takes)
+            sequence->last[i].kind = CORE_WRITE;
+}
+
 /* Of the objects any of which ends a wait it takes the first that is there. */
 static void take_any(struct exp_sequence *sequence, uint32_t count) {
     bool taken = false;
@@ -74,9 +86,12 @@ static bool add_own(struct exp_sequence *sequence, const struct exp_step *first,
         if (!add_access(sequence, &access))
             return false;
     }
-    if (gates.any || gates.alertable)
+    bool any = gates.any || gates.alertable, blocked = is_blocked(sequence);
+    if (any)
         take_any(sequence, gates.count);
-    sequence->differs = uncounted || !stops || gates.any || gates.alertable;
+    else if (blocked)
+        take_all(sequence, gates.count);
+    sequence->differs = uncounted || !stops || any || blocked;
     return true;
 }
 

@@ -567,6 +567,8 @@ void ke_event_pulse(struct rd_world *w, KEVENT *event);
 void ke_mutant_init(struct rd_world *w, KMUTANT *mutant, bool owned_object);
 /* The current thread becomes the owner of a mutant that nobody owns. */
 void ke_mutant_own(struct rd_world *w, KMUTANT *mutant);
+/* What the current thread changes by releasing it: nothing, unless it owns it. */
+struct ke_access ke_mutant_release_access(struct rd_world *w, const KMUTANT *mutant);
 /* STATUS_MUTANT_NOT_OWNED, or success with the former state. */
 NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous);
 /* All mutants of an ending thread are handed on as abandoned. Returns how many. */

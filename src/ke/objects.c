@@ -56,17 +56,26 @@ static void give_up(struct rd_world *w, KMUTANT *mutant) {
     ke_test_waiters(w, &mutant->Header);
 }
 
+struct ke_access ke_mutant_release_access(struct rd_world *w, const KMUTANT *mutant) {
+    const DISPATCHER_HEADER *header = &mutant->Header;
+    if ((void *)mutant->OwnerThread != (void *)w->ke->current)
+        return (struct ke_access){0, KE_NOTHING};
+    return (struct ke_access){header->SignalState < 0 ? core_recursion_place(header->ObjectId)
+                                                      : core_place(CORE_OBJECT, header->ObjectId),
+                              KE_WRITE};
+}
+
 NTSTATUS ke_mutant_release(struct rd_world *w, KMUTANT *mutant, LONG *previous) {
     struct ke_thread *thread = w->ke->current;
-    bool owns = (void *)mutant->OwnerThread == (void *)thread;
-    ke_touch_state(w, &mutant->Header, mutant->Header.SignalState + owns > 0);
-    if (!owns)
+    if ((void *)mutant->OwnerThread != (void *)thread)
         return STATUS_MUTANT_NOT_OWNED;
     *previous = mutant->Header.SignalState;
     if (*previous < 0) {
+        core_touch(w, core_recursion_place(mutant->Header.ObjectId), CORE_WRITE);
         mutant->Header.SignalState++;
         return STATUS_SUCCESS;
     }
+    ke_touch_state(w, &mutant->Header, true);
     core_event(w, RD_EVENT_MUTANT_RELEASE, RULE_WAIT_15, .object = mutant->Header.ObjectId);
     thread->apc_disable = (int16_t)(thread->apc_disable - mutant->ApcDisable);
     give_up(w, mutant);

@@ -151,12 +151,11 @@ bool ke_look_at_gate(struct rd_world *w, const struct ke_thread *thread) {
     return open;
 }
 
-void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
-    if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
-        return;
+static void tell_lost(struct rd_world *w, const struct ke_thread *thread, bool left) {
     struct core_step step = step_of(thread);
+    step.left = left;
     bool open = ke_gate_is_open(w, thread);
-    if (!thread->gate)
+    if (!thread->gate || !thread->gate->places)
         w->choices.observer->gave_up(w, &step);
     for (unsigned i = 0; i < places_of(thread); i++) {
         struct ke_access access = gate_access(thread, i, open);
@@ -164,6 +163,12 @@ void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
         step.kind = access.kind;
         w->choices.observer->gave_up(w, &step);
     }
+}
+
+void ke_step_lost(struct rd_world *w, const struct ke_thread *thread) {
+    if (RD_LIKELY(!w->choices.observer) || thread->state != KE_READY)
+        return;
+    tell_lost(w, thread, false);
     w->choices.observer->readied(w, thread->header.ObjectId); /* for what it does instead */
 }
 
@@ -202,6 +207,32 @@ static bool is_same_step(const struct rd_world *w, const struct ke_thread *curre
            can_go_on(w, current);
 }
 
+static void tell_standing(struct rd_world *w, const struct ke_thread *thread) {
+    if (thread->gate && !can_go_on(w, thread))
+        tell_lost(w, thread, true);
+}
+
+/* What follows would be nobody's run: those who stand before closed gates never go on. */
+static void end_here(struct rd_world *w) {
+    struct ke_state *ke = w->ke;
+    if (ke->stop)
+        return;
+    ke->stop = true;
+    if (!w->choices.observer)
+        return;
+    if (ke->current && ke->current->state == KE_RUNNING)
+        tell_standing(w, ke->current);
+    base_list_each(link, &ke->ready)
+        tell_standing(w, base_container(link, struct ke_thread, ready));
+}
+
+/* Tells the strategy, which may have no use for the run from there on. */
+static void observe(struct rd_world *w, const struct core_step *step) {
+    w->choices.observer->step(w, step);
+    if (RD_UNLIKELY(w->choices.abandoned))
+        end_here(w);
+}
+
 /* `blocked`: although its gate is closed; `same`: it is no step of its own. */
 static void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked, bool same) {
     if (w->ke->polls)
@@ -211,9 +242,10 @@ static void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked
     struct core_step step = step_of(thread);
     step.alone = w->ke->threads_alive == 1;
     step.same = same;
+    step.takes = blocked && (step.kind & CORE_KIND_MASK) == CORE_WRITE;
     if (blocked) /* what it wants stays as it is */
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
-    w->choices.observer->step(w, &step);
+    observe(w, &step);
 }
 
 static inline bool steps_are_told(const struct rd_world *w) {
@@ -244,7 +276,7 @@ static void observe_clock(struct rd_world *w, bool forced) {
     struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
                              .kind = forced ? CORE_BARRIER : CORE_WRITE,
                              .gates = !forced && w->ke->heap_count == 1};
-    w->choices.observer->step(w, &step);
+    observe(w, &step);
 }
 
 /* For all who poll. */
@@ -294,11 +326,10 @@ static bool is_over(const struct rd_world *w) {
 
 /* NULL: time has passed. */
 static struct ke_thread *ask(struct rd_world *w, struct ke_thread *current) {
-    struct ke_state *ke = w->ke;
     struct core_candidates *candidates = &w->choices.candidates;
     unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
     if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
-        ke->stop = true; /* what follows would be nobody's run */
+        end_here(w);
     if (candidates->threads[answer] != TIME_PASSES)
         return go_on(w, find(w, current, candidates->threads[answer]), false);
     pass_time(w, false);

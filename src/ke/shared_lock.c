@@ -24,8 +24,10 @@ static struct ke_access access_to(const struct ke_shared_lock *lock, unsigned in
 void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted) {
     for (unsigned i = 0; i < 2; i++) {
         struct ke_access access = access_to(lock, i);
+        bool takes = (access.kind & CORE_KIND_MASK) == CORE_WRITE;
         core_touch(w, access.place,
-                   granted ? access.kind : CORE_READ | (access.kind & CORE_CLOSED));
+                   granted ? access.kind
+                           : CORE_READ | (access.kind & CORE_CLOSED) | (takes ? CORE_TAKES : 0u));
     }
 }
 

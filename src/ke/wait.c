@@ -34,19 +34,23 @@ static const struct {
     [TimerSynchronizationObject] = {"Timer", TAKES_ALL},
 };
 
-/* A mutant is signaled for its owner, too. */
-bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
-    if (object->SignalState > 0)
-        return true;
+static bool is_own(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
     const KMUTANT *mutant = (const KMUTANT *)(const void *)object;
     return object->Type == MutantObject &&
            (const void *)mutant->OwnerThread == (const void *)thread;
 }
 
+/* A mutant is signaled for its owner, too. */
+bool ke_is_signaled(const DISPATCHER_HEADER *object, const struct ke_thread *thread) {
+    return object->SignalState > 0 || is_own(object, thread);
+}
+
 static bool own_mutant(struct rd_world *w, DISPATCHER_HEADER *object, struct ke_thread *thread) {
     KMUTANT *mutant = (KMUTANT *)(void *)object;
-    if (--object->SignalState != 0)
+    if (--object->SignalState != 0) {
+        core_touch(w, core_recursion_place(object->ObjectId), CORE_WRITE);
         return false;
+    }
     bool abandoned = mutant->Abandoned;
     mutant->OwnerThread = (void *)thread;
     mutant->Abandoned = FALSE;
@@ -122,14 +126,19 @@ static unsigned access_kind(const DISPATCHER_HEADER *object, const struct ke_thr
 
 enum { EVERY_OBJECT = UINT32_MAX, NO_OBJECT = UINT32_MAX - 1 };
 
-/* The wait touches all of its objects, and takes that one. */
+/*
+ * The wait touches all of its objects, and takes that one. Whoever waits for a mutant cannot tell
+ * how often its owner acquires it.
+ */
 static void look_at(struct rd_world *w, const struct ke_wait *wait, const struct ke_thread *thread,
                     uint32_t taken) {
-    if (RD_UNLIKELY(core_is_watched(w)))
-        for (uint32_t i = 0; i < wait->count; i++)
-            ke_touch_object(
-                w, wait->objects[i],
-                access_kind(wait->objects[i], thread, taken == i || taken == EVERY_OBJECT));
+    if (RD_LIKELY(!core_is_watched(w)))
+        return;
+    for (uint32_t i = 0; i < wait->count; i++) {
+        bool is_taken = taken == i || taken == EVERY_OBJECT;
+        if (!is_own(wait->objects[i], thread))
+            ke_touch_object(w, wait->objects[i], access_kind(wait->objects[i], thread, is_taken));
+    }
 }
 
 /* The first one that is signaled counts, but the wait has looked at all of them. */
@@ -224,7 +233,8 @@ static void touch_blocks(struct rd_world *w, const struct ke_thread *thread) {
     if (RD_UNLIKELY(w->choices.observer != NULL))
         for (uint32_t i = 0; i < thread->wait_count; i++) {
             const DISPATCHER_HEADER *object = thread->wait_blocks[i].object;
-            ke_touch_object(w, object, access_kind(object, thread, false));
+            if (!is_own(object, thread))
+                ke_touch_object(w, object, access_kind(object, thread, false));
         }
 }
 
@@ -393,11 +403,20 @@ static bool can_end(const struct rd_world *w, const struct ke_thread *thread, co
            (thread->alerted[UserMode] || ke_has_user_apcs(thread));
 }
 
+/* Those of the objects that others decide about, in their order; NULL: there are no more. */
+static const DISPATCHER_HEADER *of_others(const struct ke_wait *wait,
+                                          const struct ke_thread *thread, unsigned index) {
+    for (uint32_t i = 0; i < wait->count; i++)
+        if (!is_own(wait->objects[i], thread) && index-- == 0)
+            return wait->objects[i];
+    return NULL;
+}
+
 /* ke_gate.place */
 static struct ke_access place_of(const struct ke_thread *thread, const void *context,
                                  unsigned index) {
-    const struct ke_wait *wait = ((const struct stand *)context)->wait;
-    const DISPATCHER_HEADER *object = wait->objects[index];
+    const DISPATCHER_HEADER *object =
+        of_others(((const struct stand *)context)->wait, thread, index);
     return (struct ke_access){core_place(CORE_OBJECT, object->ObjectId),
                               (uint8_t)access_kind(object, thread, true)};
 }
@@ -445,11 +464,14 @@ void ke_handle_closed(struct rd_world *w, uint64_t place) {
 static void stand_once(struct rd_world *w, struct stand *stand) {
     const struct ke_wait *wait = stand->wait;
     const DISPATCHER_HEADER *first = wait->objects[0];
+    uint8_t places = 0;
+    while (of_others(wait, stand->thread, places))
+        places++;
     const struct ke_gate gate = {
         .is_open = can_end,
         .context = stand,
         .timed = wait->timeout != NULL,
-        .places = (uint8_t)wait->count,
+        .places = places,
         .any = wait->count > 1 && !wait->all,
         .waits = true,
         .alertable = wait->alertable,
@@ -457,8 +479,12 @@ static void stand_once(struct rd_world *w, struct stand *stand) {
         .resists = wait->mode == KernelMode ||
                    (w->options.dialect == RD_DIALECT_DOCUMENTED && first->Reserved1),
         .give_up = give_up};
-    ke_point_gate(w, core_place(CORE_OBJECT, first->ObjectId),
-                  is_consumed(first) ? KE_WRITE : KE_READ, &gate);
+    const DISPATCHER_HEADER *other = of_others(wait, stand->thread, 0);
+    struct ke_access next = {core_recursion_place(first->ObjectId), KE_WRITE};
+    if (other)
+        next = (struct ke_access){core_place(CORE_OBJECT, other->ObjectId),
+                                  is_consumed(other) ? KE_WRITE : KE_READ};
+    ke_point_gate(w, next.place, next.kind, &gate);
 }
 
 /*

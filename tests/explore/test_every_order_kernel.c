@@ -182,6 +182,19 @@ static void try_shared(unsigned self, unsigned object) {
         ExReleaseResourceLite(&k.resources[object]);
     KeLeaveCriticalRegion();
 }
+static void exclusive_twice(unsigned self, unsigned object) {
+    KeEnterCriticalRegion();
+    ExAcquireResourceExclusiveLite(&k.resources[object], TRUE);
+    exclusive(self, object);
+    shared(self, object);
+    ExReleaseResourceLite(&k.resources[object]);
+    KeLeaveCriticalRegion();
+}
+static void own_mutex_twice(unsigned self, unsigned object) {
+    wait(&k.mutexes[object], -1);
+    own_mutex(self, object);
+    KeReleaseMutex(&k.mutexes[object], FALSE);
+}
 static void shared_twice(unsigned self, unsigned object) {
     KeEnterCriticalRegion();
     ExAcquireResourceSharedLite(&k.resources[object], TRUE);
@@ -530,6 +543,8 @@ static const struct orders_op ops[] = {
     ORDERS_OP_ON(push_exclusive),
     ORDERS_OP_ON(push_shared),
     ORDERS_OP_ON(push_shared_twice),
+    ORDERS_OP_ON(exclusive_twice),
+    ORDERS_OP_ON(own_mutex_twice),
 };
 enum { OPS = sizeof ops / sizeof ops[0] };
 enum {
@@ -636,6 +651,9 @@ static const struct orders_case hard[] = {
     {"join 1 / queue_apc 0 queue_apc 1", 0},
     {"protect 0 / wait_rundown 0 / wait_rundown 0 /", 0},
     {"watch 0 / notify 0 / load 0 /", 0},
+    {"exclusive_twice 0 / exclusive_twice 0 / try_shared 0", 0},
+    {"own_mutex_twice 0 / own_mutex_twice 0", 0},
+    {"own_mutex_twice 0 / read_mutex 0 read_mutex 0", 0},
     {"wait_rundown 0 / protect 0 / protect 0 /", 0},
 };
 

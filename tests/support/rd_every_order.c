@@ -202,7 +202,7 @@ static const struct exp_strategy_ops enumeration = {.name = "enumeration",
 /* Which threads took steps, what these touched, and the most each thread knew of others then. */
 static void print_order(void) {
     const struct exp_trace *trace = &recorder.trace;
-    print_error("  an order that the reduction has not met:\n");
+    print_error("  an order that was not met:\n");
     for (size_t i = 0; i < trace->count; i++) {
         const struct exp_event *event = &trace->events[i];
         const uint32_t *clock = trace->clocks + i * trace->width;
@@ -326,10 +326,10 @@ static void explore_together(const struct orders_of *of, const struct exp_strate
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-/* The first order that this meets and the reduction has not. */
+/* The first order that this strategy meets, and the other exploration has not. */
 static void print_missed(const struct orders_of *of, const struct exp_strategy_ops *ops,
-                         const struct exp_plan *plan, const struct met *reduced) {
-    struct met again = {.known = &reduced->orders};
+                         const struct exp_plan *plan, const struct met *other) {
+    struct met again = {.known = &other->orders};
     explore(of, ops, plan, &again);
     free_met(&again);
 }
@@ -386,7 +386,8 @@ void orders_compare(const struct orders_of *of, uint64_t seed, struct orders_tot
         print_error("  divided: %llu executions, %zu orders, instead of %llu, %zu\n",
                     (unsigned long long)divided.executions, divided.orders.count,
                     (unsigned long long)reduced.executions, reduced.orders.count);
-        print_missed(of, &exp_dpor, &plan, &reduced);
+        plan.split = 0;
+        print_missed(of, &exp_dpor, &plan, &divided);
     }
     if (reduced.complete &&
         (!are_equal(&reduced.orders, &resumed.orders) || !resumed.complete ||
@@ -491,7 +492,7 @@ static void read_step(struct orders_step *step, const char *word, char **rest) {
 
 /* "set 0 poll 1 / wait 0", joined; with "/" as the last word: not joined. */
 static void read_program(const char *text) {
-    char words[128], *rest = words;
+    char words[512], *rest = words;
     snprintf(words, sizeof words, "%s", text);
     orders_program = (struct orders_program){.threads = 1, .joins = true};
     for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;) {

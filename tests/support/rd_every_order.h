@@ -41,7 +41,12 @@ uint64_t orders_number(const char *name, uint64_t otherwise);
 
 /* ---- programs made of operations ------------------------------------------------------------- */
 
-enum { ORDERS_THREADS = 3, ORDERS_STEPS = 2, ORDERS_SEERS = ORDERS_THREADS + 4 };
+enum {
+    ORDERS_THREADS = 3,
+    ORDERS_STEPS = 2, /* of a thread of most programs */
+    ORDERS_STEPS_MAX = 8,
+    ORDERS_SEERS = ORDERS_THREADS + 4
+};
 
 struct orders_op {
     const char *name;
@@ -60,7 +65,7 @@ struct orders_step {
 
 struct orders_program {
     unsigned threads, count[ORDERS_THREADS];
-    struct orders_step steps[ORDERS_THREADS][ORDERS_STEPS];
+    struct orders_step steps[ORDERS_THREADS][ORDERS_STEPS_MAX];
     bool joins; /* the first thread waits for the others in the end */
 };
 

@@ -24,15 +24,18 @@ static struct ke_access access_to(const struct ke_shared_lock *lock, unsigned in
 void ke_shared_lock_touch(struct rd_world *w, const struct ke_shared_lock *lock, bool granted) {
     for (unsigned i = 0; i < 2; i++) {
         struct ke_access access = access_to(lock, i);
-        bool takes = (access.kind & CORE_KIND_MASK) == CORE_WRITE;
-        core_touch(w, access.place,
-                   granted ? access.kind
-                           : CORE_READ | (access.kind & CORE_CLOSED) | (takes ? CORE_TAKES : 0u));
+        bool changes = (access.kind & CORE_KIND_MASK) == CORE_WRITE;
+        unsigned closed = access.kind & CORE_CLOSED;
+        if (granted) /* whoever shares it keeps nobody from sharing it, or from asking for it */
+            core_touch(w, access.place, access.kind | (changes && !lock->alone ? CORE_OPEN : 0u));
+        else
+            core_touch(w, access.place, CORE_READ | closed | (changes ? CORE_TAKES : 0u));
     }
 }
 
 void ke_shared_lock_returned(struct rd_world *w, const struct ke_shared_lock *lock) {
-    core_touch(w, lock->sharers, CORE_WRITE | CORE_GIVEN_BACK | (lock->asked ? CORE_CLOSED : 0u));
+    core_touch(w, lock->sharers,
+               CORE_WRITE | CORE_GIVEN_BACK | (lock->asked ? CORE_CLOSED : CORE_OPEN));
 }
 
 /* ---- standing before one --------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 #!/bin/sh
-# build.sh BIN_DIR OUT_DIR [-DREPAIRED]: builds all scenarios with BIN_DIR/rundown-cc, each in a
-# directory of its own.
+# build.sh BIN_DIR OUT_DIR [-DREPAIRED] [OPTION...]: builds all scenarios with BIN_DIR/rundown-cc,
+# each in a directory of its own.
 set -eu
-cc=${1:?usage: build.sh BIN_DIR OUT_DIR [-DREPAIRED]}/rundown-cc out=$2 version=${3:-}
+cc=${1:?usage: build.sh BIN_DIR OUT_DIR [-DREPAIRED] [OPTION...]}/rundown-cc out=$2
+shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 
 grep -v '^#' "$here/scenarios.txt" | while read -r name rest; do
@@ -13,15 +14,15 @@ grep -v '^#' "$here/scenarios.txt" | while read -r name rest; do
     *--driver*)
         program=${rest##*.sys }
         program=${program%%.exe*}
-        "$cc" $version --driver -o "$name.sys" "$source"
-        "$cc" -o "$program.exe" "$here/$program.c"
+        "$cc" "$@" --driver -o "$name.sys" "$source"
+        "$cc" "$@" -o "$program.exe" "$here/$program.c"
         continue
         ;;
     esac
     libraries=
     if grep -q '^#ifdef DLL' "$source"; then
-        "$cc" $version -shared -DDLL -o plugin.dll "$source"
+        "$cc" "$@" -shared -DDLL -o plugin.dll "$source"
         [ "$name" != exit_and_lock ] || libraries=plugin.dll
     fi
-    "$cc" $version -o "$name.exe" "$source" $libraries
+    "$cc" "$@" -o "$name.exe" "$source" $libraries
 done

@@ -57,6 +57,8 @@ typedef struct rd_finding {
     unsigned check; /**< for rd_check_get */
     rd_severity severity;
     const char *text;    /**< what happened, with names and numbers; one line */
+    const char *where;   /**< of what in the program, by names of its source, one line; "" if `text`
+                              says all, or nothing is logged */
     const char *driver;  /**< the driver whose code ran; "" if none */
     const char *routine; /**< which of its routines, such as "DriverEntry"; "" if unknown */
     uint64_t time;       /**< virtual time in units of 100 ns */

@@ -7,6 +7,7 @@
 #ifndef RD_API_ACCESS_H
 #define RD_API_ACCESS_H
 
+#include "api/race.h"
 #include "api/win32_park.h"
 
 enum { API_WORD_SIZE = 4 };
@@ -26,16 +27,38 @@ static inline void api_access(const volatile void *address, size_t size, enum ke
         api_touch_words(w, api_word((uintptr_t)address), (uintptr_t)address + size, kind);
 }
 
-/* A scheduling point before the same. */
-static inline void api_access_point(const volatile void *address, size_t size,
-                                    enum ke_access_kind kind) {
+/* A scheduling point before that access, which touches the memory. */
+static inline void api_access_point(const struct ke_memory_access *access) {
     struct rd_world *w = port_current_world();
-    uintptr_t word = api_word((uintptr_t)address), end = (uintptr_t)address + size;
-    if (!w || !size)
+    uintptr_t word = api_word((uintptr_t)access->address);
+    uintptr_t end = (uintptr_t)access->address + access->size;
+    if (!w || !access->size)
         return;
-    ke_point(w, api_memory_place(w, (const void *)word), kind);
+    uint64_t place = api_memory_place(w, (const void *)word);
+    if (RD_UNLIKELY(api_looks_for_races(w)))
+        api_race_point(w, place, access);
+    else
+        ke_point(w, place, access->kind);
     if (RD_UNLIKELY(word + API_WORD_SIZE < end && core_is_watched(w)))
-        api_touch_words(w, word + API_WORD_SIZE, end, kind);
+        api_touch_words(w, word + API_WORD_SIZE, end, access->kind);
+}
+
+/* The same before an atomic operation. `code`: whose it is. */
+static inline void api_atomic_point(const volatile void *address, size_t size,
+                                    enum ke_access_kind kind, const void *code) {
+    api_access_point(&(struct ke_memory_access){
+        .address = address, .size = size, .code = code, .kind = kind, .way = KE_ATOMIC});
+}
+
+/* A compare-and-exchange is a read until it is known whether it writes. */
+static inline void api_exchange_point(const volatile void *address, size_t size,
+                                      const void *expected, const void *code) {
+    api_access_point(&(struct ke_memory_access){.address = address,
+                                                .size = size,
+                                                .expected = expected,
+                                                .code = code,
+                                                .kind = KE_READ,
+                                                .way = KE_ATOMIC});
 }
 
 /* After a step that was to write: everything has stayed as it was. */

@@ -12,64 +12,89 @@
 
 void api_tsan_nothing(void) {}
 
-/* ---- plain accesses -------------------------------------------------------------------------- */
+/* Whose access it is: of functions that the compiler lets programs call. */
+#define CALLER __builtin_return_address(0)
+
+/* ---- plain accesses, and volatile ones ------------------------------------------------------- */
 
 /*
- * gcc announces both halves of a copy before it does either: what was to be read is only read after
- * the point of the write. So a write of as many bytes as were read just before touches these again.
+ * gcc announces both halves of a copy before it does either, of a struct the writing one first: the
+ * first half takes place after the point of the second one. So an access to as many bytes as the
+ * opposite one at the point just before touches these again. Where that was no copy this does no
+ * harm; it is no data race, as that would be one at the first point.
  */
-static void before_read(const volatile void *address, size_t size) {
-    struct rd_world *w = port_current_world();
-    api_access_point(address, size, KE_READ);
-    if (w)
-        w->last_read = (struct core_span){address, size};
+static const volatile void *first_half(struct rd_world *w, const struct ke_memory_access *access) {
+    const struct core_announced *before = &w->announced;
+    bool is_half = before->memory.size == access->size && before->steps == w->steps &&
+                   before->writes == (access->kind == KE_READ);
+    return is_half ? before->memory.address : NULL;
 }
 
-static void before_write(const volatile void *address, size_t size) {
+/* `whole`: it may be that of a struct. */
+static void announce(struct ke_memory_access access, bool whole) {
     struct rd_world *w = port_current_world();
     if (!w)
         return;
-    const struct core_span copied = w->last_read;
-    w->last_read = (struct core_span){NULL, 0};
-    api_access_point(address, size, KE_WRITE);
-    if (copied.size == size && copied.address != address)
-        api_access(copied.address, size, KE_READ);
+    bool writes = access.kind == KE_WRITE;
+    const volatile void *half = first_half(w, &access);
+    api_access_point(&access);
+    if (half && half != access.address)
+        api_access(half, access.size, writes ? KE_READ : KE_WRITE);
+    bool begins = !half && (!writes || whole);
+    w->announced = (struct core_announced){
+        {access.address, begins ? access.size : 0}, .writes = writes, .steps = w->steps};
 }
+
+#define ACCESS(where, bytes, how, as)                                                              \
+    ((struct ke_memory_access){                                                                    \
+        .address = (where), .size = (bytes), .code = CALLER, .kind = (how), .way = (as)})
 
 #define TSAN_PLAIN(bytes)                                                                          \
     void api_tsan_read##bytes(const volatile void *address) {                                      \
-        before_read(address, bytes);                                                               \
+        announce(ACCESS(address, bytes, KE_READ, KE_PLAIN), bytes == 16);                          \
     }                                                                                              \
     void api_tsan_write##bytes(const volatile void *address) {                                     \
-        before_write(address, bytes);                                                              \
+        announce(ACCESS(address, bytes, KE_WRITE, KE_PLAIN), bytes == 16);                         \
+    }                                                                                              \
+    void api_tsan_volatile_read##bytes(const volatile void *address) {                             \
+        announce(ACCESS(address, bytes, KE_READ, KE_VOLATILE), bytes == 16);                       \
+    }                                                                                              \
+    void api_tsan_volatile_write##bytes(const volatile void *address) {                            \
+        announce(ACCESS(address, bytes, KE_WRITE, KE_VOLATILE), bytes == 16);                      \
     }
 TSAN_PLAIN_SIZES
 
 void api_tsan_read_range(const volatile void *address, size_t size) {
-    before_read(address, size);
+    announce(ACCESS(address, size, KE_READ, KE_PLAIN), true);
 }
 
 void api_tsan_write_range(const volatile void *address, size_t size) {
-    before_write(address, size);
+    announce(ACCESS(address, size, KE_WRITE, KE_PLAIN), true);
 }
 
+/* Most destructors find the table there that they set: nobody is in a race with that. */
 void api_tsan_vptr_update(const volatile void *address, const void *value) {
-    (void)value;
-    before_write(address, sizeof value);
+    const void *const *table = (const void *const *)(uintptr_t)address;
+    announce(ACCESS(address, sizeof value, *table == value ? KE_READ : KE_WRITE, KE_PLAIN), false);
 }
 
-void *api_tsan_memcpy(void *to, const void *from, size_t size) {
-    return api_tsan_memmove(to, from, size);
-}
-
-void *api_tsan_memmove(void *to, const void *from, size_t size) {
-    api_access_point(from, size, KE_READ);
+static void *copy(void *to, const void *from, size_t size, const void *code) {
+    api_access_point(&(struct ke_memory_access){
+        .address = from, .other = to, .size = size, .code = code, .kind = KE_READ});
     api_access(to, size, KE_WRITE);
     return memmove(to, from, size);
 }
 
+void *api_tsan_memcpy(void *to, const void *from, size_t size) {
+    return copy(to, from, size, CALLER);
+}
+
+void *api_tsan_memmove(void *to, const void *from, size_t size) {
+    return copy(to, from, size, CALLER);
+}
+
 void *api_tsan_memset(void *to, int value, size_t size) {
-    api_access_point(to, size, KE_WRITE);
+    api_access_point(&ACCESS(to, size, KE_WRITE, KE_PLAIN));
     return memset(to, value, size);
 }
 
@@ -78,7 +103,7 @@ void *api_tsan_memset(void *to, int value, size_t size) {
 #define TSAN_CHANGE(bits, type, operation, expression)                                             \
     type api_tsan_atomic##bits##_##operation(volatile type *variable, type value, int order) {     \
         (void)order;                                                                               \
-        api_access_point(variable, sizeof *variable, KE_WRITE);                                    \
+        api_atomic_point(variable, sizeof *variable, KE_WRITE, CALLER);                            \
         type before = *variable;                                                                   \
         *variable = (type)(expression);                                                            \
         if (*variable == before)                                                                   \
@@ -89,19 +114,18 @@ void *api_tsan_memset(void *to, int value, size_t size) {
 #define TSAN_ATOMIC(bits, type)                                                                    \
     type api_tsan_atomic##bits##_load(const volatile type *variable, int order) {                  \
         (void)order;                                                                               \
-        api_access_point(variable, sizeof *variable, KE_READ);                                     \
+        api_atomic_point(variable, sizeof *variable, KE_READ, CALLER);                             \
         return *variable;                                                                          \
     }                                                                                              \
     void api_tsan_atomic##bits##_store(volatile type *variable, type value, int order) {           \
         (void)order;                                                                               \
-        api_access_point(variable, sizeof *variable, KE_WRITE);                                    \
+        api_atomic_point(variable, sizeof *variable, KE_WRITE, CALLER);                            \
         *variable = value;                                                                         \
     }                                                                                              \
     /* One that fails has only read. */                                                            \
-    type api_tsan_atomic##bits##_compare_exchange_val(volatile type *variable, type expected,      \
-                                                      type value, int order, int failure) {        \
-        (void)order, (void)failure;                                                                \
-        api_access_point(variable, sizeof *variable, KE_READ);                                     \
+    static type exchange##bits(volatile type *variable, type expected, type value,                 \
+                               const void *code) {                                                 \
+        api_exchange_point(variable, sizeof *variable, &expected, code);                           \
         type before = *variable;                                                                   \
         if (before == expected) {                                                                  \
             *variable = value;                                                                     \
@@ -109,10 +133,15 @@ void *api_tsan_memset(void *to, int value, size_t size) {
         }                                                                                          \
         return before;                                                                             \
     }                                                                                              \
+    type api_tsan_atomic##bits##_compare_exchange_val(volatile type *variable, type expected,      \
+                                                      type value, int order, int failure) {        \
+        (void)order, (void)failure;                                                                \
+        return exchange##bits(variable, expected, value, CALLER);                                  \
+    }                                                                                              \
     bool api_tsan_atomic##bits##_compare_exchange(volatile type *variable, type *expected,         \
                                                   type value, int order, int failure) {            \
-        type before = api_tsan_atomic##bits##_compare_exchange_val(variable, *expected, value,     \
-                                                                   order, failure);                \
+        (void)order, (void)failure;                                                                \
+        type before = exchange##bits(variable, *expected, value, CALLER);                          \
         bool done = before == *expected;                                                           \
         if (!done)                                                                                 \
             *expected = before;                                                                    \

@@ -23,7 +23,9 @@ void api_tsan_nothing(void);
 
 #define TSAN_PLAIN(bytes)                                                                          \
     void api_tsan_read##bytes(const volatile void *address);                                       \
-    void api_tsan_write##bytes(const volatile void *address);
+    void api_tsan_write##bytes(const volatile void *address);                                      \
+    void api_tsan_volatile_read##bytes(const volatile void *address);                              \
+    void api_tsan_volatile_write##bytes(const volatile void *address);
 TSAN_PLAIN_SIZES
 #undef TSAN_PLAIN
 

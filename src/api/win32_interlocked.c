@@ -7,8 +7,11 @@
  */
 #include "api/access.h"
 
+/* Whose operation it is: of functions that programs call. */
+#define CALLER __builtin_return_address(0)
+
 /* A point before an access to the whole variable. */
-#define POINT(variable, kind) api_access_point((variable), sizeof *(variable), (kind))
+#define POINT(variable, kind) api_atomic_point((variable), sizeof *(variable), (kind), CALLER)
 
 /* After a compare-and-exchange at that variable: one that fails has only read. */
 #define EXCHANGED(variable, done) exchanged((variable), sizeof *(variable), (done))
@@ -18,12 +21,12 @@ static bool exchanged(const volatile void *address, size_t size, bool done) {
 }
 
 PVOID RdReadPoint(VOID const volatile *Source, SIZE_T Size) {
-    api_access_point(Source, Size, KE_READ);
+    api_atomic_point(Source, Size, KE_READ, CALLER);
     return (PVOID)(uintptr_t)Source;
 }
 
 PVOID RdWritePoint(VOID volatile *Destination, SIZE_T Size) {
-    api_access_point(Destination, Size, KE_WRITE);
+    api_atomic_point(Destination, Size, KE_WRITE, CALLER);
     return (PVOID)(uintptr_t)Destination;
 }
 
@@ -68,7 +71,7 @@ static void unless_changed(bool changed) {
 #define COMPARING(suffix, type)                                                                    \
     type InterlockedCompareExchange##suffix(type volatile *Destination, type ExChange,             \
                                             type Comperand) {                                      \
-        POINT(Destination, KE_READ);                                                               \
+        api_exchange_point(Destination, sizeof *Destination, &Comperand, CALLER);                  \
         EXCHANGED(Destination, __atomic_compare_exchange_n(Destination, &Comperand, ExChange, 0,   \
                                                            __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));   \
         return Comperand;                                                                          \
@@ -126,7 +129,7 @@ LONG64 InterlockedAdd64(LONG64 volatile *Addend, LONG64 Value) {
 /* Atomic within the world, which is all that one of its programs can see. */
 BOOLEAN InterlockedCompareExchange128(LONG64 volatile *Destination, LONG64 ExchangeHigh,
                                       LONG64 ExchangeLow, LONG64 *ComparandResult) {
-    api_access_point(Destination, 2 * sizeof *Destination, KE_READ);
+    api_exchange_point(Destination, 2 * sizeof *Destination, ComparandResult, CALLER);
     LONG64 low = Destination[0], high = Destination[1];
     bool equal = exchanged(Destination, 2 * sizeof *Destination,
                            low == ComparandResult[0] && high == ComparandResult[1]);

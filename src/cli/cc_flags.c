@@ -191,12 +191,17 @@ static const char *const no_builtin_flags[] = {"-fno-builtin-printf",   "-fno-bu
                                                "-fno-builtin-wcscmp",   "-fno-builtin-wcsncmp",
                                                "-fno-builtin-wcschr",   NULL};
 
-/* Every access is to be seen: those of memcpy, and of a read that a write follows. */
+/*
+ * Every access is to be seen: those of memcpy, and of a read that a write follows. A volatile
+ * access is told from others: it is no data race.
+ */
 static const char *const points_flags[] = {"-fno-builtin-memcpy", "-fno-builtin-memmove",
                                            "-fno-builtin-memset", NULL};
-static const char *const gcc_points_flags[] = {"-Wno-tsan", NULL}; /* about fences: nothing to do */
-static const char *const clang_points_flags[] = {"-mllvm", "-tsan-instrument-read-before-write",
-                                                 "-mllvm", "-tsan-handle-cxx-exceptions=0", NULL};
+static const char *const gcc_points_flags[] = {"-Wno-tsan", /* about fences: nothing to do */
+                                               "--param=tsan-distinguish-volatile=1", NULL};
+static const char *const clang_points_flags[] = {
+    "-mllvm", "-tsan-instrument-read-before-write", "-mllvm", "-tsan-handle-cxx-exceptions=0",
+    "-mllvm", "-tsan-distinguish-volatile",         NULL};
 
 void cc_add_compile_flags(const struct cc_command *command, const struct cc_tools *tools,
                           struct cc_list *list) {

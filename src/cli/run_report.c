@@ -176,6 +176,8 @@ static void print_finding(const rd_world *world, const rd_finding *finding) {
         return;
     cli_error("%s%s: %s", check.severity == RD_SEVERITY_NOTE ? "note: " : "", check.id,
               finding->text);
+    if (*finding->where)
+        fprintf(stderr, "  where    %s\n", finding->where);
     print_code(finding->driver, finding->routine);
     fprintf(stderr, "  at       %" PRIu64 ".%04" PRIu64 " ms", finding->time / TICKS_PER_MS,
             finding->time % TICKS_PER_MS);

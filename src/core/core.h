@@ -231,6 +231,13 @@ struct core_span {
     size_t size;
 };
 
+/* An access that may take place later than it was told of, at that scheduling point. */
+struct core_announced {
+    struct core_span memory;
+    bool writes;
+    uint64_t steps;
+};
+
 struct rd_world {
     /* hot */
     uint64_t now;   /* virtual time, 100 ns */
@@ -248,7 +255,7 @@ struct rd_world {
     struct api_parking *parkings;      /* threads that wait for an address (WaitOnAddress) */
     struct api_views *views;           /* of sections; NULL: there never was one */
     struct api_records *records;       /* what is remembered of files; made on first use */
-    struct core_span last_read;        /* by code compiled with -fsanitize=thread: src/api/tsan.c */
+    struct core_announced announced;   /* by code compiled with -fsanitize=thread: src/api/tsan.c */
     struct port *port;
     struct base_pool pool; /* objects of this run */
     struct base_arena run;

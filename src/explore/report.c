@@ -75,6 +75,20 @@ static void report_finding(const rd_explore_result *result, struct exp_text *to)
     exp_print(to, "; preemptions: %llu\n", (unsigned long long)result->preemptions);
 }
 
+/* What the verifier has found, unless the verdict has said it, and what to do about it. */
+static void tell_finding(const rd_explore_result *result, const struct rd_world *w,
+                         struct exp_text *to) {
+    bool leak = result->verdict == RD_EXPLORE_LEAK;
+    rd_finding finding;
+    rd_check_info check;
+    if (!exp_find_finding(w, leak, &finding) || rd_check_get(finding.check, &check) != RD_OK)
+        return;
+    if (!leak && result->verdict != RD_EXPLORE_FINDING)
+        exp_print(to, "the verifier has found, too: %s%s%s\n", finding.text,
+                  *finding.where ? "\n  " : "", finding.where);
+    exp_print(to, "to do: %s ('rundown explain %s' says more)\n", check.fix, check.id);
+}
+
 static void put_replay(const rd_explore_result *result, struct exp_text *to) {
     size_t length = strlen(result->replay);
     if (length <= REPLAY_MAX)
@@ -103,6 +117,7 @@ void exp_report_violation(const rd_explore_result *result, const struct rd_world
         exp_tell_waits(w, forced->steps, to);
     if (result->verdict == RD_EXPLORE_INCONCLUSIVE && forced->steps)
         exp_tell_cycle(w, forced->steps, to);
+    tell_finding(result, w, to);
     report_finding(result, to);
     exp_tell_story(w, forced, to);
     put_replay(result, to);

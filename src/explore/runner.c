@@ -82,16 +82,22 @@ static bool is_leak(unsigned check) {
            check == RD_CHECK_K_UNLOAD_REG || check == RD_CHECK_N_NOTREMOVED;
 }
 
-/* The first finding that is a leak, or is none; stops of the machine are told elsewhere. */
-static const char *text_of_finding(const struct rd_world *w, bool leak) {
+bool exp_find_finding(const struct rd_world *w, bool leak, rd_finding *finding) {
+    for (size_t i = 0; rd_finding_get(w, i, finding) == RD_OK; i++)
+        if (finding->severity == RD_SEVERITY_FINDING && is_leak(finding->check) == leak)
+            return true;
+    return false;
+}
+
+static const char *text_of_finding(struct rd_world *w, bool leak) {
     rd_finding finding;
-    for (size_t i = 0; rd_finding_get(w, i, &finding) == RD_OK; i++)
-        if (finding.severity == RD_SEVERITY_FINDING && is_leak(finding.check) == leak)
-            return finding.text;
+    if (exp_find_finding(w, leak, &finding))
+        return *finding.where ? core_textf(w, "%s\n  %s", finding.text, finding.where)
+                              : finding.text;
     return leak ? "an unloaded driver has left something behind" : NULL;
 }
 
-static struct exp_outcome judge_failures(const struct rd_world *w) {
+static struct exp_outcome judge_failures(struct rd_world *w) {
     if (w->failures[CORE_CRASH])
         return outcome(RD_EXPLORE_CRASH, "a program has ended with an exception that it did not "
                                          "handle");

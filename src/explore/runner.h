@@ -6,6 +6,7 @@
 #define RD_EXPLORE_RUNNER_H
 
 #include "explore/strategy.h"
+#include "rundown/check.h"
 #include "rundown/explore.h"
 
 enum { EXP_TEXT_MAX = 1024, EXP_DEFAULT_DEPTH = 100000 };
@@ -47,6 +48,9 @@ struct exp_outcome exp_judge(struct exp_runner *r);
 char *exp_explain(const struct rd_world *w, rd_explore_verdict verdict, const char *text);
 /* Is it something that the caller does not allow? */
 bool exp_is_violation(const struct exp_runner *r, rd_explore_verdict verdict);
+
+/* The first finding that is a leak, or is none; stops of the machine are told elsewhere. */
+bool exp_find_finding(const struct rd_world *w, bool leak, rd_finding *finding);
 
 /* Does the caller want to have the result at once? */
 bool exp_is_interrupted(const rd_explore_options *options);

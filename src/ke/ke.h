@@ -37,6 +37,23 @@ struct ke_access {
     uint8_t kind;
 };
 
+enum ke_memory_way { KE_PLAIN, KE_VOLATILE, KE_ATOMIC };
+
+/*
+ * Memory that a thread at a scheduling point is about to touch, for whoever looks for data races
+ * (src/api/race.c). Lies on the thread's stack.
+ */
+struct ke_memory_access {
+    const volatile void *address;
+    size_t size;
+    const volatile void *other; /* of a copy: so many bytes there are written, if the first ones
+                                 * are read, or the other way round; or NULL */
+    const void *expected;       /* only if that is there anything is written; NULL: `kind` says */
+    const void *code;           /* whose access it is */
+    enum ke_access_kind kind;
+    enum ke_memory_way way;
+};
+
 struct ke_thread;
 
 /*
@@ -131,7 +148,8 @@ struct ke_thread {
     struct ke_belongings *belongings; /* see ke_belongings_of */
     LIST_ENTRY ready;                 /* in the ready queue */
     struct ke_access next;            /* what it will do when it goes on */
-    const struct ke_gate *gate;  /* at a scheduling point that it cannot always pass, or NULL */
+    const struct ke_gate *gate; /* at a scheduling point that it cannot always pass, or NULL */
+    const struct ke_memory_access *memory; /* what `next` is about, if somebody wants to know */
     const char *wait_reason;     /* static text for waits that are not for an object, or NULL */
     uint64_t time_used[2];       /* of the processor, in user mode and in kernel mode */
     struct port_context context; /* until it is started, `entry` and `stack.size` are what it shall

@@ -245,8 +245,12 @@ static bool settle(struct rd_world *w, struct ke_thread *thread) {
         ke_deadlines_run(w);
     while (w->steps >= ke->steps_limit || w->now >= ke->time_limit || ke->stop)
         pause_for_host(w, thread);
-    if (ke->watch_time)
+    if (ke->watch_time) {
+        const struct ke_memory_access *memory = thread->memory;
+        thread->memory = NULL; /* the thread may end here */
         ke->hooks.time_used(w, thread);
+        thread->memory = memory;
+    }
     return true;
 }
 
@@ -276,10 +280,13 @@ static void schedule(struct rd_world *w, struct ke_thread *thread) {
 /* Kernel APCs interrupt the thread, and leave no trace in what it was about to do. */
 static void interrupt(struct rd_world *w, struct ke_thread *thread) {
     const struct ke_gate *gate = thread->gate;
+    const struct ke_memory_access *memory = thread->memory;
     struct ke_access next = thread->next;
     thread->gate = NULL;
+    thread->memory = NULL;
     ke_run_kernel_apcs(w);
     thread->gate = gate;
+    thread->memory = memory;
     thread->next = next;
 }
 
@@ -483,6 +490,7 @@ void ke_thaw(struct rd_world *w, struct ke_thread *thread) {
 
 /* The thread goes on there, on an empty stack. */
 static void restart(struct rd_world *w, struct ke_thread *thread, port_entry *entry) {
+    thread->memory = NULL;
     thread->context.entry = entry;
     if (thread->started)
         port_context_restart(w->port, &thread->context, entry, thread);
@@ -532,6 +540,7 @@ void ke_end_running_on(struct rd_world *w, struct ke_thread *thread) {
         return;
     thread->runs_on = false;
     thread->exiting = true;
+    thread->memory = NULL;
     ke_give_up_gate(w, thread);
     w->ke->hooks.die(thread);
 }

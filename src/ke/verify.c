@@ -57,7 +57,7 @@ static bool is_same(const rd_finding *a, const rd_finding *b) {
 static struct ke_finding_record *find(const struct rd_world *w, const rd_finding *wanted) {
     base_list_each(link, &w->ke->findings) {
         struct ke_finding_record *record = base_container(link, struct ke_finding_record, link);
-        if (is_same(&record->finding, wanted))
+        if (!record->key && is_same(&record->finding, wanted))
             return record;
     }
     return NULL;
@@ -77,24 +77,43 @@ static void log_finding(struct rd_world *w, rd_finding *finding) {
         finding->event = before;
 }
 
-static void record(struct rd_world *w, rd_finding *finding) {
-    struct ke_finding_record *known = find(w, finding);
+static void record(struct rd_world *w, rd_finding *finding, uint64_t key) {
+    struct ke_finding_record *known = key ? NULL : find(w, finding);
     if (known) {
         known->finding.count++;
         return;
     }
     finding->text = core_text(w, finding->text);
+    finding->where = core_text(w, finding->where);
     finding->severity = core_check_get(finding->check)->severity;
     finding->count = 1;
     log_finding(w, finding);
     struct ke_finding_record *made = core_alloc(w, sizeof *made);
     made->finding = *finding;
+    made->key = key;
     base_list_push_back(&w->ke->findings, &made->link);
 }
 
 void ke_finding(struct rd_world *w, rd_check check, const char *text) {
+    ke_finding_at(w, check, 0, text, "");
+}
+
+bool ke_found_again(struct rd_world *w, rd_check check, uint64_t key) {
+    base_list_each(link, &w->ke->findings) {
+        struct ke_finding_record *record = base_container(link, struct ke_finding_record, link);
+        if (record->key != key || record->finding.check != check)
+            continue;
+        record->finding.count++;
+        return true;
+    }
+    return false;
+}
+
+void ke_finding_at(struct rd_world *w, rd_check check, uint64_t key, const char *text,
+                   const char *where) {
     rd_finding finding = {.check = check,
                           .text = text,
+                          .where = where,
                           .time = w->now,
                           .pid = w->current_pid,
                           .tid = w->current_tid,
@@ -102,7 +121,7 @@ void ke_finding(struct rd_world *w, rd_check check, const char *text) {
     if (core_check_get(check)->severity == RD_SEVERITY_NOTE && !ke_verifies_programs(w))
         return;
     get_culprit(w, &finding.driver, &finding.routine);
-    record(w, &finding);
+    record(w, &finding, key);
 }
 
 /* ---- stops ----------------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ enum ke_own_stop {
 struct ke_finding_record {
     LIST_ENTRY link;
     rd_finding finding;
+    uint64_t key; /* see ke_found_again; 0: it is told from others by its texts */
 };
 
 static inline bool ke_verifies_drivers(const struct rd_world *w) {
@@ -41,6 +42,14 @@ static inline bool ke_verifies_programs(const struct rd_world *w) {
  * looks for such things; notes are dropped here unless it does.
  */
 void ke_finding(struct rd_world *w, rd_check check, const char *text);
+
+/*
+ * The same for what is told from other findings by a key, not by what it says. `where`: see
+ * rd_finding. The first call tells whether there is a finding with that key, and counts it.
+ */
+bool ke_found_again(struct rd_world *w, rd_check check, uint64_t key);
+void ke_finding_at(struct rd_world *w, rd_check check, uint64_t key, const char *text,
+                   const char *where);
 
 /* A bug check that Windows makes only under Driver Verifier: nothing happens with RD_VERIFIER_OFF.
  */

@@ -343,10 +343,22 @@ void ldr_image_bind(struct rd_world *w, struct ldr_image *image) {
     ldr_cxx_attach(w);
 }
 
-bool ldr_variable_name(const struct rd_world *w, uint64_t address, char *name, size_t size) {
+static const struct ldr_image *image_at(const struct rd_world *w, uint64_t address) {
     uint64_t offset;
-    for (const struct ldr_image *image = w->ldr->images; image; image = image->next)
-        if (image->file && port_image_offset(image->file, address, &offset))
-            return port_image_variable(image->file, address, name, size);
-    return port_host_variable(address, name, size);
+    const struct ldr_image *image = w->ldr->images;
+    while (image && !(image->file && port_image_offset(image->file, address, &offset)))
+        image = image->next;
+    return image;
+}
+
+bool ldr_variable_name(const struct rd_world *w, uint64_t address, char *name, size_t size) {
+    const struct ldr_image *image = image_at(w, address);
+    return image ? port_image_variable(image->file, address, name, size)
+                 : port_host_variable(address, name, size);
+}
+
+bool ldr_function_name(const struct rd_world *w, uint64_t address, char *name, size_t size) {
+    const struct ldr_image *image = image_at(w, address);
+    return image ? port_image_function(image->file, address, name, size)
+                 : port_host_function_name(address, name, size);
 }

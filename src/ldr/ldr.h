@@ -236,6 +236,7 @@ struct ldr_image *ldr_image_find(struct rd_world *w, const char *name, const cha
                                  bool search);
 /* See port_image_variable: of whatever image it is, or of the host. */
 bool ldr_variable_name(const struct rd_world *w, uint64_t address, char *name, size_t size);
+bool ldr_function_name(const struct rd_world *w, uint64_t address, char *name, size_t size);
 rd_status ldr_image_register(struct rd_world *w, const char *name, const rd_image_desc *desc,
                              struct ldr_image **image);
 rd_status ldr_image_load(struct rd_world *w, const char *path, struct ldr_image **image);

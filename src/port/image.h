@@ -111,8 +111,11 @@ bool port_host_offset(uint64_t address, uint64_t *file, uint64_t *offset);
  * "flags+4" for what is within it. False: nothing is known. Reads the file each time.
  */
 bool port_image_variable(const struct port_image *image, uint64_t address, char *name, size_t size);
+/* The name of the function that holds the address. */
+bool port_image_function(const struct port_image *image, uint64_t address, char *name, size_t size);
 /* The same for the program that Rundown is part of, and for what it has loaded. */
 bool port_host_variable(uint64_t address, char *name, size_t size);
+bool port_host_function_name(uint64_t address, char *name, size_t size);
 
 /*
  * Private data. After all imports are bound, port_image_freeze remembers the writable bytes as the

@@ -134,7 +134,7 @@ static void start_run(struct rd_world *w) {
     base_arena_rewind(&w->run);
     base_pool_init(&w->pool, &w->run);
     w->now = w->steps = 0;
-    w->last_read = (struct core_span){NULL, 0};
+    w->announced = (struct core_announced){{NULL, 0}, .steps = 0};
     w->current_pid = w->current_tid = 0;
     w->verdict = RD_VERDICT_NONE;
     w->explanation = "";

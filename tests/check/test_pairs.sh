@@ -8,19 +8,22 @@ build app.exe "$pairs/app.c"
 
 # What there is beside the broken or repaired part, as the file's #ifdefs say.
 build_pair() { # SOURCE FLAGS
-    program=app.exe drivers= profile=
+    program=app.exe drivers= profile= flags=
     if grep -q 'profile: ' "$1"; then
         profile="--profile $(sed -n 's/.*profile: \([a-z0-9]*\).*/\1/p' "$1")"
+    fi
+    if grep -q 'flags: ' "$1"; then
+        flags=$(sed -n 's/.*flags: \([^ ]*\).*/\1/p' "$1")
     fi
     if grep -q '^#ifdef DLL' "$1"; then
         build pair.dll -shared "$2" -DDLL "$1"
     fi
     if grep -q '^#ifdef PROGRAM' "$1"; then
-        build program.exe "$2" -DPROGRAM "$1"
+        build program.exe ${flags:+"$flags"} "$2" -DPROGRAM "$1"
         program=program.exe
     fi
     if grep -q 'include "pair.h"' "$1"; then
-        build pair.sys --driver "$2" "$1"
+        build pair.sys --driver ${flags:+"$flags"} "$2" "$1"
         drivers='--driver pair.sys'
     fi
 }

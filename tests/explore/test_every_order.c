@@ -78,7 +78,8 @@ enum op {
     STORE_BOTH = POLL_OPS, /* in one access */
     ADD_TO_BOTH,
     LOAD_BYTE,
-    COPY, /* to the other one, as gcc does: it announces both accesses first */
+    COPY,   /* to the other one, as gcc does: it announces both accesses first */
+    ASSIGN, /* the same of a struct: the writing one comes first */
     DOUBLE_IT,
     ACCESS_OPS,
     HOLD = ACCESS_OPS, /* time passes while somebody has the lock */
@@ -89,27 +90,27 @@ enum op {
     NAMED_OPS
 };
 
-static const char *const op_names[NAMED_OPS] = {"load",          "store",
-                                                "increment",     "set",
-                                                "reset",         "wait",
-                                                "take",          "give",
-                                                "locked",        "owned",
-                                                "shared",        "wait-both",
-                                                "wait-a-moment", "wait-any-a-moment",
-                                                "wait-any",      "signal-and-wait",
-                                                "give-two",      "wait-alertably",
-                                                "call",          "alertable",
-                                                "suspend",       "resume",
-                                                "join",          "create",
-                                                "kill",          "exit-thread",
-                                                "exit-process",  "poll",
-                                                "poll-both",     "try-lock",
-                                                "look",          "store-both",
-                                                "add-to-both",   "load-byte",
-                                                "copy",          "double",
-                                                "hold",          "hold-shared",
-                                                "keep",          "await-a-moment",
-                                                "try-section"};
+static const char *const op_names[NAMED_OPS] = {"load",           "store",
+                                                "increment",      "set",
+                                                "reset",          "wait",
+                                                "take",           "give",
+                                                "locked",         "owned",
+                                                "shared",         "wait-both",
+                                                "wait-a-moment",  "wait-any-a-moment",
+                                                "wait-any",       "signal-and-wait",
+                                                "give-two",       "wait-alertably",
+                                                "call",           "alertable",
+                                                "suspend",        "resume",
+                                                "join",           "create",
+                                                "kill",           "exit-thread",
+                                                "exit-process",   "poll",
+                                                "poll-both",      "try-lock",
+                                                "look",           "store-both",
+                                                "add-to-both",    "load-byte",
+                                                "copy",           "assign",
+                                                "double",         "hold",
+                                                "hold-shared",    "keep",
+                                                "await-a-moment", "try-section"};
 
 struct step {
     enum op op;
@@ -293,6 +294,11 @@ static void access_memory(unsigned self, const struct step *step) {
     case COPY:
         api_tsan_read4(own);
         api_tsan_write4(other);
+        *other = *own;
+        break;
+    case ASSIGN:
+        api_tsan_write_range(other, sizeof *other);
+        api_tsan_read_range(own, sizeof *own);
         *other = *own;
         break;
     default:

@@ -212,25 +212,18 @@ static void tell_standing(struct rd_world *w, const struct ke_thread *thread) {
         tell_lost(w, thread, true);
 }
 
-/* What follows would be nobody's run: those who stand before closed gates never go on. */
-static void end_here(struct rd_world *w) {
+/* The strategy has no use for what follows: those who stand before closed gates never go on. */
+static void end_here(struct rd_world *w, const struct ke_thread *current) {
     struct ke_state *ke = w->ke;
     if (ke->stop)
         return;
     ke->stop = true;
     if (!w->choices.observer)
         return;
-    if (ke->current && ke->current->state == KE_RUNNING)
-        tell_standing(w, ke->current);
+    if (current)
+        tell_standing(w, current);
     base_list_each(link, &ke->ready)
         tell_standing(w, base_container(link, struct ke_thread, ready));
-}
-
-/* Tells the strategy, which may have no use for the run from there on. */
-static void observe(struct rd_world *w, const struct core_step *step) {
-    w->choices.observer->step(w, step);
-    if (RD_UNLIKELY(w->choices.abandoned))
-        end_here(w);
 }
 
 /* `blocked`: although its gate is closed; `same`: it is no step of its own. */
@@ -245,7 +238,7 @@ static void tell_step(struct rd_world *w, struct ke_thread *thread, bool blocked
     step.takes = blocked && (step.kind & CORE_KIND_MASK) == CORE_WRITE;
     if (blocked) /* what it wants stays as it is */
         step.kind = CORE_READ | CORE_BLOCKED | CORE_CLOSED | (step.kind & CORE_ENDING);
-    observe(w, &step);
+    w->choices.observer->step(w, &step);
 }
 
 static inline bool steps_are_told(const struct rd_world *w) {
@@ -276,7 +269,7 @@ static void observe_clock(struct rd_world *w, bool forced) {
     struct core_step step = {.place = core_place(CORE_MACHINE, CORE_CLOCK),
                              .kind = forced ? CORE_BARRIER : CORE_WRITE,
                              .gates = !forced && w->ke->heap_count == 1};
-    observe(w, &step);
+    w->choices.observer->step(w, &step);
 }
 
 /* For all who poll. */
@@ -295,6 +288,8 @@ static void pass_time(struct rd_world *w, bool forced) {
     struct ke_state *ke = w->ke;
     bool passes = !forced || ke_time_can_pass(w);
     observe_clock(w, forced);
+    if (RD_UNLIKELY(w->choices.abandoned))
+        return;
     poll_again(w, passes);
     if (!passes)
         return;
@@ -328,8 +323,8 @@ static bool is_over(const struct rd_world *w) {
 static struct ke_thread *ask(struct rd_world *w, struct ke_thread *current) {
     struct core_candidates *candidates = &w->choices.candidates;
     unsigned answer = core_choose(w, CORE_CHOOSE_THREAD, candidates->count);
-    if (RD_UNLIKELY(w->choices.diverged || w->choices.abandoned))
-        end_here(w);
+    if (RD_UNLIKELY(w->choices.diverged))
+        w->ke->stop = true; /* what follows would be nobody's run */
     if (candidates->threads[answer] != TIME_PASSES)
         return go_on(w, find(w, current, candidates->threads[answer]), false);
     pass_time(w, false);
@@ -378,6 +373,8 @@ static struct ke_thread *choose(struct rd_world *w, struct ke_thread *current) {
             next = unblock(w, current);
         else
             return NULL;
+        if (RD_UNLIKELY(w->choices.abandoned))
+            end_here(w, current);
     } while (!next && !is_over(w));
     return next;
 }

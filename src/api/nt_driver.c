@@ -17,8 +17,7 @@ static NTSTATUS perform(struct rd_world *w, const UNICODE_STRING *name, bool loa
         return STATUS_OBJECT_NAME_NOT_FOUND; /* DRV-21 */
     service->opens++;
     NTSTATUS status = loads ? io_service_load(w, service) : io_service_unload(w, service);
-    service->opens--;
-    io_service_release(w, service);
+    io_service_let_go(w, service);
     return status;
 }
 

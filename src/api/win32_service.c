@@ -189,8 +189,7 @@ static DWORD perform(struct rd_world *w, struct io_service *service, bool loads)
         error = ERROR_INVALID_SERVICE_CONTROL; /* it has no DriverUnload */
     if (loads || !error)
         service->exit_code = error;
-    service->opens--;
-    io_service_release(w, service);
+    io_service_let_go(w, service);
     return error;
 }
 

@@ -35,10 +35,8 @@ void csr_sc_close(struct rd_world *w, struct csr_sc_handle *handle) {
     struct io_service *service = handle->service;
     base_list_remove(&handle->link);
     core_free(w, handle, sizeof *handle);
-    if (!service)
-        return;
-    service->opens--;
-    io_service_release(w, service);
+    if (service)
+        io_service_let_go(w, service);
 }
 
 void csr_sc_process_gone(struct rd_world *w, const struct ps_process *process) {

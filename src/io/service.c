@@ -61,6 +61,12 @@ void io_service_release(struct rd_world *w, struct io_service *service) {
     core_free(w, service, sizeof *service);
 }
 
+void io_service_let_go(struct rd_world *w, struct io_service *service) {
+    core_touch(w, core_place(CORE_MACHINE, CORE_FILES), CORE_WRITE);
+    service->opens--;
+    io_service_release(w, service);
+}
+
 struct io_service *io_service_of_key(struct rd_world *w, const char *key) {
     static const char *const directories[] = {
         IO_SERVICES_KEY, "\\Registry\\Machine\\System\\ControlSet001\\Services\\"};

@@ -25,6 +25,8 @@ struct io_service *io_service_find(struct rd_world *w, const char *name);
 struct io_service *io_service_create(struct rd_world *w, const char *name, const char *path);
 /* Deletes it if it is marked for that and nothing holds it. */
 void io_service_release(struct rd_world *w, struct io_service *service);
+/* Whoever had it open has not any more. */
+void io_service_let_go(struct rd_world *w, struct io_service *service);
 
 /* Its loaded driver, or NULL. */
 struct io_driver *io_service_driver(struct rd_world *w, const struct io_service *service);

@@ -140,7 +140,10 @@ static void user_thread_entry(void *argument) {
     core_event(w, RD_EVENT_THREAD_START, RULE_NONE);
     ke_enter_kernel(&thread->tcb);
     ps_notify_thread_starts(w, thread);
-    if (!thread->process->image_notified) {
+    bool first = !thread->process->image_notified;
+    core_touch(w, core_handle_place(ob_id(thread->process), PS_MAPPED_PLACE),
+               first ? CORE_WRITE : CORE_READ);
+    if (first) {
         thread->process->image_notified = true;
         w->ps->hooks.process_mapped(w, thread->process);
     }

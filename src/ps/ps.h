@@ -284,7 +284,8 @@ enum {
     PS_POOLS_PLACE = 5, /* 4 is a handle */
     PS_SLOTS_PLACE,
     PS_JOB_PLACE,
-    PS_REQUESTS_PLACE = 9 /* 8 is another one */
+    PS_REQUESTS_PLACE = 9, /* 8 is another one */
+    PS_MAPPED_PLACE        /* which thread is the first one that runs */
 };
 
 /* A thread leaves its process, so that so many are left. */

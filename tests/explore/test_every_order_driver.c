@@ -14,6 +14,7 @@
 
 #include "rundown/sdk/windows.h"
 #include "rundown/sdk/winioctl.h"
+#include "rundown/sdk/winsvc.h"
 #include "rundown/sdk/ntifs.h"
 #include "rundown/sdk/rd_ntkernel.h"
 
@@ -32,6 +33,7 @@ static struct {
     LIST_ENTRY queue;
     HANDLE file, threads[ORDERS_THREADS];
     OVERLAPPED overlapped[ORDERS_THREADS];
+    SC_HANDLE manager, service;
 } d;
 
 static LONG now(void) {
@@ -260,6 +262,28 @@ static void open_file(unsigned self) {
         CloseHandle(file);
 }
 
+/* It is gone when nobody has it open any more. */
+static void delete_service(unsigned self) {
+    SC_HANDLE service = InterlockedExchangePointer((PVOID *)&d.service, NULL);
+    orders_see(self, DeleteService(service) ? 0 : GetLastError());
+    if (service)
+        CloseServiceHandle(service);
+}
+static void create_service(unsigned self) {
+    SC_HANDLE made = CreateServiceA(d.manager, "d", NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER,
+                                    SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, "d.sys", NULL, NULL,
+                                    NULL, NULL, NULL);
+    orders_see(self, made ? 0 : GetLastError());
+    if (made)
+        CloseServiceHandle(made);
+}
+static void open_service(unsigned self) {
+    SC_HANDLE opened = OpenServiceA(d.manager, "d", SERVICE_ALL_ACCESS);
+    orders_see(self, opened ? 0 : GetLastError());
+    if (opened)
+        CloseServiceHandle(opened);
+}
+
 /* ---- programs -------------------------------------------------------------------------------- */
 
 static const struct orders_op ops[] = {
@@ -287,8 +311,12 @@ static const struct orders_op ops[] = {
     ORDERS_OP(cancel_own),
     ORDERS_OP(close_file),
     ORDERS_OP(open_file),
+    /* 22: services */
+    ORDERS_OP(delete_service),
+    ORDERS_OP(create_service),
+    ORDERS_OP(open_service),
 };
-enum { OPS = sizeof ops / sizeof ops[0], OF_PROGRAM = 9, REQUESTS = 14 };
+enum { OPS = sizeof ops / sizeof ops[0], OF_PROGRAM = 9, REQUESTS = 14, SERVICES_OF_DRIVERS = 22 };
 
 static const struct orders_test test;
 
@@ -308,8 +336,12 @@ static VOID run_system_thread(PVOID context) {
 static int run_program(int argc, char **argv) {
     unsigned first = 0;
     (void)argc, (void)argv;
-    if (orders_use(REQUESTS, OPS))
+    if (orders_use(REQUESTS, SERVICES_OF_DRIVERS))
         d.file = open();
+    if (orders_use(SERVICES_OF_DRIVERS, OPS)) {
+        d.manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS);
+        d.service = OpenServiceA(d.manager, "d", SERVICE_ALL_ACCESS);
+    }
     while (!is_of_program(first))
         first++;
     DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &d.threads[first],
@@ -407,6 +439,8 @@ static const struct orders_case hard[] = {
     {"cancel_all / kill_next", 0},
     {"load_dll / kill_next", 0},
     {"end_thread / kill_next", 0},
+    {"delete_service create_service / stop_driver", 0},
+    {"delete_service open_service / stop_driver", 0},
 };
 
 static void prepare(rd_world *world) {
@@ -446,7 +480,11 @@ static void notifications_are_reduced_soundly(void **state) {
 }
 static void requests_are_reduced_soundly(void **state) {
     (void)state;
-    orders_compare_group(&test, "requests", REQUESTS, OPS, 0);
+    orders_compare_group(&test, "requests", REQUESTS, SERVICES_OF_DRIVERS, 0);
+}
+static void services_are_reduced_soundly(void **state) {
+    (void)state;
+    orders_compare_group(&test, "services", SERVICES_OF_DRIVERS, OPS, 0);
 }
 static void hard_programs_are_reduced_soundly(void **state) {
     (void)state;
@@ -460,6 +498,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notifications_are_reduced_soundly),
         cmocka_unit_test(requests_are_reduced_soundly),
+        cmocka_unit_test(services_are_reduced_soundly),
         cmocka_unit_test(hard_programs_are_reduced_soundly),
     };
     return cmocka_run_group_tests_name("explore.every_order_driver", tests, NULL, NULL);

@@ -83,6 +83,22 @@ static void give_handle(unsigned self) {
                                                &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
 }
 
+static DWORD WINAPI run_remote(LPVOID parameter) {
+    (void)parameter;
+    return 8;
+}
+static void create_remote(unsigned self) {
+    HANDLE thread = CreateRemoteThread(handle_at(&u.child), NULL, 0, run_remote, NULL, 0, NULL);
+    orders_see(self, thread != NULL);
+    if (thread)
+        CloseHandle(thread);
+}
+
+static void see_end(unsigned self) {
+    wait_for_child(self);
+    ask_exit_code(self);
+}
+
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void assign(unsigned self) {
@@ -404,6 +420,9 @@ static const struct orders_op ops[] = {
     ORDERS_OP(wait_both),
     ORDERS_OP(set_other),
     ORDERS_OP(create_event),
+    /* 63: threads that come from elsewhere */
+    ORDERS_OP(create_remote),
+    ORDERS_OP(see_end),
 };
 enum { OPS = sizeof ops / sizeof ops[0] };
 enum {
@@ -414,7 +433,8 @@ enum {
     LOCKS = 36,
     POOL = 47,
     SLIM = 49,
-    WAITS = 58
+    WAITS = 58,
+    REMOTE = 63
 };
 
 static const struct orders_test test;
@@ -432,10 +452,12 @@ static VOID WINAPI fls_ends(PVOID value) {
 static void start_child(void) {
     STARTUPINFOA startup = {.cb = sizeof startup};
     PROCESS_INFORMATION info;
-    char line[] = "c.exe";
+    char line[] = "c.exe"; /* l.exe if its thread leaves by itself */
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-    CreateProcessA("c.exe", line, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup, &info);
+    if (orders_use(REMOTE, OPS))
+        line[0] = 'l';
+    CreateProcessA(line, NULL, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup, &info);
     u.child = info.hProcess;
     u.child_thread = info.hThread;
     u.child_id = info.dwProcessId;
@@ -445,7 +467,7 @@ static void start_child(void) {
 
 static int run_program(int argc, char **argv) {
     (void)argc, (void)argv;
-    if (orders_use(PROCESSES, NAMES))
+    if (orders_use(PROCESSES, NAMES) || orders_use(REMOTE, OPS))
         start_child();
     u.event = CreateEventA(NULL, TRUE, FALSE, NULL);
     u.named = CreateEventA(NULL, TRUE, FALSE, "name");
@@ -473,6 +495,11 @@ static int run_child(int argc, char **argv) {
     (void)argc, (void)argv;
     InterlockedIncrement(&u.in_child);
     return 6;
+}
+
+static int run_leaving_child(int argc, char **argv) {
+    (void)argc, (void)argv;
+    ExitThread(6);
 }
 
 static int dll_main(void *module, uint32_t reason, void *reserved) {
@@ -504,6 +531,7 @@ static const struct orders_case hard[] = {
     {"set_fls free_fls / free_fls /", 0},
     {"free_dll / load_dll", 0},
     {"increment / wait_for_work", 0},
+    {"create_remote see_end / resume_child", 0},
     {"kill_child / assign", 0},
     {"kill_child wait_for_child / close_named open_child", 0},
     {"resume_child terminate_job / assign", 0},
@@ -530,9 +558,11 @@ static const struct orders_case hard[] = {
 static void prepare(rd_world *world) {
     const rd_image_desc image = {.size = sizeof image, .main = run_program},
                         child = {.size = sizeof child, .main = run_child},
+                        leaving = {.size = sizeof leaving, .main = run_leaving_child},
                         dll = {.size = sizeof dll, .dll_main = dll_main};
     assert_int_equal(rd_image_register(world, "p.exe", &image), RD_OK);
     assert_int_equal(rd_image_register(world, "c.exe", &child), RD_OK);
+    assert_int_equal(rd_image_register(world, "l.exe", &leaving), RD_OK);
     assert_int_equal(rd_image_register(world, "d.dll", &dll), RD_OK);
 }
 

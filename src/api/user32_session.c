@@ -21,6 +21,12 @@ BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason) {
     return api_result(&me, csr_session_end(me.w, &end));
 }
 
+/* Whoever asks for a sound does not wait for it. */
+BOOL MessageBeep(UINT uType) {
+    (void)uType;
+    return TRUE;
+}
+
 /* What has no size here, or does not exist, is 0. */
 int GetSystemMetrics(int nIndex) {
     struct api_caller me;

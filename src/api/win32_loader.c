@@ -33,7 +33,10 @@ static bool contains(const struct ldr_module *module, const void *address) {
 static HMODULE load(struct api_caller *me, const char *name, HANDLE file, DWORD flags) {
     enum {
         AS_DATA = LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE |
-                  LOAD_LIBRARY_AS_IMAGE_RESOURCE
+                  LOAD_LIBRARY_AS_IMAGE_RESOURCE,
+        SEARCH = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_APPLICATION_DIR |
+                 LOAD_LIBRARY_SEARCH_USER_DIRS | LOAD_LIBRARY_SEARCH_SYSTEM32 |
+                 LOAD_LIBRARY_SEARCH_DEFAULT_DIRS
     };
     void *handle;
     if (file || !name || !*name) {
@@ -49,7 +52,7 @@ static HMODULE load(struct api_caller *me, const char *name, HANDLE file, DWORD 
     const struct api_system_module *system = api_system_module_find(name);
     if (system && !ldr_image_find(me->w, name, ".dll", false))
         return api_system_module_handle(system);
-    return api_result(me, ldr_load_dll(me->w, name, &handle)) ? handle : NULL;
+    return api_result(me, ldr_load_dll(me->w, name, flags & SEARCH, &handle)) ? handle : NULL;
 }
 
 HMODULE LoadLibraryA(LPCSTR lpLibFileName) {

@@ -1,5 +1,6 @@
 /* win32_once.c - one-time initialisation, barriers, waits on an address. */
 #include "api/win32_park.h"
+#include "rundown/sdk/rd_ntdll.h"
 
 /* Low two bits of INIT_ONCE.Ptr; the rest is the context. */
 enum once_state { ONCE_NEW, ONCE_PENDING, ONCE_DONE, ONCE_ASYNC_PENDING, ONCE_STATE_MASK = 3 };
@@ -68,20 +69,22 @@ static NTSTATUS complete_once(LPINIT_ONCE once, DWORD flags, const void *context
     return once_state(once) == ONCE_PENDING ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 
-BOOL InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext) {
+static NTSTATUS end_once(struct api_caller *me, LPINIT_ONCE once, DWORD flags, PVOID context) {
     enum { KNOWN = INIT_ONCE_ASYNC | INIT_ONCE_INIT_FAILED };
+    if (flags & ~(DWORD)KNOWN)
+        return STATUS_INVALID_PARAMETER;
+    api_memory_point(me, once, KE_WRITE);
+    NTSTATUS status = complete_once(once, flags, context);
+    if (!NT_SUCCESS(status))
+        return status;
+    set_once(once, flags & INIT_ONCE_INIT_FAILED ? ONCE_NEW : ONCE_DONE, context);
+    api_unpark(me, once, UINT32_MAX);
+    return STATUS_SUCCESS;
+}
+
+BOOL InitOnceComplete(LPINIT_ONCE lpInitOnce, DWORD dwFlags, LPVOID lpContext) {
     struct api_caller me;
-    if (!api_caller_get(&me))
-        return FALSE;
-    if (dwFlags & ~(DWORD)KNOWN)
-        return api_fail(&me, ERROR_INVALID_PARAMETER);
-    api_memory_point(&me, lpInitOnce, KE_WRITE);
-    NTSTATUS status = complete_once(lpInitOnce, dwFlags, lpContext);
-    if (!api_result(&me, status))
-        return FALSE;
-    set_once(lpInitOnce, dwFlags & INIT_ONCE_INIT_FAILED ? ONCE_NEW : ONCE_DONE, lpContext);
-    api_unpark(&me, lpInitOnce, UINT32_MAX);
-    return TRUE;
+    return api_caller_get(&me) && api_result(&me, end_once(&me, lpInitOnce, dwFlags, lpContext));
 }
 
 BOOL InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn, PVOID Parameter,
@@ -96,6 +99,39 @@ BOOL InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn, PVOID Parame
         return FALSE;
     }
     return InitOnceComplete(InitOnce, 0, Context ? *Context : NULL);
+}
+
+VOID RtlRunOnceInitialize(PRTL_RUN_ONCE RunOnce) {
+    InitOnceInitialize(RunOnce);
+}
+
+NTSTATUS RtlRunOnceBeginInitialize(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID *Context) {
+    enum { KNOWN = RTL_RUN_ONCE_CHECK_ONLY | RTL_RUN_ONCE_ASYNC };
+    struct api_caller me;
+    BOOL pending;
+    if (!api_caller_get(&me) || Flags & ~(ULONG)KNOWN || (Flags & KNOWN) == KNOWN)
+        return STATUS_INVALID_PARAMETER_2;
+    api_memory_point(&me, RunOnce, KE_WRITE);
+    NTSTATUS status = begin_once(&me, RunOnce, Flags, &pending);
+    if (NT_SUCCESS(status) && !pending && Context)
+        *Context = once_context(RunOnce);
+    return NT_SUCCESS(status) && pending ? STATUS_PENDING : status;
+}
+
+NTSTATUS RtlRunOnceComplete(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID Context) {
+    struct api_caller me;
+    return api_caller_get(&me) ? end_once(&me, RunOnce, Flags, Context) : STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS RtlRunOnceExecuteOnce(PRTL_RUN_ONCE RunOnce, PRTL_RUN_ONCE_INIT_FN InitFn, PVOID Parameter,
+                               PVOID *Context) {
+    NTSTATUS status = RtlRunOnceBeginInitialize(RunOnce, 0, Context);
+    if (status != STATUS_PENDING)
+        return status;
+    if (InitFn(RunOnce, Parameter, Context))
+        return RtlRunOnceComplete(RunOnce, 0, Context ? *Context : NULL);
+    RtlRunOnceComplete(RunOnce, RTL_RUN_ONCE_INIT_FAILED, NULL);
+    return STATUS_UNSUCCESSFUL;
 }
 
 /* ---- barriers -------------------------------------------------------------------------------- */

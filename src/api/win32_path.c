@@ -102,14 +102,67 @@ BOOL SetDefaultDllDirectories(DWORD DirectoryFlags) {
     struct api_caller me;
     if (!api_caller_get(&me))
         return FALSE;
-    return !DirectoryFlags || DirectoryFlags & ~known ? api_fail(&me, ERROR_INVALID_PARAMETER)
-                                                      : TRUE;
+    if (!DirectoryFlags || DirectoryFlags & ~known)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    me.process->ldr->dll_search = DirectoryFlags;
+    return TRUE;
+}
+
+static DLL_DIRECTORY_COOKIE refuse_directory(struct api_caller *me, DWORD error) {
+    api_set_error(me, error);
+    return NULL;
+}
+
+DLL_DIRECTORY_COOKIE AddDllDirectory(PCWSTR NewDirectory) {
+    struct api_caller me;
+    const char *directory;
+    if (!api_caller_get(&me))
+        return NULL;
+    const char *name = api_utf8(&me, NewDirectory);
+    if (!name || !ldr_is_absolute(name))
+        return refuse_directory(&me, ERROR_INVALID_PARAMETER);
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    DWORD error = api_directory(&me, name, &directory);
+    if (error)
+        return refuse_directory(&me, ERROR_FILE_NOT_FOUND);
+    struct ldr_process *ldr = me.process->ldr;
+    struct ldr_dll_directory *added = core_alloc(me.w, sizeof *added);
+    *added = (struct ldr_dll_directory){.cookie = ++ldr->dll_directories_made, .path = directory};
+    base_list_push_back(&ldr->dll_directories, &added->link);
+    return (DLL_DIRECTORY_COOKIE)(uintptr_t)added->cookie;
+}
+
+BOOL RemoveDllDirectory(DLL_DIRECTORY_COOKIE Cookie) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    ke_point(me.w, ob_id(me.process), KE_WRITE);
+    base_list_each(link, &me.process->ldr->dll_directories) {
+        struct ldr_dll_directory *added = base_container(link, struct ldr_dll_directory, link);
+        if ((DLL_DIRECTORY_COOKIE)(uintptr_t)added->cookie != Cookie)
+            continue;
+        base_list_remove(&added->link);
+        core_free(me.w, added, sizeof *added);
+        return TRUE;
+    }
+    return api_fail(&me, ERROR_INVALID_PARAMETER);
 }
 
 /* ---- names of modules ------------------------------------------------------------------------ */
 
-/* Name of a module of a process, NULL meaning the program; NULL with the error set if there is
- * none. */
+/* A module of the process, NULL meaning the program; NULL with the error set if there is none. */
+static const struct ldr_module *module_at(struct api_caller *me, const struct ps_process *process,
+                                          HMODULE module) {
+    const struct ldr_module *found = NULL;
+    if (process->ldr && !process->rundown)
+        found = module ? ldr_module_from_handle(process->ldr, module) : process->ldr->exe;
+    if (!found)
+        api_set_error(me, ERROR_INVALID_HANDLE);
+    return found;
+}
+
+/* Its name; that of the program is known as long as there is a process object. */
 static const char *module_name(struct api_caller *me, HANDLE handle, HMODULE module) {
     struct ps_process *process;
     NTSTATUS status = api_process_of(me, handle, PROCESS_QUERY_INFORMATION, KE_READ, &process);
@@ -117,10 +170,7 @@ static const char *module_name(struct api_caller *me, HANDLE handle, HMODULE mod
         return NULL;
     if (!module)
         return process->name;
-    const struct ldr_module *found =
-        process->ldr && !process->rundown ? ldr_module_from_handle(process->ldr, module) : NULL;
-    if (!found)
-        api_set_error(me, ERROR_INVALID_HANDLE);
+    const struct ldr_module *found = module_at(me, process, module);
     return found ? found->image->name : NULL;
 }
 
@@ -206,5 +256,34 @@ BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD l
         count++;
     }
     *lpcbNeeded = count * (DWORD)sizeof(HMODULE);
+    return TRUE;
+}
+
+/* All of them have 64 bits. */
+BOOL EnumProcessModulesEx(HANDLE hProcess, HMODULE *lphModule, DWORD cb, LPDWORD lpcbNeeded,
+                          DWORD dwFilterFlag) {
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwFilterFlag > LIST_MODULES_ALL)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    return EnumProcessModules(hProcess, lphModule, cb, lpcbNeeded);
+}
+
+BOOL GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODULEINFO lpmodinfo, DWORD cb) {
+    struct api_caller me;
+    struct ps_process *process;
+    size_t size;
+    NTSTATUS status = api_process_of(&me, hProcess, PROCESS_QUERY_INFORMATION, KE_READ, &process);
+    if (!api_result(&me, status))
+        return FALSE;
+    if (cb < sizeof *lpmodinfo)
+        return api_fail(&me, ERROR_INSUFFICIENT_BUFFER);
+    const struct ldr_module *module = module_at(&me, process, hModule);
+    if (!module)
+        return FALSE;
+    lpmodinfo->lpBaseOfDll = ldr_image_base(module->image, &size);
+    lpmodinfo->SizeOfImage = (DWORD)size;
+    lpmodinfo->EntryPoint = ldr_image_entry(module->image);
     return TRUE;
 }

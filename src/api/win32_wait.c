@@ -216,6 +216,18 @@ DWORD SleepEx(DWORD dwMilliseconds, BOOL bAlertable) {
     return status == STATUS_USER_APC ? WAIT_IO_COMPLETION : 0;
 }
 
+/* Nobody hears it, but it lasts as long, and APCs are delivered meanwhile. */
+BOOL Beep(DWORD dwFreq, DWORD dwDuration) {
+    enum { LOWEST = 0x25, HIGHEST = 0x7FFF };
+    struct api_caller me;
+    if (!api_caller_get(&me))
+        return FALSE;
+    if (dwFreq < LOWEST || dwFreq > HIGHEST)
+        return api_fail(&me, ERROR_INVALID_PARAMETER);
+    SleepEx(dwDuration, TRUE);
+    return TRUE;
+}
+
 BOOL SwitchToThread(VOID) {
     struct api_caller me;
     return api_caller_get(&me) && ke_yield(me.w);

@@ -148,7 +148,7 @@ static bool procedure_is_here(struct rd_world *w, const struct csr_hook *hook) {
     if (!hook->image || !hook->image->is_dll || runs_in_its_own_process(hook->kind))
         return false;
     return ldr_module_find(process->ldr, hook->image->name) ||
-           NT_SUCCESS(ldr_load_dll(w, hook->image->name, &handle));
+           NT_SUCCESS(ldr_load_dll(w, hook->image->name, 0, &handle));
 }
 
 static const LIST_ENTRY *chain_of(struct rd_world *w, const struct csr_hook_position *position) {

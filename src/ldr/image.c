@@ -6,6 +6,7 @@
 #include "ldr/ldr.h"
 #include "port/host_file.h"
 #include "port/image.h"
+#include "rundown/sdk/libloaderapi.h"
 
 bool ldr_state_create(struct rd_world *w) {
     w->ldr = base_arena_alloc(&w->permanent, sizeof *w->ldr);
@@ -111,7 +112,7 @@ static struct ldr_image *add_image(struct rd_world *w, const char *name, const c
 
 static struct ldr_image *known(struct rd_world *w, const char *name) {
     for (struct ldr_image *image = w->ldr->images; image; image = image->next)
-        if (ldr_same_name(image->name, name))
+        if (!image->of_added && ldr_same_name(image->name, name))
             return image;
     return NULL;
 }
@@ -235,11 +236,38 @@ static struct ldr_image *by_path(struct rd_world *w, const char *name) {
     return found;
 }
 
+/* What LoadLibraryEx or SetDefaultDllDirectories has asked for; 0: nothing. */
+static uint32_t search_flags(const struct ps_process *process) {
+    return process && process->ldr ? process->ldr->load_search : 0;
+}
+
+/* Those that it has added, then the one that it has set: nothing else, its current one least. */
+static struct ldr_image *in_user_directories(struct rd_world *w, const struct ps_process *process,
+                                             const char *name) {
+    enum { USER = LOAD_LIBRARY_SEARCH_USER_DIRS | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS };
+    struct ldr_image *found = NULL;
+    if (!(search_flags(process) & USER))
+        return NULL;
+    bool is_new = !known(w, name);
+    base_list_each(link, &process->ldr->dll_directories) {
+        if (!found)
+            found =
+                in_directory(w, base_container(link, struct ldr_dll_directory, link)->path, name);
+    }
+    if (!found && process->dll_directory && *process->dll_directory)
+        found = in_directory(w, process->dll_directory, name);
+    if (found && is_new)
+        found->of_added = true;
+    return found;
+}
+
 /* In the directory that the process has set for its DLLs, which takes the place of its current one
  * and may be none. */
 static struct ldr_image *in_process_directory(struct rd_world *w, const char *name) {
     const struct ps_process *process = ps_current_process(w);
     const char *set = process ? process->dll_directory : NULL;
+    if (search_flags(process))
+        return in_user_directories(w, process, name);
     return set && !*set ? NULL : in_directory(w, set ? set : "", name);
 }
 
@@ -247,7 +275,7 @@ static struct ldr_image *in_process_directory(struct rd_world *w, const char *na
 static struct ldr_image *search_file(struct rd_world *w, const char *name) {
     struct ldr_image *found = NULL;
     for (struct ldr_image *image = w->ldr->images; image && !found; image = image->next)
-        if (image->file)
+        if (image->file && !image->of_added)
             found = beside(w, image, name);
     if (!found)
         found = in_process_directory(w, name);
@@ -263,7 +291,8 @@ static struct ldr_image *search_file(struct rd_world *w, const char *name) {
 static struct ldr_image *search_here(struct rd_world *w, const char *name) {
     const struct ps_process *process = ps_current_process(w);
     struct ldr_image *found = NULL;
-    if (!process || (!process->dll_directory && strcmp(ldr_directory(process), "C:\\") == 0))
+    if (!process || (!search_flags(process) && !process->dll_directory &&
+                     strcmp(ldr_directory(process), "C:\\") == 0))
         return NULL;
     if (process->image && process->image->file)
         found = beside(w, process->image, name);

@@ -50,6 +50,7 @@ struct ldr_image {
     const char *missing_dll;        /* a DLL that it needs and nobody has, or NULL */
     const char *unresolved;         /* an import that nobody exports, or NULL */
     bool bound, binding;
+    bool of_added; /* found in a directory that some process had added: nowhere else */
 };
 
 /* A module: an image mapped into one process. Where the image lies is its HMODULE. */
@@ -94,6 +95,13 @@ struct ldr_standard {
     uint32_t files_size;
 };
 
+/* One that a process has added to those in which it looks for DLLs. */
+struct ldr_dll_directory {
+    LIST_ENTRY link;
+    uint32_t cookie;
+    const char *path; /* UTF-8 */
+};
+
 struct ldr_process {
     struct ps_process *process;
     struct ldr_module *exe;
@@ -120,6 +128,10 @@ struct ldr_process {
     const char *failure_text;
     uint32_t pending_exit_code; /* argument of the ExitProcess in progress */
     uint32_t error_mode;
+    LIST_ENTRY dll_directories; /* AddDllDirectory: of ldr_dll_directory */
+    uint32_t dll_directories_made;
+    uint32_t dll_search;  /* LOAD_LIBRARY_SEARCH_ flags of SetDefaultDllDirectories; 0: none */
+    uint32_t load_search; /* the same of the load in progress, under the loader lock */
     struct ldr_standard standard;
     struct crt_process *crt;
     void *heap_blocks;              /* list of live allocations, see heap.c */
@@ -250,8 +262,11 @@ rd_status ldr_add_path(struct rd_world *w, const char *directory);
 /* The modules of the process are being looked at or changed. */
 void ldr_touch_modules(const struct ldr_process *process, enum core_access_kind kind);
 
-/* LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside. */
-NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, void **handle);
+/*
+ * LdrLoadDll: maps the DLL and what it needs, attaches them. The loader lock is taken inside.
+ * `search`: LOAD_LIBRARY_SEARCH_ flags, or 0 for those of the process.
+ */
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, uint32_t search, void **handle);
 /* LdrAddRefDll: one more reference, or it is never unloaded. NULL: no module of the process. */
 struct ldr_module *ldr_hold_dll(struct rd_world *w, const void *handle, bool pinned);
 NTSTATUS ldr_unload_dll(struct rd_world *w, struct ldr_module *module);
@@ -260,6 +275,8 @@ struct ldr_module *ldr_module_find(struct ldr_process *process, const char *name
 bool ldr_module_is_loaded(struct ldr_process *process, const struct ldr_module *module);
 /* Where an image lies: in every process at the same place. Host functions stand for one page. */
 void *ldr_image_base(const struct ldr_image *image, size_t *size);
+/* Where its code begins; NULL: nowhere. */
+void *ldr_image_entry(const struct ldr_image *image);
 /* The handle of a module, for programs. */
 void *ldr_module_handle(const struct ldr_module *module);
 /* NULL unless the handle is a module of the process. */

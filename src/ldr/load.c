@@ -39,6 +39,18 @@ void *ldr_image_base(const struct ldr_image *image, size_t *size) {
     return (void *)(uintptr_t)image;
 }
 
+void *ldr_image_entry(const struct ldr_image *image) {
+    const rd_image_desc *desc = &image->desc;
+    void *entry = NULL;
+    if (image->file)
+        port_image_get_entry(image->file, &entry);
+    else if (desc->main)
+        entry = (void *)(uintptr_t)desc->main;
+    else
+        entry = desc->entry ? (void *)(uintptr_t)desc->entry : (void *)(uintptr_t)desc->dll_main;
+    return entry;
+}
+
 void *ldr_module_handle(const struct ldr_module *module) {
     size_t size;
     return ldr_image_base(module->image, &size);
@@ -426,12 +438,15 @@ static NTSTATUS load_locked(struct rd_world *w, const char *name, struct ldr_mod
     return STATUS_SUCCESS;
 }
 
-NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, void **handle) {
+NTSTATUS ldr_load_dll(struct rd_world *w, const char *name, uint32_t search, void **handle) {
     struct ldr_process *process = current_process(w);
     struct ldr_module *module = NULL;
     ldr_verify_loads(w, name);
     ldr_lock_acquire(w, &process->loader_lock);
+    uint32_t outer = process->load_search; /* a DllMain may load, too */
+    process->load_search = search ? search : process->dll_search;
     NTSTATUS status = load_locked(w, name, &module);
+    process->load_search = outer;
     *handle = module ? ldr_module_handle(module) : NULL; /* behind the lock others may free it */
     ldr_lock_release(w, &process->loader_lock);
     return status;

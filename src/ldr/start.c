@@ -30,6 +30,7 @@ NTSTATUS ldr_process_created(struct rd_world *w, struct ps_process *process,
     base_list_init(&ldr->vectored);
     base_list_init(&ldr->continued);
     base_list_init(&ldr->fls_blocks);
+    base_list_init(&ldr->dll_directories);
     base_list_init(&ldr->fibers);
     base_list_init(&ldr->locks);
     base_list_init(&ldr->handle_owners);
@@ -87,6 +88,9 @@ void ldr_process_deleted(struct rd_world *w, struct ps_process *process) {
         core_free(w, base_container(link, struct ldr_module, load_link), sizeof(struct ldr_module));
     while ((link = base_list_pop_front(&ldr->fls_blocks)) != NULL)
         core_free(w, base_container(link, struct ldr_fls, link), sizeof(struct ldr_fls));
+    while ((link = base_list_pop_front(&ldr->dll_directories)) != NULL)
+        core_free(w, base_container(link, struct ldr_dll_directory, link),
+                  sizeof(struct ldr_dll_directory));
     core_free(w, ldr->fls_used, LDR_FLS_SLOTS_MAX);
     core_free(w, ldr->fls_callbacks, LDR_FLS_SLOTS_MAX * sizeof *ldr->fls_callbacks);
     core_free(w, ldr, sizeof *ldr);

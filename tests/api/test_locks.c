@@ -2,6 +2,8 @@
  * interlocked operations. */
 #include "sim.h"
 
+#include "rundown/sdk/rd_ntdll.h"
+
 static CRITICAL_SECTION section;
 static SRWLOCK slim;
 static CONDITION_VARIABLE condition;
@@ -323,6 +325,47 @@ static int once_in_vain(int argc, char **argv) {
     return 0;
 }
 
+static ULONG initializes_natively(PRTL_RUN_ONCE init, PVOID parameter, PVOID *context) {
+    (void)init, (void)context;
+    Sleep(5);
+    total++;
+    return parameter != NULL;
+}
+
+static DWORD runs_natively(LPVOID parameter) {
+    return (DWORD)RtlRunOnceExecuteOnce(&once, initializes_natively, parameter, NULL);
+}
+
+static int once_natively(int argc, char **argv) {
+    HANDLE threads[2];
+    PVOID context = NULL;
+    DWORD code;
+    (void)argc, (void)argv;
+    total = 0;
+    RtlRunOnceInitialize(&once);
+    for (int i = 0; i < 2; i++)
+        threads[i] = CreateThread(NULL, 0, runs_natively, i ? &once : NULL, 0, NULL);
+    WaitForMultipleObjects(2, threads, TRUE, INFINITE);
+    expect(GetExitCodeThread(threads[0], &code) && code == (DWORD)STATUS_UNSUCCESSFUL);
+    expect(GetExitCodeThread(threads[1], &code) && code == STATUS_SUCCESS);
+    expect_equal(total, 2); /* the first one has failed */
+    expect_equal(RtlRunOnceBeginInitialize(&once, RTL_RUN_ONCE_CHECK_ONLY, &context),
+                 STATUS_SUCCESS);
+    expect_equal(RtlRunOnceComplete(&once, 0, NULL), STATUS_UNSUCCESSFUL);
+    RtlRunOnceInitialize(&once);
+    expect_equal(RtlRunOnceBeginInitialize(&once, 0, &context), STATUS_PENDING);
+    expect_equal(RtlRunOnceBeginInitialize(&once, 8, &context), STATUS_INVALID_PARAMETER_2);
+    expect_equal(RtlRunOnceComplete(&once, 8, NULL), STATUS_INVALID_PARAMETER);
+    expect_equal(RtlRunOnceComplete(&once, 0, &threads), STATUS_SUCCESS);
+    expect_equal(RtlRunOnceBeginInitialize(&once, 0, &context), STATUS_SUCCESS);
+    expect(context == &threads);
+    return 0;
+}
+
+static void so_does_native_initialisation(void **state) {
+    sim_run(state, once_natively);
+}
+
 static void a_callback_gets_the_callers_context(void **state) {
     sim_run(state, once_in_vain);
 }
@@ -425,6 +468,7 @@ int main(void) {
         test_case(releasing_a_free_slim_lock_raises),
         test_case(condition_variables_wake_one_and_all),
         test_case(one_time_initialisation_happens_once),
+        test_case(so_does_native_initialisation),
         test_case(a_callback_gets_the_callers_context),
         test_case(waits_on_addresses_and_at_barriers),
         test_case(interlocked_operations),

@@ -162,6 +162,7 @@ static int asks_processes(int argc, char **argv) {
     HMODULE modules[8] = {0}, own = GetModuleHandleA(NULL), found = NULL;
     PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
     HANDLE self = GetCurrentProcess(), token;
+    MODULEINFO information;
     char text[MAX_PATH];
     (void)argc, (void)argv;
     expect(EnumProcesses(ids, sizeof ids, &size));
@@ -182,6 +183,19 @@ static int asks_processes(int argc, char **argv) {
     expect_fails(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token), ERROR_NO_TOKEN);
     expect(SetDllDirectoryA("C:\\") && SetDllDirectoryW(NULL));
     expect(SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_DEFAULT_DIRS));
+    DLL_DIRECTORY_COOKIE cookie = AddDllDirectory(u"C:\\");
+    expect(cookie != NULL);
+    expect(RemoveDllDirectory(cookie));
+    expect_fails(RemoveDllDirectory(cookie), ERROR_INVALID_PARAMETER);
+    expect_fails(AddDllDirectory(u"C:\\none"), ERROR_FILE_NOT_FOUND);
+    expect_fails(AddDllDirectory(u"relative"), ERROR_INVALID_PARAMETER);
+    expect(EnumProcessModulesEx(self, &found, sizeof found, &size, LIST_MODULES_ALL));
+    expect(found == own);
+    expect_fails(EnumProcessModulesEx(self, &found, sizeof found, &size, 4),
+                 ERROR_INVALID_PARAMETER);
+    expect(GetModuleInformation(self, NULL, &information, sizeof information));
+    expect(information.lpBaseOfDll == own && information.EntryPoint != NULL);
+    expect_fails(GetModuleInformation(self, own, &information, 1), ERROR_INSUFFICIENT_BUFFER);
     return 0;
 }
 

@@ -21,6 +21,11 @@ static int states(int argc, char **argv) {
     ULONGLONG before = GetTickCount64();
     expect_equal(WaitForSingleObject(automatic, 250), WAIT_TIMEOUT);
     expect_equal(GetTickCount64() - before, 250);
+    expect(Beep(440, 250)); /* as long as it sounds */
+    expect_equal(GetTickCount64() - before, 500);
+    expect_fails(Beep(36, 250), ERROR_INVALID_PARAMETER);
+    expect_fails(Beep(32768, 250), ERROR_INVALID_PARAMETER);
+    expect(MessageBeep(0));
     return 0;
 }
 

@@ -20,9 +20,24 @@ typedef struct _PROCESS_MEMORY_COUNTERS {
     SIZE_T PeakPagefileUsage;
 } PROCESS_MEMORY_COUNTERS, *PPROCESS_MEMORY_COUNTERS;
 
+typedef struct _MODULEINFO {
+    LPVOID lpBaseOfDll;
+    DWORD SizeOfImage;
+    LPVOID EntryPoint;
+} MODULEINFO, *LPMODULEINFO;
+
+#define LIST_MODULES_DEFAULT 0x00
+#define LIST_MODULES_32BIT 0x01
+#define LIST_MODULES_64BIT 0x02
+#define LIST_MODULES_ALL (LIST_MODULES_32BIT | LIST_MODULES_64BIT)
+
 WINBASEAPI BOOL EnumProcesses(DWORD *lpidProcess, DWORD cb, LPDWORD lpcbNeeded);
 WINBASEAPI BOOL EnumProcessModules(HANDLE hProcess, HMODULE *lphModule, DWORD cb,
                                    LPDWORD lpcbNeeded);
+WINBASEAPI BOOL EnumProcessModulesEx(HANDLE hProcess, HMODULE *lphModule, DWORD cb,
+                                     LPDWORD lpcbNeeded, DWORD dwFilterFlag);
+WINBASEAPI BOOL GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODULEINFO lpmodinfo,
+                                     DWORD cb);
 WINBASEAPI DWORD GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName,
                                     DWORD nSize);
 WINBASEAPI DWORD GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName,

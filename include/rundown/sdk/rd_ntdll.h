@@ -200,6 +200,12 @@ NTSYSAPI DECLSPEC_NORETURN VOID RtlExitUserThread(NTSTATUS ExitStatus);
 NTSYSAPI BOOLEAN RtlDllShutdownInProgress(VOID);
 NTSYSAPI VOID RtlAcquirePebLock(VOID);
 NTSYSAPI VOID RtlReleasePebLock(VOID);
+typedef ULONG (*PRTL_RUN_ONCE_INIT_FN)(PRTL_RUN_ONCE RunOnce, PVOID Parameter, PVOID *Context);
+NTSYSAPI VOID RtlRunOnceInitialize(PRTL_RUN_ONCE RunOnce);
+NTSYSAPI NTSTATUS RtlRunOnceBeginInitialize(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID *Context);
+NTSYSAPI NTSTATUS RtlRunOnceComplete(PRTL_RUN_ONCE RunOnce, ULONG Flags, PVOID Context);
+NTSYSAPI NTSTATUS RtlRunOnceExecuteOnce(PRTL_RUN_ONCE RunOnce, PRTL_RUN_ONCE_INIT_FN InitFn,
+                                        PVOID Parameter, PVOID *Context);
 NTSYSAPI NTSTATUS RtlCreateUserThread(HANDLE ProcessHandle, PVOID SecurityDescriptor,
                                       BOOLEAN CreateSuspended, ULONG ZeroBits,
                                       SIZE_T MaximumStackSize, SIZE_T CommittedStackSize,

@@ -78,6 +78,7 @@ WINBASEAPI LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength)
 WINBASEAPI LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2);
 WINBASEAPI LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2);
 
+WINBASEAPI BOOL Beep(DWORD dwFreq, DWORD dwDuration);
 WINBASEAPI int MulDiv(int nNumber, int nNumerator, int nDenominator);
 
 /* Messages of error codes. */

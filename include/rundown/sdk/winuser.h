@@ -525,6 +525,7 @@ WINUSERAPI LRESULT CallNextHookEx(HHOOK hhk, int nCode, WPARAM wParam, LPARAM lP
 
 /* The end of a session. */
 WINUSERAPI int GetSystemMetrics(int nIndex);
+WINUSERAPI BOOL MessageBeep(UINT uType);
 WINUSERAPI BOOL ExitWindowsEx(UINT uFlags, DWORD dwReason);
 WINUSERAPI BOOL ShutdownBlockReasonCreate(HWND hWnd, LPCWSTR pwszReason);
 WINUSERAPI BOOL ShutdownBlockReasonDestroy(HWND hWnd);

@@ -150,6 +150,75 @@ static void timers_expire_once_or_again(void **state) {
     in_kernel(state, set_timers);
 }
 
+/* Timers of the system: the context is what the callback does. */
+static unsigned expiries, deletions;
+static BOOLEAN deletes_itself;
+
+static VOID on_deleted(PVOID context) {
+    check(context == &deletions);
+    deletions++;
+}
+
+static EXT_DELETE_PARAMETERS deletion(void) {
+    EXT_DELETE_PARAMETERS parameters;
+    ExInitializeDeleteTimerParameters(&parameters);
+    parameters.DeleteCallback = on_deleted;
+    parameters.DeleteContext = &deletions;
+    return parameters;
+}
+
+static VOID on_expiry(PEX_TIMER timer, PVOID context) {
+    EXT_DELETE_PARAMETERS parameters = deletion();
+    check(context == &expiries);
+    equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    expiries++;
+    if (!deletes_itself)
+        return;
+    check(ExDeleteTimer(timer, TRUE, FALSE, &parameters)); /* it is a periodic one */
+    equal(deletions, 1);                                   /* not while it runs */
+    check(!ExSetTimer(timer, -10000, 0, NULL));
+}
+
+static void set_allocated_timers(void *context) {
+    const LONGLONG two_ms = -20000;
+    EXT_DELETE_PARAMETERS parameters = deletion();
+    EXT_SET_PARAMETERS set;
+    LARGE_INTEGER seven = milliseconds(7);
+    (void)context;
+    ExInitializeSetTimerParameters(&set);
+    expiries = deletions = 0;
+    deletes_itself = FALSE;
+    PEX_TIMER timer = ExAllocateTimer(on_expiry, &expiries, EX_TIMER_HIGH_RESOLUTION);
+    check(!ExSetTimer(timer, two_ms, 0, &set));
+    check(ExSetTimer(timer, two_ms, 0, NULL)); /* it was set */
+    equal(KeWaitForSingleObject(timer, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+    KeFlushQueuedDpcs();
+    equal(expiries, 1);
+    check(!ExCancelTimer(timer, NULL));
+    check(!ExSetTimer(timer, two_ms, -two_ms, NULL)); /* after 2, 4 and 6 ms */
+    KeDelayExecutionThread(KernelMode, FALSE, &seven);
+    equal(expiries, 4);
+    check(ExCancelTimer(timer, NULL));
+    check(!ExSetTimer(timer, two_ms, 0, NULL));
+    check(!ExDeleteTimer(timer, FALSE, FALSE, &parameters)); /* when it has expired */
+    equal(deletions, 0);
+    KeDelayExecutionThread(KernelMode, FALSE, &seven);
+    check(expiries == 5 && deletions == 1);
+    timer = ExAllocateTimer(on_expiry, &expiries, EX_TIMER_NOTIFICATION);
+    deletes_itself = TRUE;
+    check(!ExSetTimer(timer, two_ms, -two_ms, NULL));
+    KeDelayExecutionThread(KernelMode, FALSE, &seven);
+    check(expiries == 6 && deletions == 2);
+    timer = ExAllocateTimer(NULL, NULL, 0);
+    check(!ExSetTimer(timer, two_ms, 0, NULL));
+    check(ExDeleteTimer(timer, TRUE, TRUE, &parameters));
+    equal(deletions, 3);
+}
+
+static void so_do_timers_that_the_system_allocates(void **state) {
+    in_kernel(state, set_allocated_timers);
+}
+
 /* ---- spin locks ------------------------------------------------------------------------------ */
 
 static void use_spin_locks(void *context) {
@@ -635,6 +704,7 @@ int main(void) {
         test_case(semaphores_count),
         test_case(dpcs_wait_for_the_processor),
         test_case(timers_expire_once_or_again),
+        test_case(so_do_timers_that_the_system_allocates),
         test_case(spin_locks_raise_the_irql),
         test_case(a_mutex_that_is_taken_is_not_waited_for),
         test_case(guarded_mutexes_disable_all_apcs),

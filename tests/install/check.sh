@@ -53,8 +53,10 @@ try_pkg_config() {
     pc=$(find "$work/moved" -name rundown.pc)
     PKG_CONFIG_PATH=$(dirname "$pc")
     export PKG_CONFIG_PATH
-    # shellcheck disable=SC2046 # the flags are words
-    "$cc" -o "$work/consumer" "$here/consumer.c" $(pkg-config --cflags --libs rundown) ||
+    own=
+    [ -f "$build/src/rundown_public.o" ] && own=-DOWN_NAMES # of one object all is linked
+    # shellcheck disable=SC2046,SC2086 # the flags are words
+    "$cc" -o "$work/consumer" $own "$here/consumer.c" $(pkg-config --cflags --libs rundown) ||
         fail "a program does not link with: $(pkg-config --cflags --libs rundown)"
     LD_LIBRARY_PATH=$(pkg-config --variable=libdir rundown) "$work/consumer"
 }

@@ -30,6 +30,7 @@ has_cmake() {
     version=$(cmake --version | sed -n '1s/[^0-9]*//p') &&
         [ "$(printf '3.25\n%s\n' "$version" | sort -V | head -n 1)" = 3.25 ]
 }
+has_gnu_parallel() { parallel --version </dev/null | grep 'GNU parallel'; }
 has_sanitizer() { echo 'int main(void){return 0;}' | "$1" -fsanitize="$2" -x c -o /dev/null -; }
 
 want_build_tools() {
@@ -46,6 +47,7 @@ want_test_tools() {
     want pkg-config "checks the installed rundown.pc" has_command pkg-config
     want libcmocka-dev "unit tests" has_header cmocka.h
     want g++ "C++ programs in the tests" has_command g++
+    want parallel "shards of an exploration, side by side" has_gnu_parallel
 }
 
 want_sanitizers() {
@@ -58,6 +60,12 @@ want_oracle_tools() {
         has_command x86_64-w64-mingw32-gcc
     want wine "runs them" has_command wine
     want wine64 "runs them" test -e /usr/lib/wine/wine64
+}
+
+# Not for everybody: on a machine with systemd they come with services.
+want_cluster_tools() {
+    want slurm-wlm "shards as a job array" test -x /usr/sbin/slurmctld
+    want munge "which it needs" test -x /usr/sbin/munged
 }
 
 # Installs what `want` has noted, or says what has to be done and ends.

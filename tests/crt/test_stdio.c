@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "crt_calls.h"
 
@@ -73,11 +74,19 @@ static void a_full_buffer_is_written(void **state) {
     run(writes_much, expected, false);
 }
 
+/* Both carriers' tests may run at once. */
+static char file_name[64];
+
+static const char *name_with(const char *format) {
+    snprintf(file_name, sizeof file_name, format, (int)getpid());
+    return file_name;
+}
+
 static int uses_file(int argc, char **argv) {
     (void)argc, (void)argv;
     char line[32];
     int number = 0;
-    struct crt_file *file = crt_fopen("C:\\tmp\\rundown-crt-test.txt", "w+b");
+    struct crt_file *file = crt_fopen(name_with("C:\\tmp\\rundown-crt-%d.txt"), "w+b");
     require(file != NULL);
     require(crt_fprintf(file, "first %d\nsecond\n", 42) == 16);
     require(crt_ftell(file) == 16);
@@ -93,10 +102,10 @@ static int uses_file(int argc, char **argv) {
     require(crt_fseek(file, 0, 0) == 0 && crt_fread(line, 1, 9, file) == 9);
     require(memcmp(line, "first 4!\n", 9) == 0);
     require(crt_fclose(file) == 0 && crt_fclose(file) == -1);
-    require(crt_fopen("/tmp/rundown-crt-test.txt", "wx") == NULL && *crt__errno() == 17);
-    require(crt_remove("C:/tmp/rundown-crt-test.txt") == 0);
-    require(crt_fopen("/tmp/rundown-crt-test.txt", "r") == NULL && *crt__errno() == 2);
-    require(crt_fopen("/tmp/rundown-crt-test.txt", "?") == NULL && *crt__errno() == 22);
+    require(crt_fopen(name_with("/tmp/rundown-crt-%d.txt"), "wx") == NULL && *crt__errno() == 17);
+    require(crt_remove(name_with("C:/tmp/rundown-crt-%d.txt")) == 0);
+    require(crt_fopen(name_with("/tmp/rundown-crt-%d.txt"), "r") == NULL && *crt__errno() == 2);
+    require(crt_fopen(file_name, "?") == NULL && *crt__errno() == 22);
     require(crt_fgetc(out()) == -1 && crt_ferror(out()));
     return 0;
 }

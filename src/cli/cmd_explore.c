@@ -169,6 +169,25 @@ static void tell_unseen(const struct exploration *e, const rd_explore_result *re
             strcmp(result->strategy, "dpor") == 0 ? "they are" : "each access is one");
 }
 
+static void print_each(const char *option, const char **values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        printf(" %s %s", option, values[i]);
+}
+
+/* The string holds decisions only: without these options they are those of another program. */
+static void tell_options(const struct exploration *e, const rd_explore_result *result) {
+    bool full = e->world.verifier == RD_VERIFIER_FULL, off = e->world.verifier == RD_VERIFIER_OFF;
+    if (!result->replay || e->output.format != EXPLORATION_TEXT || e->output.path ||
+        !(full || off || e->driver_count || e->path_count || e->world.profile))
+        return;
+    printf("replay it with%s", full ? " --verify" : off ? " --no-verify" : "");
+    print_each("--driver", e->drivers, e->driver_count);
+    print_each("--path", e->paths, e->path_count);
+    if (e->world.profile)
+        printf(" --profile %s", e->world.profile);
+    puts(", too");
+}
+
 static int explore(struct exploration *e) {
     rd_explore_result result;
     bool terminal = isatty(STDERR_FILENO);
@@ -183,6 +202,7 @@ static int explore(struct exploration *e) {
         fputs("\r\033[K", stderr);
     if (status == RD_OK) {
         exit_status = exploration_report(&result, &e->output);
+        tell_options(e, &result);
         if (terminal)
             tell_unseen(e, &result);
     } else {

@@ -292,6 +292,8 @@ expect 1 "$rundown" shrink "$string" --driver leak.sys --format json locks.exe s
 has verdict '"leak"'
 expect 0 "$rundown" explore --driver leak.sys --allow leak --format json locks.exe safe
 has complete true
+expect 1 "$rundown" explore --driver leak.sys --verify locks.exe safe
+contains '^replay it with --verify --driver leak.sys, too$'
 expect 1 "$rundown" explore --driver wait.sys --format json locks.exe safe
 has verdict '"deadlock"'
 string=$(value replay | tr -d '"')

@@ -13,7 +13,7 @@
 #include "rundown/sdk/windows.h"
 #include "support/rd_test.h"
 
-enum { THREADS = 3, STEPS_MAX = 4, OBJECTS = 2, PROGRAMS = 100, RACES_MAX = 256 };
+enum { THREADS = 3, STEPS_MAX = 4, OBJECTS = 2, PROGRAMS = 50, RACES_MAX = 256 };
 enum { SCHEDULES_MAX = 4000, SAMPLES = 1000 }; /* of a program with more schedules */
 
 enum op {

@@ -286,7 +286,7 @@ static const struct orders_test test = {.ops = ops,
                                         .start = start,
                                         .outcome = memory,
                                         .make = make_program,
-                                        .programs = 10,
+                                        .programs = 7,
                                         .executions_max = 4000,
                                         .hard_executions_max = 30000};
 
